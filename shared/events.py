@@ -1,0 +1,310 @@
+"""Every event that travels between services: the published language of the system.
+
+An event is a fact in the past tense and never changes once published. A field may be added with a default; anything
+else is a new version on a new topic. Times carry a zone, distances are metres, confidences run from 0 to 1.
+"""
+
+from enum import IntEnum, StrEnum
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.categories import CategoryCode
+from shared.identity import MunicipalityCode
+
+Confidence = Annotated[float, Field(ge=0, le=1)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Metres = Annotated[float, Field(ge=0, le=20_000_000)]
+ShortText = Annotated[str, Field(max_length=500)]
+LongText = Annotated[str, Field(max_length=10_000)]
+
+
+class Source(StrEnum):
+    CITIZEN = "citizen"
+    STAFF = "staff"
+    GUARD = "guard"
+    POLICE_OPEN_DATA = "police_open_data"
+    IMPORT = "import"
+
+
+class Severity(IntEnum):
+    MINOR = 1
+    MODERATE = 2
+    SERIOUS = 3
+    CRITICAL = 4
+
+
+class Precision(StrEnum):
+    ADDRESS = "address"
+    STREET = "street"
+    PLACE = "place"
+    LOCALITY = "locality"
+    MUNICIPALITY = "municipality"
+    UNKNOWN = "unknown"
+
+
+class Agency(StrEnum):
+    POLICE = "police"
+    RESCUE = "rescue"
+    SOCIAL = "social"
+    SCHOOL = "school"
+    CARE = "care"
+    SECURITY = "security"
+    GUARDS = "guards"
+
+
+class AlertKind(StrEnum):
+    NEW = "new"
+    UPDATE = "update"
+    CORRECTION = "correction"
+    ALL_CLEAR = "all_clear"
+
+
+class ReceiptStatus(StrEnum):
+    DELIVERED = "delivered"
+    SEEN = "seen"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class DeliveryStatus(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    GAVE_UP = "gave_up"
+    DELIVERED = "delivered"
+    SEEN = "seen"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Channel(StrEnum):
+    KAFKA = "kafka"
+    WEBHOOK = "webhook"
+
+
+class FollowStatus(StrEnum):
+    """What the reporter may follow. Closed is not the same as fixed."""
+
+    RECEIVED = "received"
+    ASSESSED = "assessed"
+    PASSED_ON = "passed_on"
+    MEASURE_TAKEN = "measure_taken"
+    CLOSED = "closed"
+
+
+class Verdict(StrEnum):
+    UNVERIFIED = "unverified"
+    UNDER_REVIEW = "under_review"
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+
+
+class Rhythm(StrEnum):
+    FORTNIGHTLY = "fortnightly"
+    DAILY = "daily"
+
+
+class IncidentChange(StrEnum):
+    OPENED = "opened"
+    REPORT_LINKED = "report_linked"
+    SEVERITY_RAISED = "severity_raised"
+    RECATEGORISED = "recategorised"
+
+
+class Frozen(BaseModel):
+    """Base of every published value. Unknown fields are ignored, so that a producer may add one first."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="null")
+
+
+class Event(Frozen):
+    municipality: MunicipalityCode
+
+
+class Point(Frozen):
+    lat: Latitude
+    lon: Longitude
+    accuracy_m: Metres | None = None
+
+
+class Location(Frozen):
+    """Where, and how sure. `lat`/`lon` are null when nothing is known; at precision `municipality` they are a place to
+    put a label, never a dot."""
+
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    uncertainty_m: Metres | None = None
+    precision: Precision = Precision.UNKNOWN
+    name: ShortText | None = None
+    municipality: MunicipalityCode | None = None
+    confidence: Confidence = 0.0
+
+
+class CategoryGuess(Frozen):
+    category: CategoryCode
+    confidence: Confidence
+
+
+class ReportReceived(Event):
+    """A report was accepted. The text is redacted; contact details never travel."""
+
+    report_id: UUID
+    source: Source
+    text: LongText
+    place_text: ShortText | None = None
+    point: Point | None = None
+    occurred_at: AwareDatetime
+    received_at: AwareDatetime
+    category_hint: CategoryCode | None = None
+    redactions: dict[str, int] = Field(default_factory=dict)
+    external_id: ShortText | None = None
+
+
+class Link(Frozen):
+    incident_id: UUID
+    is_new: bool
+    confidence: Confidence
+    reason: ShortText
+
+
+class ReportEnriched(Event):
+    """A report was understood: what, where, how serious, and which incident it belongs to."""
+
+    report_id: UUID
+    source: Source
+    text: LongText
+    language: str = Field(max_length=8)
+    category: CategoryCode
+    category_confidence: Confidence
+    category_alternatives: tuple[CategoryGuess, ...] = ()
+    severity: Severity
+    ongoing: bool = False
+    involves_minor: bool = False
+    hearsay: bool = False
+    location: Location
+    occurred_at: AwareDatetime
+    received_at: AwareDatetime
+    link: Link
+    needs_review: bool = False
+    reasons: tuple[ShortText, ...] = ()
+    model_version: str = Field(max_length=64)
+    gazetteer_version: str = Field(max_length=64)
+
+
+class IncidentChanged(Event):
+    """The whole state of an incident after a change; the newest one replaces all before it."""
+
+    incident_id: UUID
+    revision: int = Field(ge=1)
+    change: IncidentChange
+    category: CategoryCode
+    category_confidence: Confidence
+    severity: Severity
+    summary: ShortText
+    location: Location
+    first_occurred_at: AwareDatetime
+    last_occurred_at: AwareDatetime
+    report_count: int = Field(ge=1)
+    distinct_texts: int = Field(ge=1)
+    reports_by_source: dict[Source, int]
+    hearsay_only: bool = False
+    ongoing: bool = False
+    involves_minor: bool = False
+    needs_review: bool = False
+    reasons: tuple[ShortText, ...] = ()
+    changed_at: AwareDatetime
+
+
+class Alert(Event):
+    """What one agency is told, and why. Nothing in it is for anyone else."""
+
+    alert_id: UUID
+    incident_id: UUID
+    revision: int = Field(ge=1)
+    agency: Agency
+    kind: AlertKind
+    category: CategoryCode
+    category_label_sv: ShortText
+    category_label_en: ShortText
+    severity: Severity
+    summary: ShortText
+    location: Location
+    occurred_at: AwareDatetime
+    report_count: int = Field(ge=1)
+    hearsay_only: bool = False
+    ongoing: bool = False
+    involves_minor: bool = False
+    rule: ShortText
+    reasons: tuple[ShortText, ...] = ()
+    issued_at: AwareDatetime
+    supersedes: UUID | None = None
+
+
+class Receipt(Event):
+    """An agency's word on an alert."""
+
+    receipt_id: UUID
+    alert_id: UUID
+    agency: Agency
+    status: ReceiptStatus
+    at: AwareDatetime
+    note: ShortText | None = None
+
+
+class DeliveryChanged(Event):
+    """Who was told what, when, by which channel, and how it went."""
+
+    delivery_id: UUID
+    alert_id: UUID
+    incident_id: UUID
+    agency: Agency
+    channel: Channel
+    kind: AlertKind
+    status: DeliveryStatus
+    attempts: int = Field(ge=0)
+    reason: ShortText | None = None
+    at: AwareDatetime
+
+
+class ReportStatusChanged(Event):
+    report_id: UUID
+    status: FollowStatus
+    note: ShortText | None = None
+    at: AwareDatetime
+
+
+class ClaimChanged(Event):
+    """Something said to be true, and what a person found."""
+
+    claim_id: UUID
+    statement: ShortText
+    verdict: Verdict
+    explanation: ShortText | None = None
+    incident_ids: tuple[UUID, ...] = ()
+    decided_by: ShortText | None = None
+    at: AwareDatetime
+
+
+class RhythmChanged(Event):
+    """How often the parties meet over the picture, why, and when it stands down if nothing more happens."""
+
+    rhythm: Rhythm
+    reason: ShortText
+    incident_ids: tuple[UUID, ...] = ()
+    since: AwareDatetime
+    stands_down_at: AwareDatetime | None = None
+
+
+EVENT_MODELS: Final[tuple[type[Event], ...]] = (
+    ReportReceived,
+    ReportEnriched,
+    IncidentChanged,
+    Alert,
+    Receipt,
+    DeliveryChanged,
+    ReportStatusChanged,
+    ClaimChanged,
+    RhythmChanged,
+)
