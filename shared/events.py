@@ -292,6 +292,7 @@ class RhythmChanged(Event):
 
     rhythm: Rhythm
     reason: ShortText
+    reason_en: ShortText
     incident_ids: tuple[UUID, ...] = ()
     since: AwareDatetime
     stands_down_at: AwareDatetime | None = None
