@@ -87,7 +87,9 @@ def decode(topic_name: str, raw_headers: RawHeaders, body: bytes | None) -> Enve
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "body"
         raise Reject(f"invalid {topic.event.__name__}: {where}: {first['msg']}"[:500]) from error
-    return Envelope(_event_id(headers), topic_name, _time(headers), continued(headers.get("traceparent")), event)
+    return Envelope(
+        _event_id(headers), topic_name, _time(headers), continued(headers.get("traceparent")), event
+    )
 
 
 def _text_headers(raw: RawHeaders) -> dict[str, str]:

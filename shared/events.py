@@ -131,7 +131,8 @@ class Point(Frozen):
 
 class Location(Frozen):
     """Where, and how sure. `lat`/`lon` are null when nothing is known; at precision `municipality` they are a place to
-    put a label, never a dot."""
+    put a label, never a dot.
+    """
 
     lat: Latitude | None = None
     lon: Longitude | None = None

@@ -29,7 +29,7 @@ from shared.topics import Service, Topic
 log = structlog.get_logger()
 
 BatchHandler = Callable[[Sequence[Envelope[Event]]], Awaitable[None]]
-Record = ConsumerRecord[bytes, bytes]
+Record = Any  # aiokafka's ConsumerRecord, which carries no types
 _TRANSIENT: Final = (*TRANSIENT_ERRORS, KafkaError, Retry)
 _ATTEMPTS_ALONE: Final = 3
 # Well below max_poll_interval_ms: after this the batch is given back and fetched anew.
@@ -127,7 +127,9 @@ class Stream:
         )
         self.producer = create_producer(self.settings, f"vardkase-{self.service}-outbox")
 
-    def consume(self, topics: Sequence[Topic], handler: BatchHandler, *, batch_records: int, poll_ms: int) -> None:
+    def consume(
+        self, topics: Sequence[Topic], handler: BatchHandler, *, batch_records: int, poll_ms: int
+    ) -> None:
         """Give `handler` every readable event of `topics`, in batches, in order for each partition, at least once.
 
         The handler does its work in one transaction and stores the event ids in the inbox. What can't be read is set
@@ -173,7 +175,9 @@ class Stream:
                 return Check(ok=False, detail="no partition is assigned to this process")
         since = self.progress.working_since
         if since is not None and monotonic() - since > 30:
-            return Check(ok=False, detail=f"one batch has taken {monotonic() - since:.0f} s: {self.progress.trouble}")
+            return Check(
+                ok=False, detail=f"one batch has taken {monotonic() - since:.0f} s: {self.progress.trouble}"
+            )
         return Check(ok=True, detail=f"{self.progress.batches} batches taken")
 
     async def _start_when_reachable(self) -> None:
@@ -230,7 +234,9 @@ class _BatchTaking:
         except _TRANSIENT:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one event brings about must not stop the stream
-            log.warning("batch_taken_apart", records=len(readable), error=f"{type(error).__name__}: {error}"[:300])
+            log.warning(
+                "batch_taken_apart", records=len(readable), error=f"{type(error).__name__}: {error}"[:300]
+            )
             for record, envelope in readable:
                 await self._take_alone(record, envelope)
 
@@ -240,8 +246,10 @@ class _BatchTaking:
                 return await self._with_retries([envelope])
             except _TRANSIENT:
                 raise
-            except Exception as error:  # noqa: BLE001 - the reason travels with the record that is set apart
-                log.exception("event_refused", topic=record.topic, event_id=str(envelope.event_id), attempt=attempt)
+            except Exception as error:
+                log.exception(
+                    "event_refused", topic=record.topic, event_id=str(envelope.event_id), attempt=attempt
+                )
                 if isinstance(error, Reject) or attempt == _ATTEMPTS_ALONE:
                     return await self._set_apart(record, f"{type(error).__name__}: {error}")
                 await asyncio.sleep(0.1 * attempt)
@@ -264,12 +272,18 @@ class _BatchTaking:
 
     async def _set_apart(self, record: Record, reason: str) -> None:
         log.error(
-            "event_set_apart", topic=record.topic, partition=record.partition, offset=record.offset, reason=reason
+            "event_set_apart",
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            reason=reason,
         )
         await set_apart(self._producer, self._service, record, reason)
 
 
-async def _parse_nothing(records: tuple[Record, ...], original: Callable[..., Awaitable[KafkaMessage]]) -> KafkaMessage:
+async def _parse_nothing(
+    records: tuple[Record, ...], original: Callable[..., Awaitable[KafkaMessage]]
+) -> KafkaMessage:
     """FastStream's own parser fails on a null header before any of our code runs, so it is shown none."""
     message = await original(tuple(_without_headers(record) for record in records))
     message.raw_message = records

@@ -5,10 +5,17 @@ from typing import Final
 from prometheus_client import Counter, Gauge, Histogram
 
 EVENTS_TAKEN: Final = Counter("vardkase_events_taken_total", "Events taken in once", ["topic"])
-EVENTS_REPEATED: Final = Counter("vardkase_events_repeated_total", "Redelivered events that had no effect", ["topic"])
-EVENTS_SET_APART: Final = Counter("vardkase_events_set_apart_total", "Records sent to the dead-letter topic", ["topic"])
+EVENTS_REPEATED: Final = Counter(
+    "vardkase_events_repeated_total", "Redelivered events that had no effect", ["topic"]
+)
+EVENTS_SET_APART: Final = Counter(
+    "vardkase_events_set_apart_total", "Records sent to the dead-letter topic", ["topic"]
+)
 BATCH_SECONDS: Final = Histogram(
-    "vardkase_batch_seconds", "Time to take one batch", ["consumer"], buckets=(0.005, 0.02, 0.05, 0.1, 0.5, 1, 5, 30)
+    "vardkase_batch_seconds",
+    "Time to take one batch",
+    ["consumer"],
+    buckets=(0.005, 0.02, 0.05, 0.1, 0.5, 1, 5, 30),
 )
 BATCH_RETRIES: Final = Counter("vardkase_batch_retries_total", "Batches tried again", ["consumer"])
 OUTBOX_SENT: Final = Counter("vardkase_outbox_sent_total", "Events the broker confirmed", ["topic"])

@@ -23,7 +23,9 @@ _STORE: Final = """
 INSERT INTO outbox (event_id, topic, key, headers, body)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[])
 """
-_OLDEST: Final = "SELECT position, topic, key, headers, body, stored_at FROM outbox ORDER BY position LIMIT $1"
+_OLDEST: Final = (
+    "SELECT position, topic, key, headers, body, stored_at FROM outbox ORDER BY position LIMIT $1"
+)
 _CONFIRM: Final = "DELETE FROM outbox WHERE position = ANY($1::bigint[])"
 _REFUSE: Final = """
 WITH gone AS (DELETE FROM outbox WHERE position = $1 RETURNING *)
@@ -59,7 +61,9 @@ class OutboxRelay:
     consumers know an event by its id. After any failure nothing is sent before the oldest unsent row.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", producer: AIOKafkaProducer, batch: int = 2000) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool[asyncpg.Record]", producer: AIOKafkaProducer, batch: int = 2000
+    ) -> None:
         self._pool, self._producer, self._batch = pool, producer, batch
         self._woken = asyncio.Event()
         self._stopping = False
@@ -122,7 +126,9 @@ class OutboxRelay:
             return 0
         OUTBOX_OLDEST_SECONDS.set((datetime.now(UTC) - rows[0]["stored_at"]).total_seconds())
         results = await asyncio.gather(*await self._hand_over(rows), return_exceptions=True)
-        confirmed = [row for row, result in zip(rows, results, strict=False) if not isinstance(result, BaseException)]
+        confirmed = [
+            row for row, result in zip(rows, results, strict=False) if not isinstance(result, BaseException)
+        ]
         await connection.execute(_CONFIRM, [row["position"] for row in confirmed])
         for row in confirmed:
             OUTBOX_SENT.labels(row["topic"]).inc()

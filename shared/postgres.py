@@ -79,9 +79,10 @@ async def _apply_folder(connection: "asyncpg.Connection[asyncpg.Record]", folder
         "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, digest text NOT NULL,"
         " applied_at timestamptz NOT NULL DEFAULT now())"
     )
-    applied = dict(await connection.fetch("SELECT name, digest FROM migration"))
+    rows = await connection.fetch("SELECT name, digest FROM migration")
+    applied: dict[str, str] = {row["name"]: row["digest"] for row in rows}
     new: list[str] = []
-    for file in sorted(folder.glob("*.sql")):
+    for file in sorted(folder.glob("*.sql")):  # noqa: ASYNC240 - a start-up step, nothing else runs
         name = f"{folder.parent.name}/{file.name}"
         sql = file.read_text(encoding="utf-8")
         digest = hashlib.sha256(sql.encode()).hexdigest()

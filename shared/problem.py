@@ -14,11 +14,18 @@ log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - RFC 9457's own word
     """Raise anywhere below a route. `kind` becomes the problem's type, `/problems/<kind>`."""
 
     def __init__(
-        self, status: int, kind: str, title: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+        self,
+        status: int,
+        kind: str,
+        title: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(detail)
         self.status, self.kind, self.title, self.detail = status, kind, title, detail
@@ -35,7 +42,9 @@ def problem_response(
 def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def on_problem(_: Request, error: Problem) -> JSONResponse:
-        return problem_response(error.status, error.kind, error.title, error.detail, error.headers, **error.more)
+        return problem_response(
+            error.status, error.kind, error.title, error.detail, error.headers, **error.more
+        )
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -57,5 +66,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def on_bug(request: Request, error: Exception) -> JSONResponse:
         log.error("request_failed", path=request.url.path, error=type(error).__name__, exc_info=error)
         return problem_response(
-            500, "internal", "Something went wrong here", "The fault is ours and is logged. Try again in a moment."
+            500,
+            "internal",
+            "Something went wrong here",
+            "The fault is ours and is logged. Try again in a moment.",
         )

@@ -81,7 +81,14 @@ CLAIM_CHANGED = Topic(
     "claim.changed.v1", ClaimChanged, "claim_id", (_R,), (), partitions=1, retention=None, cleanup="compact"
 )
 RHYTHM_CHANGED = Topic(
-    "rhythm.changed.v1", RhythmChanged, "municipality", (_R,), (), partitions=1, retention=None, cleanup="compact"
+    "rhythm.changed.v1",
+    RhythmChanged,
+    "municipality",
+    (_R,),
+    (),
+    partitions=1,
+    retention=None,
+    cleanup="compact",
 )
 
 TOPICS: Final[tuple[Topic, ...]] = (
