@@ -1,0 +1,1 @@
+"""Kafka and PostgreSQL on this machine, from packages, without Docker or root."""

@@ -1,0 +1,59 @@
+"""Passwords and tokens made once, kept in <state>/secrets.json, readable by its owner alone."""
+
+import json
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, Self
+
+from deploy.errors import CannotGoOn
+from deploy.local.private_file import write_private
+from shared.events import Agency, Source
+from shared.topics import Service
+
+KAFKA_USERS: Final = ("admin", "controller", *Service, *Agency)
+POSTGRES_ROLES: Final = ("postgres", *Service)
+INTAKE_SOURCES: Final = tuple(source for source in Source if source != Source.CITIZEN)
+TOKENS: Final = ("reporting_staff", *(f"intake_{source}" for source in INTAKE_SOURCES))
+
+
+class Secrets:
+    def __init__(self, values: dict[str, str]) -> None:
+        self._values = values
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Read the file, and make what it lacks."""
+        try:
+            values: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        except (OSError, ValueError) as error:
+            raise CannotGoOn(
+                f"{path} cannot be read ({error}): restore it, or start afresh with `vardkase down --wipe`."
+            ) from error
+        missing = [name for name in _names() if name not in values]
+        if missing:
+            values |= {name: secrets.token_urlsafe(24) for name in missing}
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_private(path, json.dumps(values, indent=1))
+        return cls(values)
+
+    def kafka_password(self, user: str) -> str:
+        return self._values[f"kafka.{user}"]
+
+    def postgres_password(self, role: str) -> str:
+        return self._values[f"postgres.{role}"]
+
+    @property
+    def staff_token(self) -> str:
+        return self._values["token.reporting_staff"]
+
+    @property
+    def intake_tokens(self) -> dict[str, str]:
+        """Source → token, for everyone but the citizen."""
+        return {str(source): self._values[f"token.intake_{source}"] for source in INTAKE_SOURCES}
+
+
+def _names() -> Iterable[str]:
+    yield from (f"kafka.{user}" for user in KAFKA_USERS)
+    yield from (f"postgres.{role}" for role in POSTGRES_ROLES)
+    yield from (f"token.{token}" for token in TOKENS)

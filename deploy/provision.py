@@ -1,0 +1,223 @@
+"""Topics, SCRAM users and ACLs on a broker, brought to what `shared.topics` says. May be run at any time, again and again."""
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from deploy.errors import CannotGoOn
+from deploy.grants import Grant, grants, users
+from deploy.kafka_access import KafkaAccess
+from shared.topics import (
+    DEAD_LETTER_MAX_BYTES,
+    DEAD_LETTER_RETENTION,
+    DEAD_LETTER_TOPICS,
+    TOPICS,
+    CleanupPolicy,
+)
+
+TIMEOUT_S: Final = 30.0
+SCRAM_ITERATIONS: Final = 4096
+BROKER_DEFAULT: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTopic:
+    name: str
+    partitions: int
+    retention: timedelta | None
+    cleanup: CleanupPolicy
+    max_message_bytes: int
+
+    @property
+    def config(self) -> dict[str, str]:
+        retention_ms = (
+            BROKER_DEFAULT if self.retention is None else int(self.retention.total_seconds() * 1000)
+        )
+        return {
+            "cleanup.policy": self.cleanup,
+            "retention.ms": str(retention_ms),
+            "max.message.bytes": str(self.max_message_bytes),
+        }
+
+
+@dataclass
+class Provisioned:
+    """What had to be done; empty when all was in place. `notices` are sentences for the person who ran it."""
+
+    created_topics: list[str] = field(default_factory=list)
+    changed_topics: list[str] = field(default_factory=list)
+    added_grants: list[Grant] = field(default_factory=list)
+    removed_grants: int = 0
+    notices: list[str] = field(default_factory=list)
+
+
+def wanted_topics() -> tuple[WantedTopic, ...]:
+    events = (
+        WantedTopic(topic.name, topic.partitions, topic.retention, topic.cleanup, topic.max_message_bytes)
+        for topic in TOPICS
+    )
+    dead_letters = (
+        WantedTopic(name, 1, DEAD_LETTER_RETENTION, "delete", DEAD_LETTER_MAX_BYTES)
+        for name in DEAD_LETTER_TOPICS.values()
+    )
+    return (*events, *dead_letters)
+
+
+def provision(access: KafkaAccess, passwords: Mapping[str, str]) -> Provisioned:
+    """`access` is the administrator's; `passwords` holds one for each of `deploy.grants.users()`."""
+    from confluent_kafka import KafkaException
+    from confluent_kafka.admin import AdminClient
+
+    admin = AdminClient({**access.as_librdkafka(), "log_level": 0})
+    done = Provisioned()
+    try:
+        _apply_topics(admin, done)
+        _apply_users(admin, passwords)
+        _apply_grants(admin, done)
+    except KafkaException as error:
+        reason = error.args[0]
+        if reason.name() == "SECURITY_DISABLED":
+            done.notices.append(
+                "The broker checks no ACLs, so any client may read any topic: set authorizer.class.name on it "
+                "before agencies connect."
+            )
+            return done
+        raise CannotGoOn(
+            f"Kafka at {access.bootstrap_servers} refused to be set up ({reason.str()}): check that it is reachable "
+            "and that KAFKA_SASL_USERNAME may administer it."
+        ) from error
+    return done
+
+
+def _apply_topics(admin: Any, done: Provisioned) -> None:
+    from confluent_kafka.admin import NewTopic
+
+    present = admin.list_topics(timeout=TIMEOUT_S).topics
+    missing = [topic for topic in wanted_topics() if topic.name not in present]
+    if missing:
+        made = [
+            NewTopic(topic.name, topic.partitions, replication_factor=BROKER_DEFAULT, config=topic.config)
+            for topic in missing
+        ]
+        _wait(admin.create_topics(made, request_timeout=TIMEOUT_S))
+        done.created_topics = [topic.name for topic in missing]
+    kept = [topic for topic in wanted_topics() if topic.name in present]
+    _align_configs(admin, kept, done)
+    for topic in kept:
+        found = len(present[topic.name].partitions)
+        if found != topic.partitions:
+            done.notices.append(
+                f"{topic.name} has {found} partitions, not {topic.partitions}; it is left so, because a change "
+                "would break the order of its keys."
+            )
+
+
+def _align_configs(admin: Any, kept: list[WantedTopic], done: Provisioned) -> None:
+    from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+
+    if not kept:
+        return
+    resources = [ConfigResource(ResourceType.TOPIC, topic.name) for topic in kept]
+    found = {
+        resource.name: future.result(TIMEOUT_S)
+        for resource, future in admin.describe_configs(resources).items()
+    }
+    changes = []
+    for topic in kept:
+        wrong = {key: value for key, value in topic.config.items() if found[topic.name][key].value != value}
+        if wrong:
+            entries = [
+                ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
+                for key, value in wrong.items()
+            ]
+            changes.append(ConfigResource(ResourceType.TOPIC, topic.name, incremental_configs=entries))
+    if changes:
+        _wait(admin.incremental_alter_configs(changes))
+        done.changed_topics = [resource.name for resource in changes]
+
+
+def _apply_users(admin: Any, passwords: Mapping[str, str]) -> None:
+    from confluent_kafka.admin import ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
+
+    info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, SCRAM_ITERATIONS)
+    upsertions = [UserScramCredentialUpsertion(str(user), info, passwords[user].encode()) for user in users()]
+    _wait(admin.alter_user_scram_credentials(upsertions))
+
+
+def _apply_grants(admin: Any, done: Provisioned) -> None:
+    present = _present_grants(admin)
+    wanted = grants()
+    if wanted - present.keys():
+        done.added_grants = sorted(wanted - present.keys())
+        _wait(admin.create_acls([_binding(grant) for grant in done.added_grants]))
+    surplus = [binding for grant, binding in present.items() if grant not in wanted]
+    if surplus:
+        _wait(admin.delete_acls([_as_filter(binding) for binding in surplus]))
+        done.removed_grants = len(surplus)
+
+
+def _present_grants(admin: Any) -> dict[Any, Any]:
+    """Grant → binding, for our own users; a binding that is no grant of ours stands for itself, and is surplus."""
+    from confluent_kafka.admin import (
+        AclBindingFilter,
+        AclOperation,
+        AclPermissionType,
+        ResourcePatternType,
+        ResourceType,
+    )
+
+    any_name: Any = None
+    anything = AclBindingFilter(
+        ResourceType.ANY,
+        any_name,
+        ResourcePatternType.ANY,
+        any_name,
+        any_name,
+        AclOperation.ANY,
+        AclPermissionType.ANY,
+    )
+    ours = {f"User:{user}" for user in users()}
+    bindings = [acl for acl in admin.describe_acls(anything).result(TIMEOUT_S) if acl.principal in ours]
+    known = {_binding(grant): grant for grant in grants()}
+    return {known.get(binding, binding): binding for binding in bindings}
+
+
+def _binding(grant: Grant) -> Any:
+    from confluent_kafka.admin import (
+        AclBinding,
+        AclOperation,
+        AclPermissionType,
+        ResourcePatternType,
+        ResourceType,
+    )
+
+    return AclBinding(
+        ResourceType[grant.resource.upper()],
+        str(grant.name),
+        ResourcePatternType.PREFIXED if grant.prefixed else ResourcePatternType.LITERAL,
+        f"User:{grant.user}",
+        "*",
+        AclOperation[grant.operation],
+        AclPermissionType.ALLOW,
+    )
+
+
+def _as_filter(binding: Any) -> Any:
+    from confluent_kafka.admin import AclBindingFilter
+
+    return AclBindingFilter(
+        binding.restype,
+        binding.name,
+        binding.resource_pattern_type,
+        binding.principal,
+        binding.host,
+        binding.operation,
+        binding.permission_type,
+    )
+
+
+def _wait(futures: Mapping[Any, "Future[Any]"]) -> None:
+    for future in futures.values():
+        future.result(TIMEOUT_S)
