@@ -40,7 +40,7 @@ _MAX_BACKOFF_S: Final = 5.0
 def ssl_context(settings: KafkaSettings) -> ssl.SSLContext | None:
     if not settings.security_protocol.endswith("SSL"):
         return None
-    return ssl.create_default_context(cafile=settings.ca_file)
+    return ssl.create_default_context(cafile=settings.ssl_cafile)
 
 
 def client_options(settings: KafkaSettings) -> dict[str, Any]:

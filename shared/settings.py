@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class KafkaSettings(BaseSettings):
-    """`KAFKA_…`. TLS uses the system's certificates unless `KAFKA_CA_FILE` names another authority."""
+    """`KAFKA_…`. TLS uses the system's certificates unless `KAFKA_SSL_CAFILE` names another authority."""
 
     model_config = SettingsConfigDict(env_prefix="KAFKA_", frozen=True)
 
@@ -17,7 +17,7 @@ class KafkaSettings(BaseSettings):
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-256"
     sasl_username: str = ""
     sasl_password: SecretStr = SecretStr("")
-    ca_file: str | None = None
+    ssl_cafile: str | None = None
 
 
 class PostgresSettings(BaseSettings):
