@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +14,7 @@ RETURNING event_id
 """
 _FORGET: Final = "DELETE FROM inbox WHERE taken_at < now() - $1::interval"
 
-Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[Any]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
 
 async def take(connection: Connection, event_ids: Sequence[UUID]) -> set[UUID]:
