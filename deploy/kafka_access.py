@@ -20,7 +20,7 @@ class KafkaAccess:
             "KAFKA_SASL_MECHANISM": self.sasl_mechanism if self.username else None,
             "KAFKA_SASL_USERNAME": self.username,
             "KAFKA_SASL_PASSWORD": self.password,
-            "KAFKA_SSL_CAFILE": self.ca_file,
+            "KAFKA_CA_FILE": self.ca_file,
         }
         return {name: value for name, value in values.items() if value is not None}
 

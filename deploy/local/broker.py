@@ -19,6 +19,8 @@ NOT_YET: Final = {"_TRANSPORT", "_ALL_BROKERS_DOWN", "_TIMED_OUT"}
 
 
 class LocalBroker:
+    name = "Kafka"
+
     def __init__(
         self,
         folder: Path,
@@ -43,6 +45,11 @@ class LocalBroker:
     def pid(self) -> int | None:
         return self._server.pid if self._server else None
 
+    def begin(self) -> None:
+        """Start without waiting until it answers."""
+        self.begin_init()
+        self.begin_start()
+
     def begin_init(self) -> None:
         """Write the settings and, the first time only, format the log folder with the admin's credentials."""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +73,7 @@ class LocalBroker:
         options = ["-c", str(self._properties_path), "--add-scram", scram]
         log_path = self._log_path.with_name("kafka-format.log")
         self._formatting = self._java("Kafka's formatting", "format", [*storage_tool, *options], log_path)
-        self._formatting.spawn()
+        self._formatting.begin()
 
     def begin_start(self, aot_options: list[str] | None = None) -> None:
         """Start the server, once any formatting is done."""
@@ -76,7 +83,7 @@ class LocalBroker:
             (self.folder / "format.args").unlink()
         main = ["kafka.Kafka", str(self._properties_path)]
         self._server = self._java("Kafka", "server", main, self._log_path, aot_options)
-        self._server.spawn()
+        self._server.begin()
         self._pid_path.write_text(str(self._server.pid))
 
     def require_ports(self) -> None:

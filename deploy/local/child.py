@@ -41,7 +41,7 @@ class Child:
     cwd: Path | None = None
     _running: subprocess.Popen[bytes] | None = None
 
-    def spawn(self) -> None:
+    def begin(self) -> None:
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         if self.log_path.exists() and self.log_path.stat().st_size > LOG_LIMIT_BYTES:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
@@ -103,7 +103,7 @@ class Child:
 
     def wait_done(self, timeout_s: float) -> None:
         """Wait for a command that ends by itself, and insist that it ended well."""
-        assert self._running is not None, "spawn() first"
+        assert self._running is not None, "begin() first"
         try:
             code = self._running.wait(timeout_s)
         except subprocess.TimeoutExpired as error:

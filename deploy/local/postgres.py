@@ -45,6 +45,8 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \\gexec
 
 
 class LocalPostgres:
+    name = "PostgreSQL"
+
     def __init__(self, folder: Path, log_path: Path, port: int, password: str, *, fsync: bool = True) -> None:
         self.folder = folder.resolve()
         self.port = port
@@ -59,6 +61,11 @@ class LocalPostgres:
     @property
     def pid(self) -> int | None:
         return self._server.pid if self._server else None
+
+    def begin(self) -> None:
+        """Start without waiting until it answers."""
+        self.begin_init()
+        self.begin_start()
 
     @property
     def dsn(self) -> str:
@@ -81,7 +88,7 @@ class LocalPostgres:
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-locale"]
         command = [_binary("initdb"), "-D", str(self._cluster), "-U", ADMIN, *options, *locale]
         self._initialising = self._child("PostgreSQL's initialisation", command, "postgres-init.log")
-        self._initialising.spawn()
+        self._initialising.begin()
 
     def begin_start(self) -> None:
         if self._initialising:
@@ -94,7 +101,7 @@ class LocalPostgres:
         self._server = self._child(
             "PostgreSQL", [_binary("postgres"), "-D", str(self._cluster), *flags], self._log_path.name
         )
-        self._server.spawn()
+        self._server.begin()
 
     def wait_ready(self, timeout_s: float = 60.0) -> None:
         assert self._server is not None, "begin_start() first"

@@ -91,8 +91,7 @@ class LocalStack:
 
     def _restart(self, server: LocalBroker | LocalPostgres) -> None:
         server.stop()
-        server.begin_init()
-        server.begin_start()
+        server.begin()
         server.wait_ready()
 
     def __enter__(self) -> Self:

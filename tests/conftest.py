@@ -1,0 +1,46 @@
+"""Fixtures every test may ask for. Nothing starts before a test asks.
+
+`stack`                 Kafka and PostgreSQL, once a session, topics, users and ACLs in place
+`kafka`                 ways to speak to that broker (`tests.support.kafka.KafkaForTests`)
+`postgres_dsn`          a fresh, migrated database for each test module
+`fresh_postgres_dsn`    a fresh, migrated database for one test
+"""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from tests.support.databases import drop_database, make_database, make_template
+from tests.support.kafka import KafkaForTests
+from tests.support.stack import Servers, servers
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Servers]:
+    with servers() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def kafka(stack: Servers) -> KafkaForTests:
+    return KafkaForTests(stack)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def database_template(stack: Servers) -> str:
+    return await make_template(stack.postgres_dsn)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def postgres_dsn(stack: Servers, database_template: str) -> AsyncIterator[str]:
+    dsn = await make_database(stack.postgres_dsn, database_template)
+    yield dsn
+    await drop_database(stack.postgres_dsn, dsn)
+
+
+@pytest_asyncio.fixture
+async def fresh_postgres_dsn(stack: Servers, database_template: str) -> AsyncIterator[str]:
+    dsn = await make_database(stack.postgres_dsn, database_template)
+    yield dsn
+    await drop_database(stack.postgres_dsn, dsn)
