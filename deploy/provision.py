@@ -1,5 +1,6 @@
 """Topics, SCRAM users and ACLs on a broker, brought to what `shared.topics` says. May be run at any time, again and again."""
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -76,6 +77,7 @@ def provision(access: KafkaAccess, passwords: Mapping[str, str]) -> Provisioned:
         _apply_topics(admin, done)
         _apply_users(admin, passwords)
         _apply_grants(admin, done)
+        _wait_until_known(admin)
     except KafkaException as error:
         reason = error.args[0]
         if reason.name() == "SECURITY_DISABLED":
@@ -182,6 +184,31 @@ def _present_grants(admin: Any) -> dict[Any, Any]:
     bindings = [acl for acl in admin.describe_acls(anything).result(TIMEOUT_S) if acl.principal in ours]
     known = {_binding(grant): grant for grant in grants()}
     return {known.get(binding, binding): binding for binding in bindings}
+
+
+def _wait_until_known(admin: Any) -> None:
+    """The controller has confirmed by now; the broker that answers clients follows a moment later."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while not (_users_known(admin) and grants() <= _present_grants(admin).keys()):
+        if time.monotonic() > deadline:
+            raise CannotGoOn("The broker did not take up its users and ACLs: look in its log for the reason.")
+        time.sleep(0.05)
+
+
+def _users_known(admin: Any) -> bool:
+    from confluent_kafka import KafkaException
+
+    described = admin.describe_user_scram_credentials(
+        [str(user) for user in users()], request_timeout=TIMEOUT_S
+    )
+    for future in described.values():
+        try:
+            future.result(TIMEOUT_S)
+        except KafkaException as error:
+            if error.args[0].name() == "RESOURCE_NOT_FOUND":
+                return False
+            raise
+    return True
 
 
 def _binding(grant: Grant) -> Any:

@@ -19,6 +19,7 @@ JVM_OPTIONS: Final = (
     "-XX:MaxMetaspaceSize=128m",
     "-XX:ReservedCodeCacheSize=48m",
     "-XX:+ExitOnOutOfMemoryError",
+    "-XX:-UsePerfData",
     "-Djava.awt.headless=true",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.log.kafka.server=info",
