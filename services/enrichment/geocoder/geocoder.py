@@ -1,0 +1,74 @@
+"""Locate a report by its pin, its place field and its text."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self, TypedDict
+
+from services.enrichment.geocoder import gazetteer as names
+from services.enrichment.geocoder import sentences
+from services.enrichment.geocoder.gazetteer import Gazetteer, Place
+from services.enrichment.geocoder.located import Located
+from services.enrichment.geocoder.pin import Pin, combined, pinned
+from services.enrichment.geocoder.reading import read
+from services.enrichment.geocoder.spelling import Speller
+from shared.events import Precision
+from shared.geodata import municipality_code
+
+
+class Question(TypedDict, total=False):
+    """The arguments of `locate`, for `locate_many`."""
+
+    text: str
+    place_text: str | None
+    point: Pin | None
+    municipality: str | None
+
+
+@dataclass(frozen=True)
+class Geocoder:
+    """Load once and keep: it remembers the misspellings it has met."""
+
+    gazetteer: Gazetteer
+    speller: Speller
+    localities: tuple[Place, ...]
+
+    @classmethod
+    def load(cls, places: Path = names.PLACES) -> Self:
+        """Read the base data and every municipality's place list in `places`."""
+        gazetteer = names.load(places)
+        known = {place for found in gazetteer.names.values() for place in found}
+        towns = sorted(
+            (place for place in known if place.precision is Precision.LOCALITY and place.within is None),
+            key=lambda place: (place.name, place.municipality),
+        )
+        return cls(gazetteer, Speller(gazetteer), tuple(towns))
+
+    @property
+    def gazetteer_version(self) -> str:
+        """Changes when a place list or the localities change."""
+        return self.gazetteer.version
+
+    def locate_many(self, questions: Iterable[Question]) -> Iterator[Located]:
+        return (self.locate(**question) for question in questions)
+
+    def locate(
+        self,
+        text: str,
+        *,
+        place_text: str | None = None,
+        point: Pin | None = None,
+        municipality: str | None = None,
+    ) -> Located:
+        """Where it happened. `municipality`: the reporter's, as code or name. A pin beats words, the place field beats the text."""
+        home = municipality_code(municipality) if municipality else None
+        located = read(text, self.gazetteer, self.speller, home)
+        if place_text and place_text.strip():
+            field = read(place_text, self.gazetteer, self.speller, home, is_place_text=True)
+            located = combined(field, place_text.strip(), located)
+        if point is not None:
+            located = pinned(point, located, self.localities)
+        if home is None or located.municipality in {None, home}:
+            return located
+        reason = sentences.outside(str(located.municipality), home)
+        return replace(located, outside=True, reasons=(*located.reasons, reason))

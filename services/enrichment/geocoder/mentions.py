@@ -1,0 +1,171 @@
+"""Find the place names in a text and what the words around them say about each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Final, NamedTuple
+
+from services.enrichment.geocoder import words
+from services.enrichment.geocoder.gazetteer import WORD, Gazetteer, Place, Scope
+
+_SENTENCE_ENDS: Final = frozenset(".!?:\n")
+_CLEAR_LENGTH: Final = 5
+
+
+class Token(NamedTuple):
+    word: str
+    is_capital: bool
+    starts_sentence: bool
+    start: int
+    end: int
+
+
+class Role(IntEnum):
+    """What the text says about a place it names, the weakest first. From FROM on it can be where things happened."""
+
+    NEGATED = 0
+    ORIGIN = 1
+    LIVES = 2
+    TOWARDS = 3
+    FROM = 4
+    NAMED = 5
+    NEAR = 6
+    BETWEEN = 7
+    AT = 8
+
+
+class Spelling(StrEnum):
+    EXACT = "exact"
+    FOLDED = "folded"
+    MISSPELT = "misspelt"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tokens `first` to `last` (exclusive) name one of `places`."""
+
+    first: int
+    last: int
+    places: tuple[Place, ...]
+    role: Role
+    written: str
+    spelling: Spelling = Spelling.EXACT
+
+
+def tokens_of(text: str) -> list[Token]:
+    is_shouted = text.isupper()
+    found: list[Token] = []
+    end = 0
+    for match in WORD.finditer(text):
+        written, start = match.group(), match.start()
+        gap = text[end:start]
+        starts_sentence = not found or not _SENTENCE_ENDS.isdisjoint(gap)
+        is_capital = not is_shouted and written[0].isupper()
+        end = match.end()
+        found.append(Token(written.casefold(), is_capital, starts_sentence, start, end))
+    return found
+
+
+def find_mentions(
+    text: str, tokens: Sequence[Token], gazetteer: Gazetteer, *, is_place_text: bool = False
+) -> list[Mention]:
+    """Every name of the gazetteer in the text, longest first, that is meant as a place."""
+    found: list[Mention] = []
+    position = 0
+    while position < len(tokens):
+        mention = _longest_at(text, tokens, position, gazetteer, found, is_place_text=is_place_text)
+        if mention:
+            found.append(mention)
+        position = mention.last if mention else position + 1
+    return found
+
+
+def _longest_at(
+    text: str,
+    tokens: Sequence[Token],
+    first: int,
+    gazetteer: Gazetteer,
+    before: Sequence[Mention],
+    *,
+    is_place_text: bool,
+) -> Mention | None:
+    for last in range(min(len(tokens), first + gazetteer.longest.get(tokens[first].word, 0)), first, -1):
+        written = " ".join(token.word for token in tokens[first:last])
+        name = written if written in gazetteer.names else gazetteer.folded.get(written)
+        if name is None:
+            continue
+        role = role_of(tokens, first, before)
+        places = gazetteer.names[name]
+        is_meant = is_place_text or _is_meant(tokens, first, last, written, role, places)
+        if is_meant and not _names_an_institution(tokens, last):
+            spelling = Spelling.EXACT if name == written else Spelling.FOLDED
+            shown = text[tokens[first].start : tokens[last - 1].end]
+            return Mention(first, last, places, role, shown, spelling)
+    return None
+
+
+def _is_meant(
+    tokens: Sequence[Token], first: int, last: int, written: str, role: Role, places: tuple[Place, ...]
+) -> bool:
+    has_preposition = role is not Role.NAMED
+    if last - first > 1:
+        return True
+    if words.is_short_or_ordinary(written):
+        is_generic = any(place.scope is Scope.GENERIC for place in places)
+        return is_generic or (has_preposition and tokens[first].is_capital)
+    if _is_surname(tokens, first, role):
+        return False
+    return tokens[first].is_capital or has_preposition or len(written) >= _CLEAR_LENGTH
+
+
+def _is_surname(tokens: Sequence[Token], first: int, role: Role) -> bool:
+    if role is not Role.NAMED or first == 0 or not tokens[first].is_capital or tokens[first].starts_sentence:
+        return False
+    previous = tokens[first - 1]
+    is_name = previous.is_capital and not previous.starts_sentence and previous.end + 1 == tokens[first].start
+    return is_name and previous.word not in words.ordinary_words()
+
+
+def _names_an_institution(tokens: Sequence[Token], last: int) -> bool:
+    return last < len(tokens) and tokens[last].word in words.INSTITUTIONS
+
+
+def role_of(tokens: Sequence[Token], first: int, before: Sequence[Mention]) -> Role:
+    """The role of the name that begins at token `first`; a name joined by "och" or a comma has the role of the one before."""
+    at = first - 1
+    while at >= 0 and tokens[at].word in words.MODIFIERS and first - at <= 3:
+        at -= 1
+    if at < 0:
+        return Role.NAMED
+    if (
+        before
+        and before[-1].last in {at, at + 1}
+        and (before[-1].last == at + 1 or tokens[at].word in words.AND)
+    ):
+        return before[-1].role
+    role = next((role for role, prepositions in _ROLES if tokens[at].word in prepositions), Role.NAMED)
+    if role is Role.NAMED:
+        at += 1
+    if _word(tokens, at - 1, skip={"just", "här", "längre", "precis"}) in words.NOT:
+        return Role.NEGATED
+    around = {_word(tokens, at - 1), _word(tokens, at - 2)}
+    if role in {Role.AT, Role.FROM} and not around.isdisjoint(words.LIVES):
+        return Role.LIVES
+    if role is Role.FROM and _word(tokens, at - 1) in words.PEOPLE:
+        return Role.ORIGIN
+    return role
+
+
+def _word(tokens: Sequence[Token], at: int, skip: set[str] | None = None) -> str:
+    while skip and at >= 0 and tokens[at].word in skip:
+        at -= 1
+    return tokens[at].word if at >= 0 else ""
+
+
+_ROLES: Final[tuple[tuple[Role, frozenset[str]], ...]] = (
+    (Role.AT, words.AT),
+    (Role.NEAR, words.NEAR),
+    (Role.TOWARDS, words.TOWARDS),
+    (Role.FROM, words.FROM),
+    (Role.BETWEEN, words.BETWEEN),
+)

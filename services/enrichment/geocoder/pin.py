@@ -1,0 +1,97 @@
+"""Weigh a pin on the map, the place field and the text against each other."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from services.enrichment.geocoder import sentences
+from services.enrichment.geocoder.gazetteer import Place
+from services.enrichment.geocoder.located import Located, NamedPlace
+from shared.events import Precision
+from shared.geodata import municipality_at, municipality_name
+from shared.geodata.plane import distance_m
+
+Pin = tuple[float, float, float | None]
+"""Latitude, longitude (WGS 84) and accuracy in metres, None when not known."""
+
+PIN_UNCERTAINTY_M: Final = 50.0
+CONTRADICTION_M: Final = 3_000.0
+NAMES_WITHIN_M: Final = 15_000.0
+VAGUE: Final = frozenset({Precision.MUNICIPALITY, Precision.UNKNOWN})
+_FINEST: Final = ((150.0, Precision.ADDRESS), (2_000.0, Precision.PLACE), (10_000.0, Precision.LOCALITY))
+
+
+def pinned(pin: Pin, spoken: Located, localities: Iterable[Place]) -> Located:
+    """The pin, named after what the text says or the nearest locality; the text alone when the pin is not in Sweden."""
+    lat, lon, accuracy_m = pin
+    municipality = municipality_at(lat, lon)
+    if municipality is None:
+        return replace(spoken, reasons=(sentences.pin_abroad(), *spoken.reasons))
+    uncertainty_m = max(accuracy_m or PIN_UNCERTAINTY_M, 10.0)
+    away_m = _apart_m(spoken, lat, lon)
+    agrees = away_m is not None and away_m <= (spoken.uncertainty_m or 0.0) + uncertainty_m
+    nearest = min(localities, key=lambda each: (lat - each.lat) ** 2 + ((lon - each.lon) / 2) ** 2)
+    is_named = distance_m(lat, lon, nearest.lat, nearest.lon) <= NAMES_WITHIN_M
+    name = spoken.name if agrees else (nearest.name if is_named else municipality_name(municipality))
+    is_near = not agrees and distance_m(lat, lon, nearest.lat, nearest.lon) > nearest.uncertainty_m
+    reasons = [sentences.pinned(name, is_near=is_near and is_named)]
+    contradicts = (
+        away_m is not None and away_m > (spoken.uncertainty_m or 0.0) + uncertainty_m + CONTRADICTION_M
+    )
+    if contradicts and away_m is not None and spoken.name:
+        reasons.append(sentences.contradicts_pin(spoken.name, away_m / 1000))
+    return replace(
+        spoken,
+        lat=lat,
+        lon=lon,
+        uncertainty_m=uncertainty_m,
+        precision=next(
+            (finest for limit, finest in _FINEST if uncertainty_m <= limit), Precision.MUNICIPALITY
+        ),
+        name=name,
+        municipality=municipality,
+        confidence=0.7 if contradicts else 0.97,
+        reasons=(*reasons, *(spoken.reasons if agrees else ())),
+        candidates=(),
+    )
+
+
+def combined(field: Located, written: str, text: Located) -> Located:
+    """The place field, made more precise by a text that agrees with it; the text alone when the field tells no place."""
+    if field.precision in VAGUE:
+        if field.name is not None and field.confidence > text.confidence:
+            return field
+        return replace(text, reasons=(*text.reasons, sentences.field_not_understood(written)))
+    away_m = None if field.lat is None or field.lon is None else _apart_m(text, field.lat, field.lon)
+    if away_m is None:
+        return replace(field, reasons=(sentences.from_field(), *field.reasons), places=_further(field, text))
+    reach_m = (field.uncertainty_m or 0.0) + (text.uncertainty_m or 0.0)
+    if away_m <= reach_m and (text.uncertainty_m or 0.0) < (field.uncertainty_m or 0.0):
+        reason = sentences.closer_in_text(text.name or "")
+        return replace(text, reasons=(sentences.from_field(), reason, *text.reasons))
+    flagged = (
+        [sentences.contradicts_field(text.name or "", away_m / 1000)]
+        if away_m > reach_m + CONTRADICTION_M
+        else []
+    )
+    return replace(
+        field,
+        reasons=(sentences.from_field(), *field.reasons, *flagged),
+        confidence=round(field.confidence * 0.8, 3) if flagged else field.confidence,
+        places=_further(field, text),
+    )
+
+
+def _further(field: Located, text: Located) -> tuple[NamedPlace, ...]:
+    own = () if text.name is None or text.precision in VAGUE else (
+        NamedPlace(text.name, text.lat, text.lon, text.municipality),
+    )  # fmt: skip
+    return tuple(
+        each for each in dict.fromkeys([*field.places, *own, *text.places]) if each.name != field.name
+    )
+
+
+def _apart_m(spoken: Located, lat: float, lon: float) -> float | None:
+    if spoken.precision in VAGUE or spoken.lat is None or spoken.lon is None:
+        return None
+    return distance_m(spoken.lat, spoken.lon, lat, lon)

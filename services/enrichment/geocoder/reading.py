@@ -1,0 +1,142 @@
+"""Read one text: the place it is about, and what else it names."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from services.enrichment.geocoder import sentences
+from services.enrichment.geocoder.gazetteer import Gazetteer, Place
+from services.enrichment.geocoder.located import Located, NamedPlace
+from services.enrichment.geocoder.mentions import Mention, Role, Spelling, find_mentions, tokens_of
+from services.enrichment.geocoder.resolve import (
+    NEAR_UNCERTAINTY_M,
+    Resolved,
+    choose,
+    describe,
+    resolve,
+)
+from services.enrichment.geocoder.spelling import Speller
+from shared.events import Precision
+from shared.geodata import municipalities
+
+_ROAD: Final = re.compile(
+    r"\b(?:E\s?(\d{1,2})|(?:(?:riks|läns)?väg(?:en)?|rv|lv|road)\.?\s(\d{2,4}))\b", re.IGNORECASE
+)
+_STREET: Final = re.compile(
+    r"\b(?:(?:Stora|Lilla|Norra|Södra|Östra|Västra)\s)?[A-ZÅÄÖ][a-zåäöé]+(?:gatan|vägen|gränd|stigen|leden|allén)\b"
+)
+_CONFIDENCE: Final = {Precision.PLACE: 0.9, Precision.LOCALITY: 0.85, Precision.MUNICIPALITY: 0.6}
+_SPELLING: Final = {Spelling.EXACT: 1.0, Spelling.FOLDED: 0.9, Spelling.MISSPELT: 0.75}
+_ROLE: Final = {Role.FROM: 0.8, Role.NEAR: 0.9, Role.TOWARDS: 0.45, Role.LIVES: 0.45, Role.BETWEEN: 0.9}
+_ONLY_HOME: Final = 0.3
+_SEVERAL: Final = 0.8
+
+
+def read(
+    text: str, gazetteer: Gazetteer, speller: Speller, home: str | None, *, is_place_text: bool = False
+) -> Located:
+    """`home`: code of the reporter's municipality."""
+    tokens = tokens_of(text)
+    mentions = find_mentions(text, tokens, gazetteer, is_place_text=is_place_text)
+    found = resolve(mentions, home)
+    best = choose(found, home)
+    if best is None or best.place.precision is not Precision.PLACE:
+        near = home or (best.place.municipality if best else None)
+        misspelt = speller.find_misspelt(text, tokens, mentions, near, is_place_text=is_place_text)
+        if misspelt:
+            mentions = sorted([*mentions, *misspelt], key=lambda each: each.first)
+            found = resolve(mentions, home)
+            best = choose(found, home)
+    unlisted = _unlisted(text, mentions)
+    denied = [sentences.negated(each) for each in mentions if each.role is Role.NEGATED]
+    if best is None:
+        return _without_place(home, (*denied, *map(sentences.unlisted, unlisted)), _named(found, unlisted))
+    if not best.is_certain:
+        return _ambiguous(best, home, _named(found, unlisted))
+    return _at(best, found, (*denied, *map(sentences.unlisted, unlisted)), unlisted)
+
+
+def _unlisted(text: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """Roads, and streets that no list has."""
+    roads = (f"E{e}" if e else f"väg {number}" for e, number in _ROAD.findall(text))
+    known = {each.written.casefold().removesuffix("s") for each in mentions}
+    streets = (street for street in _STREET.findall(text) if street.casefold() not in known)
+    return tuple(dict.fromkeys([*roads, *streets]))
+
+
+def _named(
+    found: Sequence[Resolved], unlisted: Sequence[str], chosen: Place | None = None
+) -> tuple[NamedPlace, ...]:
+    places = dict.fromkeys(each.place for each in found if each.role is not Role.NEGATED)
+    known = [_as_named(place) for place in places if chosen is None or place.name != chosen.name]
+    return (*known, *(NamedPlace(name, None, None, None) for name in unlisted))
+
+
+def _as_named(place: Place) -> NamedPlace:
+    return NamedPlace(describe(place), place.lat, place.lon, place.municipality)
+
+
+def municipality_level(code: str, reasons: tuple[str, ...], confidence: float) -> Located:
+    """Only the municipality is known: a spot for a label, as uncertain as the municipality is wide."""
+    area = municipalities()[code]
+    return Located(
+        lat=area.lat,
+        lon=area.lon,
+        uncertainty_m=float(area.radius_m),
+        precision=Precision.MUNICIPALITY,
+        name=area.name,
+        municipality=code,
+        confidence=confidence,
+        reasons=reasons,
+    )
+
+
+def _without_place(
+    home: str | None,
+    reasons: tuple[str, ...],
+    places: tuple[NamedPlace, ...],
+    candidates: tuple[NamedPlace, ...] = (),
+) -> Located:
+    if home:
+        base = municipality_level(home, (sentences.only_municipality(home), *reasons), _ONLY_HOME)
+    else:
+        base = Located(None, None, None, Precision.UNKNOWN, None, None, 0.0, (sentences.nothing(), *reasons))
+    return replace(base, places=places, candidates=candidates)
+
+
+def _ambiguous(best: Resolved, home: str | None, places: tuple[NamedPlace, ...]) -> Located:
+    candidates = tuple(_as_named(place) for place in (best.place, *best.others))
+    reason = sentences.ambiguous(best.mention.written, len(candidates))
+    return _without_place(home, (reason,), places, candidates)
+
+
+def _at(
+    best: Resolved, found: Sequence[Resolved], reasons: tuple[str, ...], unlisted: Sequence[str]
+) -> Located:
+    place = best.place
+    further = _named(found, unlisted, place)
+    rivals = [each for each in further if each.lat is not None]
+    if place.precision is Precision.MUNICIPALITY:
+        why = (sentences.named_municipality(place.municipality), *reasons)
+        return replace(
+            municipality_level(place.municipality, why, _CONFIDENCE[place.precision]), places=further
+        )
+    confidence = _CONFIDENCE[place.precision] * _SPELLING[best.mention.spelling] * _ROLE.get(best.role, 1.0)
+    return Located(
+        lat=place.lat,
+        lon=place.lon,
+        uncertainty_m=place.uncertainty_m + (NEAR_UNCERTAINTY_M if best.role is Role.NEAR else 0),
+        precision=place.precision,
+        name=place.name,
+        municipality=place.municipality,
+        confidence=round(confidence * (_SEVERAL if rivals else 1.0), 3),
+        reasons=(
+            sentences.chosen(best),
+            *([sentences.same_name(best)] if best.others else []),
+            *([sentences.several(len(rivals))] if rivals else []),
+            *reasons,
+        ),
+        candidates=tuple(_as_named(other) for other in best.others),
+        places=further,
+    )

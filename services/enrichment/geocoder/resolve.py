@@ -1,0 +1,207 @@
+"""Which of the places a name could mean, and which of the named places is where it happened. Pure rules."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from services.enrichment.geocoder.gazetteer import Place, Scope
+from services.enrichment.geocoder.mentions import Mention, Role
+from shared.events import Precision
+from shared.geodata import municipalities, municipality_name
+from shared.geodata.plane import distance_m
+
+NEIGHBOUR_M: Final = 60_000
+FAR_M: Final = 100_000
+CLEARLY_LARGER: Final = 3
+SAME_PLACE_M: Final = 5_000
+TOWARDS_UNCERTAINTY_M: Final = 5_000
+NEAR_UNCERTAINTY_M: Final = 2_000
+_SPECIFIC: Final = {Precision.PLACE: 3.0, Precision.LOCALITY: 2.0, Precision.MUNICIPALITY: 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A mention with the place it means. `others`: further places of that name; `is_certain`: False when one of those is as likely."""
+
+    mention: Mention
+    place: Place
+    others: tuple[Place, ...]
+    is_certain: bool = True
+
+    @property
+    def role(self) -> Role:
+        return self.mention.role
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known before a name is read: the reporter's municipality, and the towns the text names beyond doubt."""
+
+    municipality: str | None
+    towns: tuple[Place, ...]
+
+    @property
+    def municipalities(self) -> frozenset[str]:
+        named = {town.municipality for town in self.towns}
+        return frozenset({*named, *([self.municipality] if self.municipality else [])})
+
+
+def resolve(mentions: Sequence[Mention], municipality: str | None) -> list[Resolved]:
+    """Each mention with its likeliest place; mentions whose places cannot be meant here are left out."""
+    context = Context(municipality, tuple(_clear_towns(mentions, municipality)))
+    found = []
+    for index, mention in enumerate(mentions):
+        containing = _containing(mentions, index)
+        resolved = _likeliest(mention, context, containing)
+        if resolved:
+            found.append(resolved)
+    return found
+
+
+def _clear_towns(mentions: Iterable[Mention], municipality: str | None) -> Iterable[Place]:
+    for mention in mentions:
+        towns = [place for place in mention.places if _is_town(place)]
+        if towns and mention.role >= Role.FROM:
+            yield min(towns, key=lambda place: _rank(place, Context(municipality, ()), ()))
+
+
+def _is_town(place: Place) -> bool:
+    is_inside_a_town = place.within is not None
+    return place.scope is Scope.ANYWHERE and not is_inside_a_town
+
+
+def _containing(mentions: Sequence[Mention], index: int) -> tuple[Place, ...]:
+    """The towns that the words right after a mention put it in: "torget i Kolsva", "Nygatan, Arboga"."""
+    mention = mentions[index]
+    for other in (*mentions[index + 1 : index + 2], *mentions[max(0, index - 1) : index]):
+        gap = other.first - mention.last if other.first >= mention.last else mention.first - other.last
+        limit = 1 if other.first >= mention.last else 0
+        if gap <= limit and other.role in {Role.AT, Role.NAMED}:
+            towns = tuple(place for place in other.places if _is_town(place))
+            if towns:
+                return towns
+    return ()
+
+
+def _likeliest(mention: Mention, context: Context, containing: tuple[Place, ...]) -> Resolved | None:
+    possible = [place for place in mention.places if _is_possible(place, context, containing)]
+    if not possible:
+        return None
+    ranked = sorted(possible, key=lambda place: _rank(place, context, containing))
+    best, others = ranked[0], tuple(ranked[1:])
+    home = context.municipality
+    is_far = home is not None and _distance_to(best, home) > FAR_M and best.population < SAME_PLACE_M
+    if is_far and mention.role not in {Role.AT, Role.NEAR, Role.FROM}:
+        return None
+    return Resolved(mention, best, others, is_certain=not _has_rival(best, others, context, containing))
+
+
+def _is_possible(place: Place, context: Context, containing: tuple[Place, ...]) -> bool:
+    if place.scope is Scope.ANYWHERE:
+        return True
+    if place.municipality not in context.municipalities:
+        return False
+    towns = containing if place.scope is Scope.MUNICIPALITY else (*containing, *context.towns)
+    return not towns or any(_contains(town, place) for town in towns)
+
+
+def _contains(town: Place, place: Place) -> bool:
+    if town.precision is Precision.MUNICIPALITY:
+        return town.municipality == place.municipality
+    return place.within in {town.name, None} and town.municipality == place.municipality
+
+
+def _rank(
+    place: Place, context: Context, containing: tuple[Place, ...]
+) -> tuple[bool, bool, bool, float, float, int]:
+    home = context.municipality
+    away_m = _distance_to(place, home) if home else 0.0
+    return (
+        bool(containing) and not any(town.municipality == place.municipality for town in containing),
+        home is not None and place.municipality != home,
+        place.municipality not in context.municipalities,
+        min(away_m, NEIGHBOUR_M),
+        -_SPECIFIC[place.precision] if place.population == 0 else -2.0,
+        -place.population,
+    )
+
+
+def _has_rival(
+    best: Place, others: tuple[Place, ...], context: Context, containing: tuple[Place, ...]
+) -> bool:
+    rank = _rank(best, context, containing)[:4]
+    return any(
+        _rank(other, context, containing)[:4] == rank
+        and other.population * CLEARLY_LARGER >= best.population
+        and distance_m(best.lat, best.lon, other.lat, other.lon) > SAME_PLACE_M
+        for other in others
+    )
+
+
+def _distance_to(place: Place, municipality: str) -> float:
+    home = municipalities()[municipality]
+    return distance_m(place.lat, place.lon, home.lat, home.lon)
+
+
+def choose(found: Sequence[Resolved], municipality: str | None) -> Resolved | None:
+    """Where it happened: the most specific place the text puts it at; None when the text names none."""
+    strong = [each for each in [*_between(found), *found] if each.role >= Role.FROM]
+    if strong:
+        return max(enumerate(strong), key=lambda item: (*_weight(item[1], strong), -item[0]))[1]
+    weak = [
+        each
+        for each in found
+        if each.role in {Role.TOWARDS, Role.LIVES} and each.place.municipality == municipality
+        and each.place.scope is not Scope.GENERIC
+    ]  # fmt: skip
+    return _widened(weak[0], TOWARDS_UNCERTAINTY_M) if weak else None
+
+
+def _weight(each: Resolved, strong: Sequence[Resolved]) -> tuple[float, int]:
+    specific = _SPECIFIC[each.place.precision]
+    if each.place.within and each.place.precision is Precision.LOCALITY:
+        specific += 0.5
+    has_village = any(
+        other.place.municipality == each.place.municipality and other.place.name != each.place.name
+        for other in strong
+    )
+    if each.place.is_seat and has_village:
+        specific -= 0.5
+    return specific, int(each.role)
+
+
+def _between(found: Sequence[Resolved]) -> list[Resolved]:
+    """A place half-way for "mellan A och B", uncertain by half their distance."""
+    pairs = pairwise(found)
+    return [
+        _half_way(one, other)
+        for one, other in pairs
+        if one.role is Role.BETWEEN and other.role is Role.BETWEEN
+        and distance_m(one.place.lat, one.place.lon, other.place.lat, other.place.lon) < NEIGHBOUR_M
+    ]  # fmt: skip
+
+
+def _half_way(one: Resolved, other: Resolved) -> Resolved:
+    half_m = distance_m(one.place.lat, one.place.lon, other.place.lat, other.place.lon) / 2
+    are_places = {one.place.precision, other.place.precision} == {Precision.PLACE}
+    place = Place(
+        name=f"mellan {one.place.name} och {other.place.name}",
+        lat=round((one.place.lat + other.place.lat) / 2, 5),
+        lon=round((one.place.lon + other.place.lon) / 2, 5),
+        uncertainty_m=round(max(half_m, 500.0)),
+        precision=Precision.PLACE if are_places else Precision.LOCALITY,
+        municipality=one.place.municipality,
+        within=one.place.within or one.place.name,
+    )
+    return Resolved(one.mention, place, (), is_certain=one.is_certain and other.is_certain)
+
+
+def _widened(each: Resolved, least_m: float) -> Resolved:
+    return replace(each, place=replace(each.place, uncertainty_m=max(each.place.uncertainty_m, least_m)))
+
+
+def describe(place: Place) -> str:
+    """Its name, with the municipality where the name alone does not say it."""
+    town = municipality_name(place.municipality)
+    return place.name if town in place.name else f"{place.name}, {town}"

@@ -1,0 +1,62 @@
+"""The small words around a place name that say whether something happened there."""
+
+from functools import cache
+from typing import Final
+
+from services.enrichment.geocoder.build_words import ORDINARY_WORDS
+
+
+def _words(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+AT: Final = _words(
+    "i på vid hos kring runt bakom framför intill bredvid invid genom längs över in at on by around behind"
+)
+NEAR: Final = frozenset({"utanför", "nära", "utmed", "outside", "near"})
+TOWARDS: Final = frozenset({"mot", "till", "towards", "toward", "to", "via"})
+FROM: Final = frozenset({"från", "ifrån", "from"})
+BETWEEN: Final = frozenset({"mellan", "between"})
+AND: Final = frozenset({"och", "eller", "samt", "and", "or", "&", "/"})
+NOT: Final = frozenset({"inte", "ej", "icke", "not", "inga", "aldrig"})
+BUT: Final = frozenset({"utan", "but"})
+MODIFIERS: Final = _words(
+    "centrala norra södra östra västra nordöstra nordvästra sydöstra sydvästra yttre själva gamla nya lilla stora hela "
+    "central downtown northern southern eastern western the just precis här där nere uppe ute borta inne strax"
+)
+LIVES: Final = _words(
+    "bor bodde bosatt hemmahörande skriven lives live living uppvuxen född kommer jobbar arbetar"
+)
+PEOPLE: Final = _words(
+    "man mannen kvinna kvinnan kille killen killar killarna tjej tjejen tjejer person personen personer gäng gänget ungdom "
+    "ungdomar ungdomarna patrull patruller polis polisen poliser brandmän styrkor styrka ambulans kompis kompisar kusin lag "
+    "laget folk familj grannar guy guys kid kids people gang friend friends boys girls team åring åringen"
+)
+INSTITUTIONS: Final = _words(
+    "tingsrätt tidning tidningar if ik bk fk fc ff hc hockey ishockey fotboll bandy posten kommunhus kommunchef polis "
+    "tingsrätts energi bostäder bostads rådhus"
+)
+ALSO_WORDS: Final = _words(
+    "berg fors boda holm horn hult kil lit los lund lunde lur ljung rot ryd tun nye mark ale kista kinda kosta lima mora "
+    "nora roma ruda trosa viken skruv gryt lagan eket valla lycke rolfs sylta fegen djura härad hede hamra järna åsa ås "
+    "vega salem skene strand hamn å sund vik dal torp näs malma bro ed ullevi danmark eda tanum alma linda sandra skoga "
+    "kalla forsa hova ekeby torup vänge gimo bie kode norje"
+)
+"""Ordinary words, given names and surnames that are place names too and that police texts do not show in lower case."""
+
+NEVER_MISSPELT: Final = _words(
+    "norge danmark finland polen tyskland ryssland syrien irak iran somalia ukraina usa europa sverige skandinavien island "
+    "facebook instagram snapchat tiktok google ullevi friends volvo willys coop lidl maxi hemköp ica rusta dollarstore "
+    "jula biltema circle preem shell okq8 hemma ute bilen stan huset skolan affären gården"
+)
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Words that running Swedish text writes in lower case."""
+    return frozenset(ORDINARY_WORDS.read_text(encoding="utf-8").split()) | ALSO_WORDS
+
+
+def is_short_or_ordinary(name: str) -> bool:
+    """Whether a written name could as well be no place at all."""
+    return len(name) <= 3 or name in ordinary_words()
