@@ -28,5 +28,7 @@ async def set_apart(
     if body is not None and len(body) > room:
         headers.append(("dl_cut_from_bytes", str(len(body)).encode()))
         body = body[:room]
-    await producer.send_and_wait(dead_letter_topic_name(service), value=body, key=record.key, headers=headers)
+    # The client refuses a record with neither key nor value, which other clients may well have sent.
+    key = b"" if record.key is None and body is None else record.key
+    await producer.send_and_wait(dead_letter_topic_name(service), value=body, key=key, headers=headers)
     EVENTS_SET_APART.labels(record.topic).inc()
