@@ -10,7 +10,7 @@ class KafkaAccess:
     password: str | None = field(default=None, repr=False)
     security_protocol: str = "SASL_PLAINTEXT"
     sasl_mechanism: str = "SCRAM-SHA-256"
-    ca_file: str | None = None
+    ssl_cafile: str | None = None
 
     def as_environment(self) -> dict[str, str]:
         """What a service reads."""
@@ -20,7 +20,7 @@ class KafkaAccess:
             "KAFKA_SASL_MECHANISM": self.sasl_mechanism if self.username else None,
             "KAFKA_SASL_USERNAME": self.username,
             "KAFKA_SASL_PASSWORD": self.password,
-            "KAFKA_CA_FILE": self.ca_file,
+            "KAFKA_SSL_CAFILE": self.ssl_cafile,
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -32,6 +32,6 @@ class KafkaAccess:
             "sasl.mechanism": self.sasl_mechanism if self.username else None,
             "sasl.username": self.username,
             "sasl.password": self.password,
-            "ssl.ca.location": self.ca_file,
+            "ssl.ca.location": self.ssl_cafile,
         }
         return {name: value for name, value in values.items() if value is not None}

@@ -4,6 +4,7 @@
 `kafka`                 ways to speak to that broker (`tests.support.kafka.KafkaForTests`)
 `postgres_dsn`          a fresh, migrated database for each test module
 `fresh_postgres_dsn`    a fresh, migrated database for one test
+`system`                servers of its own and the four services as processes, once a session (`deploy.system.System`)
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -11,9 +12,11 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
+from deploy.system import System
 from tests.support.databases import drop_database, make_database, make_template
 from tests.support.kafka import KafkaForTests
 from tests.support.stack import Servers, servers
+from tests.support.system import running_system
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +47,9 @@ async def fresh_postgres_dsn(stack: Servers, database_template: str) -> AsyncIte
     dsn = await make_database(stack.postgres_dsn, database_template)
     yield dsn
     await drop_database(stack.postgres_dsn, dsn)
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[System]:
+    with running_system() as running:
+        yield running

@@ -114,6 +114,9 @@ class LocalBroker:
             self._server.stop()
             self._pid_path.unlink(missing_ok=True)
 
+    def last_words(self) -> str:
+        return self._server.last_words() if self._server else ""
+
     def kill(self) -> None:
         if self._server:
             self._server.kill()

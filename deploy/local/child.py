@@ -68,6 +68,10 @@ class Child:
     def exit_code(self) -> int | None:
         return self._running.poll() if self._running else None
 
+    def ask_to_stop(self) -> None:
+        if self._running is not None and self._running.poll() is None:
+            self._running.send_signal(self.stop_signal)
+
     def stop(self) -> None:
         """Ask, wait, then insist."""
         if self._running is None or self._running.poll() is not None:

@@ -128,6 +128,9 @@ class LocalPostgres:
         if self._server:
             self._server.stop()
 
+    def last_words(self) -> str:
+        return self._server.last_words() if self._server else ""
+
     def kill(self) -> None:
         if self._server:
             self._server.kill()

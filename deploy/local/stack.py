@@ -43,9 +43,9 @@ class LocalStack:
             self.secrets.postgres_password("postgres"),
             fsync=settings.fsync,
         )
-        self._servers: list[LocalBroker | LocalPostgres] = []
-        self._servers += [self.broker] if kafka else []
-        self._servers += [self.postgres] if postgres else []
+        self.servers: list[LocalBroker | LocalPostgres] = []
+        self.servers += [self.broker] if kafka else []
+        self.servers += [self.postgres] if postgres else []
 
     @property
     def kafka_admin(self) -> KafkaAccess:
@@ -63,18 +63,18 @@ class LocalStack:
         """Both servers side by side, until both answer."""
         require_disk(self.state)
         try:
-            for server in self._servers:
+            for server in self.servers:
                 server.begin_init()
-            for server in self._servers:
+            for server in self.servers:
                 server.begin_start()
-            for server in self._servers:
+            for server in self.servers:
                 server.wait_ready()
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
-        for server in self._servers:
+        for server in self.servers:
             server.stop()
 
     def kill_broker(self) -> None:

@@ -1,0 +1,184 @@
+"""The commands and what --help says about them."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+# Plain help: the decorated one takes twice as long to appear.
+app = typer.Typer(
+    name="vardkase",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "Hear what citizens report, understand it, tell the right agency at once, and plan from a common picture.\n\n"
+        "Begin with vardkase demo to see two weeks in Köping, or vardkase up to run it.\n\n"
+        "Its state is kept in .vardkase/ (VARDKASE_STATE). With KAFKA_BOOTSTRAP_SERVERS or POSTGRES_DSN set, those "
+        "servers are used and none is started here."
+    ),
+)
+topics_app = typer.Typer(
+    no_args_is_help=True, help="The topics on the broker, and who may read and write them."
+)
+eval_app = typer.Typer(
+    no_args_is_help=True, help="Measure the classifier or the geocoder on a file of yours."
+)
+app.add_typer(topics_app, name="topics")
+app.add_typer(eval_app, name="eval")
+
+DataFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSONL, plain or .gz.")]
+
+
+@app.command(short_help="Start everything and keep it running until Ctrl-C.")
+def up() -> None:
+    """Start servers and services, and keep them running until Ctrl-C.
+
+    What dies is started again. What people reported is kept until the next time.
+
+    Example: VARDKASE_STATE=/srv/vardkase INTAKE_PORT=8201 vardkase up
+    """
+    from deploy.cli.up import run_up
+
+    run_up()
+
+
+@app.command(short_help="Stop what runs here; --wipe also removes what it kept.")
+def down(
+    wipe: Annotated[
+        bool, typer.Option("--wipe", help="Also remove all reports, passwords and tokens.")
+    ] = False,
+) -> None:
+    """Stop what `up` or `demo` runs here.
+
+    Example: vardkase down --wipe
+    """
+    from deploy.cli.down import run_down
+
+    run_down(wipe=wipe)
+
+
+@app.command(short_help="Process, memory, port and readiness of each part.")
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="The same as one JSON object.")] = False,
+) -> None:
+    """Each server and service: process, memory, port, and whether it is ready; exit code 3 when one is not."""
+    from deploy.cli.status import run_status
+
+    run_status(as_json=as_json)
+
+
+@app.command(short_help="Play two weeks in Köping, and what is told to whom.")
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="Stop after the story; exit 0 only if nothing was lost.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The ending as one JSON object.")] = False,
+    speed: Annotated[float, typer.Option(min=0.01, help="2 plays the story twice as fast.")] = 1.0,
+) -> None:
+    """Play two weeks in Köping: fires, thefts, rumours true and false, a spam burst, and what is told to whom.
+
+    Example: vardkase demo --once --json | jq .alerts
+    """
+    from deploy.cli.demo import run_demo
+
+    run_demo(once=once, as_json=as_json, speed=speed)
+
+
+@app.command(short_help="Bring the database schemas and roles up to date.")
+def migrate() -> None:
+    """Bring every service's schema up to date, and give each service a role that reaches its own alone.
+
+    Example: POSTGRES_DSN=postgresql://admin:…@db.example/vardkase vardkase migrate
+    """
+    from deploy.cli.apply import run_migrate
+
+    run_migrate()
+
+
+@topics_app.command("apply", short_help="Create what is missing, mend what differs.")
+def topics_apply() -> None:
+    """Create topics, users and access rules that are missing, and mend those that differ. May be run at any time.
+
+    Example: KAFKA_BOOTSTRAP_SERVERS=kafka.example:9092 KAFKA_SASL_USERNAME=admin … vardkase topics apply
+    """
+    from deploy.cli.apply import run_topics_apply
+
+    run_topics_apply()
+
+
+@app.command(short_help="Send police events through intake's API.")
+def replay(file: DataFile) -> None:
+    """Send police events through intake's API as the source police_open_data.
+
+    Example: vardkase replay police_events.jsonl.gz
+    """
+    from deploy.cli.demo import run_replay
+
+    run_replay(file)
+
+
+@app.command(short_help="Dry run of enrichment, stdin to stdout, no servers.")
+def enrich() -> None:
+    """Dry run of enrichment: reports as JSONL on stdin, enriched JSONL on stdout. No servers.
+
+    Example: echo '{"text": "Det brinner i en container vid hamnen i Köping"}' | vardkase enrich
+    """
+    from services.enrichment.dry_run import main
+
+    main(sys.stdin, sys.stdout)
+
+
+@app.command(short_help="Dry run of the alert rules, stdin to stdout, no servers.")
+def route() -> None:
+    """Dry run of the alert rules: enriched JSONL on stdin, the alerts each agency would get on stdout. No servers.
+
+    Example: vardkase enrich < reports.jsonl | vardkase route
+    """
+    from services.notifier.dry_run import main
+
+    main(sys.stdin, sys.stdout)
+
+
+@eval_app.command("classify", short_help="Accuracy for each category.")
+def eval_classify(file: DataFile) -> None:
+    """Accuracy for each category; the last line is JSON.
+
+    Rows: {"text", "categories": [accepted, …]} or {"summary", "body", "category"}.
+    """
+    from rich.console import Console
+
+    from services.enrichment.classifier.evaluate import main
+
+    main(file, Console())
+
+
+@eval_app.command("geocode", short_help="Distance between place found and place true.")
+def eval_geocode(file: DataFile) -> None:
+    """Distance between the place found and the true one; the last line is JSON.
+
+    Rows: {"text", "municipality", "lat", "lon"}.
+    """
+    from rich.console import Console
+
+    from services.enrichment.geocoder.evaluate import main
+
+    main(file, Console())
+
+
+@app.command(
+    short_help="Measure throughput, latency, start-up time and memory.",
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def bench(context: typer.Context) -> None:
+    """Measure what the README says: reports a second, latency, start-up time, memory.
+
+    Example: vardkase bench --json
+    """
+    from deploy.cli.bench import run_bench
+
+    run_bench(context.args)

@@ -1,0 +1,49 @@
+import shutil
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from deploy.cli.console import console
+from deploy.errors import CannotGoOn
+from deploy.local.settings import LocalSettings
+from deploy.running import Running
+
+STOP_TIMEOUT_S: Final = 90.0
+# What makes a folder recognisably ours, so that a mistyped VARDKASE_STATE wipes nothing else.
+MARK: Final = "secrets.json"
+
+
+def run_down(*, wipe: bool) -> None:
+    state = LocalSettings.load().state.resolve()
+    stop(Running(state))
+    if wipe:
+        remove(state)
+
+
+def stop(running: Running) -> None:
+    owner = running.owner()
+    if owner is None:
+        console.print("Nothing runs here.")
+        return
+    owner.terminate()
+    try:
+        with console.status("Stopping: services finish what they have in hand …"):
+            owner.wait(STOP_TIMEOUT_S)
+    except psutil.TimeoutExpired as error:
+        raise CannotGoOn(
+            f"Process {owner.pid} did not stop in {STOP_TIMEOUT_S:.0f} s: end it with `kill -9 {owner.pid}`; "
+            "its servers end with it, and nothing confirmed is lost."
+        ) from error
+    console.print("Stopped.")
+
+
+def remove(state: Path) -> None:
+    if not state.exists():
+        return
+    if not (state / MARK).exists():
+        raise CannotGoOn(
+            f"{state} does not look like a state folder of ours (no {MARK} in it): nothing was removed."
+        )
+    shutil.rmtree(state)
+    console.print(f"Removed {state}.")

@@ -1,0 +1,66 @@
+"""What runs here, for `vardkase status`, `down` and a second `up`: <state>/running.json."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from deploy.errors import CannotGoOn
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    name: str
+    pid: int | None
+    port: int
+
+
+class Running:
+    def __init__(self, state: Path) -> None:
+        self._path = state / "running.json"
+        self._state = state
+
+    def claim(self) -> None:
+        """One system for each state folder."""
+        owner = self.owner()
+        if owner is not None and owner.pid != os.getpid():
+            raise CannotGoOn(
+                f"Vårdkase already runs here (process {owner.pid}, state in {self._state}): see `vardkase status`, "
+                "stop it with `vardkase down`, or run another beside it with VARDKASE_STATE and other ports."
+            )
+        self.write([])
+
+    def write(self, parts: Sequence[tuple[str, int | None, int]]) -> None:
+        me = psutil.Process()
+        entry = {"pid": me.pid, "created": me.create_time(), "parts": [asdict(Part(*part)) for part in parts]}
+        draft = self._path.with_suffix(".draft")
+        draft.write_text(json.dumps(entry, indent=1))
+        draft.replace(self._path)
+
+    def release(self) -> None:
+        owner = self.owner()
+        if owner is None or owner.pid == os.getpid():
+            self._path.unlink(missing_ok=True)
+
+    def owner(self) -> psutil.Process | None:
+        """The process that runs the system; None when there is none, also when a dead one left its file."""
+        entry = self._read()
+        if not entry or not psutil.pid_exists(entry["pid"]):
+            return None
+        process = psutil.Process(entry["pid"])
+        # A process id is used again sooner or later; the time of its birth tells them apart.
+        return process if abs(process.create_time() - entry["created"]) < 1 else None
+
+    def parts(self) -> list[Part]:
+        return [Part(**part) for part in self._read().get("parts", [])]
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            entry: dict[str, Any] = json.loads(self._path.read_text())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return entry
