@@ -1,0 +1,1 @@
+"""Intake knows what people submitted, who they are if they said so, and what they may follow."""

@@ -1,0 +1,50 @@
+"""Puts intake together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from services.intake.domain.credentials import Credentials
+from services.intake.routes.accept_reports import REPORTS_PATH, AcceptReports
+from services.intake.routes.api import api_router
+from services.intake.running import Running
+from services.intake.settings import IntakeSettings
+from shared.health import health_router
+from shared.problem import install_problem_handlers
+
+
+def create_app(settings: IntakeSettings) -> FastAPI:
+    """Nothing is connected before the app's lifespan begins."""
+    running = Running(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with running.run():
+            yield
+
+    app = FastAPI(title="Vårdkase intake", lifespan=lifespan, docs_url=None, redoc_url=None)
+    install_problem_handlers(app)
+    app.router.routes.insert(0, _accepting_route(running))
+    app.include_router(api_router(running))
+    app.include_router(
+        health_router(
+            {
+                "database": running.check_database,
+                "commits": running.check_commits,
+                "outbox": running.check_outbox,
+                "kafka": running.check_kafka,
+            }
+        )
+    )
+    return app
+
+
+def _accepting_route(running: Running) -> Route:
+    settings = running.settings
+    tokens = {source: token.get_secret_value() for source, token in settings.tokens.items()}
+    endpoint = AcceptReports(
+        running, Credentials.of(tokens), settings.municipality, settings.public_url.rstrip("/")
+    )
+    return Route(REPORTS_PATH, endpoint, methods=["POST"])

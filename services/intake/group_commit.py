@@ -1,0 +1,271 @@
+"""Concurrent requests share one transaction: whatever waits when the last commit is done goes into the next one.
+
+There is no timer. Alone, a report is committed at once; under load the batches grow by themselves.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from services.intake import store
+from services.intake.domain.acceptance import Acceptance
+from services.intake.metrics import (
+    COMMIT_REPORTS,
+    COMMIT_SECONDS,
+    REPORTS_ACCEPTED,
+    REPORTS_REPLAYED,
+    REPORTS_TURNED_AWAY,
+    WAITING,
+)
+from services.intake.store import Claim, Claimed
+from shared.envelope import Outgoing, outgoing
+from shared.errors import Retry
+from shared.health import Check
+from shared.inbox import Connection
+from shared.outbox import store_outgoing
+from shared.postgres import TRANSIENT_ERRORS
+from shared.topics import REPORT_RECEIVED, Service
+
+log = structlog.get_logger()
+
+_PASSING: Final = (*TRANSIENT_ERRORS, Retry)
+_PAUSE_BEFORE_SECOND_TRY_S: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """`replayed`: the key was used before with the same content, and this is the answer it got then."""
+
+    report_id: UUID
+    tracking_code: str
+    replayed: bool = False
+
+
+class KeyUsedOtherwise(Exception):  # noqa: N818 - a decision about the request, not a fault
+    """The idempotency key belongs to another content."""
+
+
+class Unacceptable(Exception):  # noqa: N818 - the same
+    """The database refuses this one submission, whenever it is sent."""
+
+
+class Busy(Exception):  # noqa: N818 - the same
+    """Nothing was stored for want of room or of a database; the same request may be sent again."""
+
+    def __init__(self, reason: str, retry_after_s: int) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
+
+
+@dataclass(slots=True)
+class _Waiting:
+    accepted: Acceptance
+    event: Outgoing
+    claim: Claim | None
+    answer: "asyncio.Future[Stored]"
+
+
+class GroupCommit:
+    """Create, `start()`, `submit(...)` from any number of requests, `stop()`."""
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        *,
+        queue_limit: int,
+        batch_limit: int,
+        keys_kept: timedelta,
+        on_commit: Callable[[], None],
+    ) -> None:
+        self._pool, self._queue_limit, self._batch_limit = pool, queue_limit, batch_limit
+        self._keys_kept, self._on_commit = keys_kept, on_commit
+        self._queue: deque[_Waiting] = deque()
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+        self._connection: Any = None
+        WAITING.set_function(lambda: len(self._queue))
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="group-commit")
+
+    async def check(self) -> Check:
+        alive = self._task is not None and not self._task.done()
+        return Check(
+            alive, f"{len(self._queue)} submissions wait" if alive else "the committing task has ended"
+        )
+
+    async def stop(self, timeout_s: float) -> None:
+        """Commit what waits, then end."""
+        self._stopping = True
+        self._woken.set()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=timeout_s)
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._drop_connection()
+
+    def submit(
+        self, accepted: Acceptance, claim: Claim | None, traceparent: str | None
+    ) -> "asyncio.Future[Stored]":
+        """Resolves after the commit. Fails with `Busy`, `KeyUsedOtherwise` or `Unacceptable`."""
+        if self._stopping or len(self._queue) >= self._queue_limit:
+            REPORTS_TURNED_AWAY.labels("stopping" if self._stopping else "queue_full").inc()
+            raise Busy("more reports come in right now than can be stored", retry_after_s=2)
+        answer = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(accepted, _told(accepted, traceparent), claim, answer))
+        self._woken.set()
+        return answer
+
+    async def _run(self) -> None:
+        while not self._stopping or self._queue:
+            if not self._queue:
+                self._woken.clear()
+                await self._woken.wait()
+                continue
+            batch = [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_limit))]
+            try:
+                await self._commit_or_separate(batch)
+            except Exception as error:
+                log.exception("group_commit_failed", submissions=len(batch))
+                _fail(batch, error)
+            finally:
+                _fail(
+                    batch, _away("intake is stopping")
+                )  # those that a cancelled commit left without an answer
+
+    async def _commit_or_separate(self, batch: Sequence[_Waiting]) -> None:
+        """All together; once more if the database was away for a moment; one by one if it refuses the whole."""
+        try:
+            await self._commit_surviving_a_lost_connection(batch)
+        except _PASSING as error:
+            _turn_away(batch, error)
+        except (asyncpg.PostgresError, ValueError, TypeError) as error:
+            if len(batch) == 1:
+                log.warning("submission_refused_by_database", error=type(error).__name__)
+                _fail(batch, Unacceptable(type(error).__name__))
+                return
+            log.warning("group_taken_apart", submissions=len(batch), error=type(error).__name__)
+            for each in batch:
+                await self._commit_or_separate([each])
+
+    async def _commit_surviving_a_lost_connection(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            return await self._commit(batch)
+        except _PASSING as error:
+            log.warning("commit_interrupted", submissions=len(batch), error=type(error).__name__)
+            await self._drop_connection()
+        await asyncio.sleep(_PAUSE_BEFORE_SECOND_TRY_S)
+        try:
+            # The connection may have been lost after the commit and before its confirmation.
+            await self._commit(await self._without_stored(batch))
+        except _PASSING:
+            await self._drop_connection()
+            raise
+
+    async def _without_stored(self, batch: Sequence[_Waiting]) -> list[_Waiting]:
+        connection = await self._connected()
+        stored = await store.stored_among(connection, [each.accepted.report_id for each in batch])
+        _settle([each for each in batch if each.accepted.report_id in stored], {})
+        return [each for each in batch if each.accepted.report_id not in stored]
+
+    async def _commit(self, batch: Sequence[_Waiting]) -> None:
+        if not batch:
+            return
+        connection = await self._connected()
+        with COMMIT_SECONDS.time():
+            async with connection.transaction():
+                repeated = await self._claim(connection, batch)
+                fresh = [each for each in batch if id(each) not in repeated]
+                if fresh:
+                    accepted = [each.accepted for each in fresh]
+                    await store.insert_reports(connection, accepted)
+                    await store.insert_contacts(connection, accepted)
+                    await store_outgoing(connection, [each.event for each in fresh])
+        COMMIT_REPORTS.observe(len(batch))
+        self._on_commit()
+        _settle(batch, repeated)
+
+    async def _claim(self, connection: Connection, batch: Sequence[_Waiting]) -> dict[int, Claimed]:
+        """Submissions whose key was used before, by their identity, with what it was used for."""
+        claiming = [(each, each.claim) for each in batch if each.claim is not None]
+        if not claiming:
+            return {}
+        first = await store.claim_keys(
+            connection, [(claim, each.accepted) for each, claim in claiming], self._keys_kept
+        )
+        late = [(each, claim) for each, claim in claiming if each.accepted.report_id not in first]
+        if not late:
+            return {}
+        before = await store.claimed_before(connection, [claim for _, claim in late])
+        if any((claim.scope, claim.key) not in before for _, claim in late):
+            raise Retry("a key ran out while it was looked up")
+        return {id(each): before[claim.scope, claim.key] for each, claim in late}
+
+    async def _connected(self) -> Any:
+        if self._connection is None or self._connection.is_closed():
+            await self._drop_connection()
+            self._connection = await self._pool.acquire()
+        return self._connection
+
+    async def _drop_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(*TRANSIENT_ERRORS):
+                await self._pool.release(connection, timeout=2)
+
+
+def _told(accepted: Acceptance, traceparent: str | None) -> Outgoing:
+    event = accepted.event
+    return outgoing(
+        REPORT_RECEIVED,
+        event,
+        key=event.municipality,
+        subject=event.report_id,
+        source=Service.INTAKE,
+        traceparent=traceparent,
+        now=event.received_at,
+    )
+
+
+def _settle(batch: Sequence[_Waiting], repeated: dict[int, Claimed]) -> None:
+    for each in batch:
+        before = repeated.get(id(each))
+        if before is None:
+            REPORTS_ACCEPTED.labels(each.accepted.event.source).inc()
+            _answer(each, Stored(each.accepted.report_id, each.accepted.tracking_code))
+        elif each.claim is not None and before.fingerprint == each.claim.fingerprint:
+            REPORTS_REPLAYED.inc()
+            _answer(each, Stored(before.report_id, before.tracking_code, replayed=True))
+        else:
+            _fail([each], KeyUsedOtherwise())
+
+
+def _answer(waiting: _Waiting, stored: Stored) -> None:
+    if not waiting.answer.done():
+        waiting.answer.set_result(stored)
+
+
+def _fail(batch: Sequence[_Waiting], error: Exception) -> None:
+    for each in batch:
+        if not each.answer.done():
+            each.answer.set_exception(error)
+
+
+def _turn_away(batch: Sequence[_Waiting], error: BaseException) -> None:
+    waiting = [each for each in batch if not each.answer.done()]
+    REPORTS_TURNED_AWAY.labels("database_away").inc(len(waiting))
+    log.warning("database_away", submissions=len(waiting), error=type(error).__name__)
+    _fail(waiting, _away("the database can't be reached right now"))
+
+
+def _away(reason: str) -> Busy:
+    return Busy(reason, retry_after_s=5)

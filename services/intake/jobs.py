@@ -1,0 +1,37 @@
+"""What intake does by the clock: idempotency keys whose time is over are dropped, a little at a time."""
+
+import asyncio
+from typing import Final
+
+import asyncpg
+import structlog
+
+from services.intake import store
+from shared.postgres import TRANSIENT_ERRORS
+
+log = structlog.get_logger()
+
+_STEP: Final = 500
+_PAUSE_S: Final = 0.05
+
+
+async def purge_keys(pool: "asyncpg.Pool[asyncpg.Record]") -> int:
+    """Small steps, so that no lock is held for long; how many keys went."""
+    gone = 0
+    while True:
+        async with pool.acquire() as connection:
+            step = await store.purge_keys(connection, _STEP)
+        gone += step
+        if step < _STEP:
+            return gone
+        await asyncio.sleep(_PAUSE_S)
+
+
+async def purge_keys_forever(pool: "asyncpg.Pool[asyncpg.Record]", every_s: float) -> None:
+    while True:
+        try:
+            if gone := await purge_keys(pool):
+                log.info("idempotency_keys_purged", keys=gone)
+        except TRANSIENT_ERRORS as error:
+            log.warning("purge_waits", error=type(error).__name__)
+        await asyncio.sleep(every_s)

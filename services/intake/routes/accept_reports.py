@@ -1,0 +1,147 @@
+"""`POST /api/v1/reports`. Plain ASGI, because this is the one path that must carry a whole municipality at once."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from services.intake.domain.acceptance import Acceptance, accept
+from services.intake.domain.credentials import CITIZEN, Credentials, Submitter
+from services.intake.domain.refusal import Refused
+from services.intake.domain.submission import read_submission
+from services.intake.group_commit import Busy, GroupCommit, KeyUsedOtherwise, Stored, Unacceptable
+from services.intake.routes.body import header, read_body, require_content_type
+from services.intake.running import Running
+from services.intake.store import Claim
+from shared.problem import Problem, problem_response
+
+REPORTS_PATH: Final = "/api/v1/reports"
+_KEY: Final = re.compile(rb"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptReports:
+    """Answers 202 after the commit, and a problem otherwise."""
+
+    running: Running
+    credentials: Credentials
+    municipality: str
+    public_url: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            stored = await self._accept(scope, receive)
+        except Problem as problem:
+            response = problem_response(
+                problem.status, problem.kind, problem.title, problem.detail, problem.headers, **problem.more
+            )
+            await response(scope, receive, send)
+        else:
+            await self._answer(stored, send)
+
+    async def _accept(self, scope: Scope, receive: Receive) -> Stored:
+        submitter = _submitter(scope, self.credentials)
+        require_content_type(scope, b"application/json")
+        body = await read_body(scope, receive)
+        claim = _claim(scope, submitter, body)
+        try:
+            accepted = accept(read_submission(body), submitter.source, self.municipality, datetime.now(UTC))
+        except Refused as refused:
+            raise refusal_problem(refused) from None
+        return await stored_or_problem(self.running.commits, accepted, claim, traceparent(scope))
+
+    async def _answer(self, stored: Stored, send: Send) -> None:
+        path = f"{self.public_url}{REPORTS_PATH}/{stored.tracking_code}"
+        body = orjson.dumps(
+            {"id": str(stored.report_id), "tracking_code": stored.tracking_code, "status_url": path}
+        )
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"location", path.encode()),
+            (b"cache-control", b"no-store"),
+        ]
+        if stored.replayed:
+            headers.append((b"idempotency-replayed", b"true"))
+        start: dict[str, Any] = {"type": "http.response.start", "status": 202, "headers": headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+
+async def stored_or_problem(
+    commits: GroupCommit, accepted: Acceptance, claim: Claim | None, trace: str | None
+) -> Stored:
+    """Waits for the commit."""
+    try:
+        return await commits.submit(accepted, claim, trace)
+    except Busy as busy:
+        raise Problem(
+            503,
+            "try-again-later",
+            "Not stored",
+            f"Not confirmed as stored: {busy}. Send the same request again; with an Idempotency-Key it is stored once.",
+            headers={"Retry-After": str(busy.retry_after_s)},
+        ) from None
+    except KeyUsedOtherwise:
+        raise Problem(
+            422,
+            "idempotency-key-reused",
+            "This idempotency key was used for another body",
+            "Use a new Idempotency-Key for each report, and the same one only to repeat the very same request.",
+        ) from None
+    except Unacceptable:
+        raise Problem(
+            422,
+            "not-storable",
+            "The report can't be stored as it is",
+            "It holds characters that can't be kept. Remove unusual characters and send it again.",
+        ) from None
+
+
+def traceparent(scope: Scope) -> str | None:
+    value = header(scope, b"traceparent")
+    return value.decode("latin-1") if value else None
+
+
+def _submitter(scope: Scope, credentials: Credentials) -> Submitter:
+    authorization = header(scope, b"authorization")
+    if authorization is None:
+        return CITIZEN
+    submitter = credentials.submitter(authorization)
+    if submitter is None:
+        raise Problem(
+            401,
+            "unknown-token",
+            "This token is not known",
+            "Send Authorization: Bearer with a token of this installation, or no Authorization at all to report as a citizen.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    return submitter
+
+
+def _claim(scope: Scope, submitter: Submitter, body: bytes) -> Claim | None:
+    key = header(scope, b"idempotency-key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise Problem(
+            400,
+            "bad-idempotency-key",
+            "The idempotency key can't be read",
+            "Idempotency-Key must be 1 to 255 visible ASCII characters, for example a UUID.",
+        )
+    return Claim(submitter.scope, key.decode(), sha256(body).digest())
+
+
+def refusal_problem(refused: Refused) -> Problem:
+    if not refused.readable:
+        return Problem(400, "unreadable-body", "The body can't be read", str(refused))
+    errors = [
+        {"pointer": f"/{error.field}" if error.field else "", "code": error.code, "detail": error.detail}
+        for error in refused.errors
+    ]
+    return Problem(422, "invalid-report", "The report does not fit", str(refused), errors=errors)

@@ -1,0 +1,74 @@
+"""The API for reports: what is not on the fast path."""
+
+from datetime import datetime
+
+import asyncpg
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from services.intake import store
+from services.intake.domain.following import Followed, spelled_out
+from services.intake.routes.accept_reports import REPORTS_PATH
+from services.intake.running import Running
+from shared.events import FollowStatus
+from shared.postgres import TRANSIENT_ERRORS
+from shared.problem import Problem
+
+
+class FollowStep(BaseModel):
+    status: FollowStatus
+    at: datetime
+    note: str | None
+
+
+class FollowedReport(BaseModel):
+    """Nothing of what was said, and nobody's name."""
+
+    tracking_code: str
+    municipality: str
+    status: FollowStatus
+    received_at: datetime
+    history: list[FollowStep]
+
+
+async def find_report(pool: "asyncpg.Pool[asyncpg.Record]", code: str) -> Followed:
+    """Raises `Problem` 404 or 503."""
+    tracking_code = spelled_out(code)
+    try:
+        if tracking_code is not None:
+            async with pool.acquire(timeout=5) as connection:
+                found = await store.follow(connection, tracking_code)
+            if found is not None:
+                return found
+    except TRANSIENT_ERRORS:
+        raise Problem(
+            503,
+            "try-again-later",
+            "The report can't be looked up right now",
+            "The database can't be reached. Ask again in a moment.",
+            headers={"Retry-After": "5"},
+        ) from None
+    raise Problem(
+        404,
+        "unknown-tracking-code",
+        "There is no report with this tracking code",
+        "Check the code: twelve letters and digits, as they were shown when the report was sent.",
+    )
+
+
+def api_router(running: Running) -> APIRouter:
+    router = APIRouter()
+
+    @router.get(REPORTS_PATH + "/{tracking_code}", summary="Follow a report")
+    async def follow_report(tracking_code: str, response: Response) -> FollowedReport:
+        found = await find_report(running.pool, tracking_code)
+        response.headers["Cache-Control"] = "no-store"
+        return FollowedReport(
+            tracking_code=found.tracking_code,
+            municipality=found.municipality,
+            status=found.status,
+            received_at=found.received_at,
+            history=[FollowStep(status=step.status, at=step.at, note=step.note) for step in found.history],
+        )
+
+    return router

@@ -1,0 +1,96 @@
+"""The parts of intake that live as long as its event loop: database, committing, Kafka, outbox, jobs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import asyncpg
+
+from services.intake.group_commit import GroupCommit
+from services.intake.handlers import on_report_status_changed
+from services.intake.jobs import purge_keys_forever
+from services.intake.settings import IntakeSettings
+from shared.health import Check
+from shared.kafka import Stream
+from shared.outbox import OutboxRelay
+from shared.postgres import create_pool
+from shared.topics import Service, topics_read_by
+
+
+@dataclass(slots=True)
+class Running:
+    """Routes are made before the event loop runs, so they hold this and ask it at each request."""
+
+    settings: IntakeSettings
+    pool: "asyncpg.Pool[asyncpg.Record]" = field(init=False)
+    commits: GroupCommit = field(init=False)
+    _stream: Stream = field(init=False)
+    _relay: OutboxRelay = field(init=False)
+    _relay_begun: bool = False
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """Starts without waiting for any server. Stops by committing what waits and sending what the broker takes."""
+        self._build()
+        stop_timeout_s = self.settings.stop_timeout_s
+        async with self.pool:
+            self._stream.start()
+            self.commits.start()
+            tasks = [
+                asyncio.create_task(self._relay_once_kafka_is_reached(), name="relay-start"),
+                asyncio.create_task(
+                    purge_keys_forever(self.pool, self.settings.purge_every_s), name="purge-keys"
+                ),
+            ]
+            yield
+            await self.commits.stop(stop_timeout_s)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._relay.stop(stop_timeout_s)  # before the stream, whose producer it sends with
+            await self._stream.stop()
+
+    def _build(self) -> None:
+        settings = self.settings
+        self.pool = create_pool(settings.postgres, Service.INTAKE.value)
+        self._stream = Stream(Service.INTAKE, settings.kafka, settings.stop_timeout_s)
+        self._stream.consume(
+            topics_read_by(Service.INTAKE),
+            on_report_status_changed(self.pool),
+            batch_records=settings.batch_records,
+            poll_ms=settings.poll_ms,
+        )
+        self._relay = OutboxRelay(self.pool, self._stream.producer)
+        self.commits = GroupCommit(
+            self.pool,
+            queue_limit=settings.queue_limit,
+            batch_limit=settings.batch_limit,
+            keys_kept=timedelta(hours=settings.idempotency_hours),
+            on_commit=self._relay.wake,
+        )
+
+    async def _relay_once_kafka_is_reached(self) -> None:
+        await self._stream.started()
+        self._relay.start()
+        self._relay_begun = True
+
+    async def check_database(self) -> Check:
+        async with self.pool.acquire(timeout=3) as connection:
+            await connection.fetchval("SELECT 1 FROM report LIMIT 1")
+        return Check(ok=True, detail="reachable and migrated")
+
+    async def check_commits(self) -> Check:
+        return await self.commits.check()
+
+    async def check_outbox(self) -> Check:
+        """The relay begins once Kafka has been reached; if it ended after that, nothing would leave any more."""
+        if not self._relay_begun:
+            return Check(ok=True, detail="waits for Kafka; reports are accepted and kept")
+        return await self._relay.check()
+
+    async def check_kafka(self) -> Check:
+        """Told, and no more: intake accepts while Kafka is away, so it stays ready."""
+        found = await self._stream.check()
+        return found if found.ok else Check(ok=True, detail=f"{found.detail}; reports are accepted and kept")
