@@ -12,6 +12,8 @@ from deploy.running import Running
 STOP_TIMEOUT_S: Final = 90.0
 # What makes a folder recognisably ours, so that a mistyped VARDKASE_STATE wipes nothing else.
 MARK: Final = "secrets.json"
+# `make install` may keep the program uv here; it is no one's report.
+KEPT: Final = {"uv"}
 
 
 def run_down(*, wipe: bool) -> None:
@@ -45,5 +47,11 @@ def remove(state: Path) -> None:
         raise CannotGoOn(
             f"{state} does not look like a state folder of ours (no {MARK} in it): nothing was removed."
         )
-    shutil.rmtree(state)
-    console.print(f"Removed {state}.")
+    for entry in state.iterdir():
+        if entry.name in KEPT:
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    console.print(f"Removed what was kept in {state}.")

