@@ -151,7 +151,7 @@ def role_of(tokens: Sequence[Token], first: int, before: Sequence[Mention]) -> R
     around = {_word(tokens, at - 1), _word(tokens, at - 2)}
     if role in {Role.AT, Role.FROM} and not around.isdisjoint(words.LIVES):
         return Role.LIVES
-    if role is Role.FROM and _word(tokens, at - 1) in words.PEOPLE:
+    if role is Role.FROM and _word(tokens, at - 1, skip={"är", "var", "is", "was"}) in words.PEOPLE:
         return Role.ORIGIN
     return role
 

@@ -146,7 +146,7 @@ def _distance_to(place: Place, municipality: str) -> float:
 
 def choose(found: Sequence[Resolved], municipality: str | None) -> Resolved | None:
     """Where it happened: the most specific place the text puts it at; None when the text names none."""
-    strong = [each for each in [*_between(found), *found] if each.role >= Role.FROM]
+    strong = [each for each in [*_between(found), *found] if _says_where(each, municipality)]
     if strong:
         return max(enumerate(strong), key=lambda item: (*_weight(item[1], strong), -item[0]))[1]
     weak = [
@@ -156,6 +156,14 @@ def choose(found: Sequence[Resolved], municipality: str | None) -> Resolved | No
         and each.place.scope is not Scope.GENERIC
     ]  # fmt: skip
     return _widened(weak[0], TOWARDS_UNCERTAINTY_M) if weak else None
+
+
+def _says_where(each: Resolved, municipality: str | None) -> bool:
+    if each.role is Role.FROM and municipality:
+        return (
+            _distance_to(each.place, municipality) < NEIGHBOUR_M
+        )  # farther away it says where somebody is from
+    return each.role >= Role.FROM
 
 
 def _weight(each: Resolved, strong: Sequence[Resolved]) -> tuple[float, int]:

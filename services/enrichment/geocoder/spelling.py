@@ -1,6 +1,6 @@
 """What a misspelt place name was meant to be. Only words that look like a place name are tried."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,7 +26,7 @@ class Speller:
     """Guesses names of one municipality's surroundings first, then those of Sweden's towns."""
 
     gazetteer: Gazetteer
-    _names: dict[str | None, dict[str, str]] = field(default_factory=dict)
+    _names: dict[str | None, Mapping[str, str]] = field(default_factory=dict)
     _guesses: dict[tuple[str, str | None], str] = field(default_factory=dict)
 
     def find_misspelt(
@@ -46,45 +46,75 @@ class Speller:
                 continue
             before = [mention for mention in (*taken, *found) if mention.last <= first]
             role = role_of(tokens, first, sorted(before, key=lambda mention: mention.last))
-            if not (is_place_text or _looks_like_a_place(tokens, first, last, role)):
-                continue
-            name = self._guess("".join(token.word for token in tokens[first:last]), municipality)
+            name = self._meant(tokens[first:last], role, municipality, is_place_text=is_place_text)
             if name:
                 shown = text[tokens[first].start : tokens[last - 1].end]
                 found.append(Mention(first, last, self.gazetteer.names[name], role, shown, Spelling.MISSPELT))
         return found
 
-    def _guess(self, written: str, municipality: str | None) -> str:
-        key = (written, municipality)
+    def _meant(
+        self, span: Sequence[Token], role: Role, municipality: str | None, *, is_place_text: bool
+    ) -> str:
+        """The name, or "" when these words do not look like one."""
+        written = "".join(token.word for token in span)
+        if len(written) < SHORTEST or written.isdigit():
+            return _NOTHING
+        if len(span) > 1 and (not _SMALL.isdisjoint(token.word for token in span) or len(span[0].word) < 3):
+            return _NOTHING
+        if len(span) > 1 and municipality and (split := self._own(municipality).get(written)):
+            return split
+        if all(_is_word(token.word) for token in span) or _is_person(span, role):
+            return _NOTHING
+        if is_place_text or role is not Role.NAMED or (span[0].is_capital and not span[0].starts_sentence):
+            return self._guess(written, municipality, len(span))
+        return self._guess_own(written, municipality, len(span)) if municipality else _NOTHING
+
+    def _guess(self, written: str, municipality: str | None, count: int) -> str:
+        """Any name around the municipality, then any larger town's."""
+        return self._remembered(written, municipality, count, (self._near(municipality), self._near(None)))
+
+    def _guess_own(self, written: str, municipality: str, count: int) -> str:
+        """Without a sign that a place is meant: only names of the municipality itself."""
+        return self._remembered(written, f"own {municipality}", count, (self._own(municipality),))
+
+    def _remembered(
+        self, written: str, where: str | None, count: int, lists: Sequence[Mapping[str, str]]
+    ) -> str:
+        key = (written, where)
         guess = self._guesses.get(key)
         if guess is None:
             if len(self._guesses) >= _CACHED:
                 self._guesses.clear()
-            guess = self._closest(written, self._near(municipality)) or self._closest(
-                written, self._near(None)
-            )
+            edits = 2 if len(written) >= TWO_EDITS_FROM + 4 * (count - 1) else 1
+            guess = next(filter(None, (_closest(written, names, edits) for names in lists)), _NOTHING)
             self._guesses[key] = guess
         return guess
 
-    def _closest(self, written: str, names: dict[str, str]) -> str:
-        edits = 2 if len(written) >= TWO_EDITS_FROM else 1
-        for form in (written, written.removesuffix("s")):
-            allowed = edits if form == written else 1
-            best = process.extractOne(form, names.keys(), scorer=OSA.distance, score_cutoff=allowed)
-            if best and _begins_alike(written, best[0]):
-                return names[best[0]]
-        return _NOTHING
+    def _own(self, municipality: str) -> Mapping[str, str]:
+        return self._listed(f"own {municipality}", lambda place: place.municipality == municipality)
 
-    def _near(self, municipality: str | None) -> dict[str, str]:
+    def _near(self, municipality: str | None) -> Mapping[str, str]:
+        return self._listed(municipality, lambda place: _is_likely(place, municipality))
+
+    def _listed(self, where: str | None, belongs: Callable[[Place], bool]) -> Mapping[str, str]:
         """Names without spaces → names as the gazetteer has them."""
-        if municipality not in self._names:
-            self._names[municipality] = {
+        if where not in self._names:
+            self._names[where] = {
                 joined: name
                 for name, places in self.gazetteer.names.items()
-                if len(joined := name.replace(" ", "")) >= SHORTEST
-                and any(_is_likely(place, municipality) for place in places)
+                if len(joined := name.replace(" ", "")) >= SHORTEST and any(map(belongs, places))
             }
-        return self._names[municipality]
+        return self._names[where]
+
+
+def _closest(written: str, names: Mapping[str, str], edits: int) -> str:
+    for form in (written, written.removesuffix("s")):
+        best = process.extractOne(
+            form, names.keys(), scorer=OSA.distance, score_cutoff=edits if form == written else 1
+        )
+        if best and _begins_alike(written, best[0]):
+            return names[best[0]]
+    return _NOTHING
 
 
 def _is_likely(place: Place, municipality: str | None) -> bool:
@@ -104,15 +134,8 @@ def _spans(count: int, used: Iterable[int]) -> Iterator[tuple[int, int]]:
                 yield first, last
 
 
-def _looks_like_a_place(tokens: Sequence[Token], first: int, last: int, role: Role) -> bool:
-    span = tokens[first:last]
-    written = "".join(token.word for token in span)
-    if len(written) < SHORTEST or all(_is_word(token.word) for token in span) or written.isdigit():
-        return False
-    if len(span) > 1 and (len(span[0].word) < 3 or span[0].word in _SMALL or span[1].word in _SMALL):
-        return False
-    is_name = span[0].is_capital and not span[0].starts_sentence
-    return is_name or role is not Role.NAMED
+def _is_person(span: Sequence[Token], role: Role) -> bool:
+    return len(span) > 1 and role is Role.NAMED and all(token.is_capital for token in span)
 
 
 def _is_word(word: str) -> bool:
