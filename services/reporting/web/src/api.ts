@@ -1,0 +1,190 @@
+// What the service answers, and how we ask.
+
+import { say } from "./words.ts";
+
+export type Severity = 1 | 2 | 3 | 4;
+export type Verification = "unverified" | "several_sources" | "hearsay" | "confirmed" | "refuted";
+export type Verdict = "unverified" | "under_review" | "confirmed" | "refuted";
+
+export interface Place {
+  lat: number | null;
+  lon: number | null;
+  uncertainty_m: number | null;
+  precision: "address" | "street" | "place" | "locality" | "municipality" | "unknown";
+  name: string | null;
+  municipality: string | null;
+}
+
+export interface Incident {
+  incident_id: string;
+  category: string;
+  sv: string;
+  en: string;
+  severity: Severity;
+  summary: string;
+  location: Place;
+  first_occurred_at: string;
+  last_occurred_at: string;
+  report_count: number;
+  hearsay_only: boolean;
+  ongoing: boolean;
+  involves_minor: boolean;
+  needs_review: boolean;
+  verification: Verification;
+  agencies: string[];
+}
+
+export interface Report {
+  report_id: string;
+  source: string;
+  text: string;
+  language: string;
+  category: string;
+  category_confidence: number;
+  severity: Severity;
+  hearsay: boolean;
+  occurred_at: string;
+  received_at: string;
+  reasons: string[];
+  link_reason: string | null;
+  link_confidence: number | null;
+}
+
+export interface Delivery {
+  agency: string;
+  channel: string;
+  kind: string;
+  status: string;
+  attempts: number;
+  reason: string | null;
+  at: string;
+}
+
+export interface IncidentDetail extends Incident {
+  reports: Report[];
+  deliveries: Delivery[];
+  history: { revision: number; change: string; at: string }[];
+  reasons: string[];
+}
+
+export interface CategoryCount {
+  category: string;
+  sv: string;
+  en: string;
+  count: number;
+  previous: number;
+  expected_low: number | null;
+  expected_high: number | null;
+  max_severity: Severity | null;
+  sentence_sv: string;
+  sentence_en: string;
+}
+
+export interface Day {
+  date: string;
+  incidents: number;
+  reports: number;
+  max_severity: Severity | null;
+}
+
+export interface Claim {
+  claim_id: string;
+  statement: string;
+  verdict: Verdict;
+  explanation: string | null;
+  decided_by: string | null;
+  at: string;
+  incident_ids: string[];
+}
+
+export interface SituationReport {
+  number: number | string;
+  frozen_at: string;
+  pdf: string;
+  json: string;
+}
+
+export interface Rhythm {
+  rhythm: "fortnightly" | "daily";
+  reason: string;
+  reason_en?: string;
+  since: string | null;
+  stands_down_at: string | null;
+  incident_ids: string[];
+}
+
+export interface Picture {
+  municipality: { code: string; name: string };
+  generated_at: string;
+  period: { from: string; to: string; days: number };
+  previous: { from: string; to: string };
+  totals: {
+    reports: number;
+    incidents: number;
+    previous_reports: number;
+    previous_incidents: number;
+    reported: number;
+    discovered: number;
+    needs_review: number;
+    by_source: Record<string, number>;
+  };
+  categories: CategoryCount[];
+  days: Day[];
+  rhythm: Rhythm;
+  claims: Claim[];
+  incidents: Incident[];
+  situation_reports: SituationReport[];
+}
+
+export interface MapSettings {
+  tile_url: string | null;
+  attribution: string | null;
+  center: [number, number];
+  bounds: [number, number, number, number];
+  municipality: string;
+  poll_s: number;
+}
+
+/** The service said no; the message is its own explanation, fit to show. */
+export class Refused extends Error {}
+
+/** The service could not be reached, or broke. */
+export class Unreachable extends Error {}
+
+export interface Answer<T> {
+  etag: string | null;
+  body: T | null; // null: not modified
+}
+
+export async function fetchFresh<T>(address: string, etag: string | null = null): Promise<Answer<T>> {
+  const response = await reach(address, etag === null ? {} : { headers: { "If-None-Match": etag } });
+  if (response.status === 304) return { etag, body: null };
+  return { etag: response.headers.get("ETag"), body: (await accepted(response)) as T };
+}
+
+export async function fetchOnce<T>(address: string, cache: RequestCache = "no-store"): Promise<T> {
+  return (await accepted(await reach(address, { cache }))) as T;
+}
+
+export async function post<T>(address: string, body: unknown): Promise<T> {
+  const headers = { "Content-Type": "application/json", "X-Requested-With": "vardkase" };
+  return (await accepted(await reach(address, { method: "POST", headers, body: JSON.stringify(body) }))) as T;
+}
+
+async function reach(address: string, options: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(address, { cache: "no-store", credentials: "same-origin", ...options });
+  } catch {
+    throw new Unreachable(say("error.unreachable"));
+  }
+  if (response.status === 401) location.assign("/sign-in");
+  if (response.status >= 500) throw new Unreachable(say("error.unreachable"));
+  return response;
+}
+
+async function accepted(response: Response): Promise<unknown> {
+  if (response.ok) return response.json();
+  const problem: { title?: string; detail?: string } = await response.json().catch(() => ({}));
+  throw new Refused(problem.detail ?? problem.title ?? `${response.status}`);
+}

@@ -1,0 +1,149 @@
+// Categories as bars from zero: this period dark, the one before light, the expected interval as a band behind.
+
+import type { CategoryCount } from "../api.ts";
+import { byId, drawn, element } from "../element.ts";
+import { groupOfCategory } from "../groups.ts";
+import { inLanguage, language, say, sayCode } from "../words.ts";
+
+const SHOWN_FIRST = 8;
+const HEIGHT = 22;
+
+/** Nothing known of what is expected gives "unknown", never "as expected". */
+export type Standing = "above" | "below" | "expected" | "unknown";
+
+export function standing(category: CategoryCount): Standing {
+  if (category.expected_low === null || category.expected_high === null) return "unknown";
+  if (category.count > category.expected_high) return "above";
+  return category.count < category.expected_low ? "below" : "expected";
+}
+
+export function sentence(category: CategoryCount): string {
+  return language === "en" ? category.sentence_en : category.sentence_sv;
+}
+
+/** Categories above what is expected, the farthest above first. */
+export function aboveExpected(categories: CategoryCount[]): CategoryCount[] {
+  return categories
+    .filter((category) => standing(category) === "above")
+    .sort((a, b) => b.count - (b.expected_high ?? 0) - (a.count - (a.expected_high ?? 0)));
+}
+
+export function headline(categories: CategoryCount[]): string {
+  const first = aboveExpected(categories)[0];
+  if (first !== undefined) return sentence(first);
+  if (!categories.some((category) => category.count > 0)) return say("headline.none");
+  return say(categories.every((category) => standing(category) === "unknown") ? "headline.unknown" : "headline.quiet");
+}
+
+export function showCategories(categories: CategoryCount[]): void {
+  const holder = byId("categories");
+  const counted = categories.filter((each) => each.count > 0 || each.previous > 0);
+  byId("categories-title").textContent = counted.length === 0 ? say("categories.title") : headline(categories);
+  if (counted.length === 0) {
+    holder.replaceChildren(element("p", { class: "muted" }, say("categories.empty")));
+    return;
+  }
+  const top = Math.max(...counted.flatMap((each) => [each.count, each.previous, each.expected_high ?? 0]), 1);
+  const rows = counted.map((each) => categoryRow(each, top));
+  const rest = rows.splice(SHOWN_FIRST);
+  const wasOpen = holder.querySelector<HTMLDetailsElement>("details[data-part='rest']")?.open ?? false;
+  holder.replaceChildren(
+    key(),
+    element("ul", { class: "bars", role: "list" }, ...rows),
+    ...(rest.length > 0
+      ? [
+          element(
+            "details",
+            { "data-part": "rest", open: wasOpen },
+            element("summary", {}, say("categories.rest", { n: counted.length })),
+            element("ul", { class: "bars", role: "list" }, ...rest),
+          ),
+        ]
+      : []),
+    table(counted),
+  );
+}
+
+function categoryRow(category: CategoryCount, top: number): HTMLLIElement {
+  const stands = standing(category);
+  return element(
+    "li",
+    { class: `bar bar--${stands}` },
+    element("span", { class: "bar__sentence" }, sentence(category)),
+    bar(category, top),
+  );
+}
+
+function bar(category: CategoryCount, top: number): SVGSVGElement {
+  const share = (n: number): string => `${(100 * n) / (top * 1.12)}%`;
+  const { expected_low: low, expected_high: high } = category;
+  return drawn(
+    "svg",
+    { class: "bar__chart", height: HEIGHT, width: "100%", "aria-hidden": "true" },
+    low !== null &&
+      high !== null &&
+      drawn("rect", { x: share(low), y: 0, width: share(Math.max(high - low, top / 100)), height: HEIGHT, class: "chart__band" }),
+    drawn("rect", { x: 0, y: 14, width: share(category.previous), height: 4, class: "chart__before" }),
+    drawn("rect", {
+      x: 0,
+      y: 4,
+      width: share(category.count),
+      height: 9,
+      class: `chart__now symbol--${groupOfCategory(category.category)}`,
+    }),
+    drawn("line", { x1: 0.5, x2: 0.5, y1: 0, y2: HEIGHT, class: "chart__axis" }),
+    drawn("text", { x: share(category.count), dx: 5, y: 12.5, class: "chart__label" }, String(category.count)),
+  );
+}
+
+function key(): HTMLParagraphElement {
+  const swatch = (name: string): SVGSVGElement =>
+    drawn("svg", { width: 22, height: 10, "aria-hidden": "true" }, drawn("rect", { width: 22, height: 10, class: name }));
+  return element(
+    "p",
+    { class: "chart__key small muted", "aria-hidden": "true" },
+    swatch("chart__now"),
+    say("categories.this"),
+    swatch("chart__before"),
+    say("categories.previous"),
+    swatch("chart__band"),
+    say("categories.expected"),
+  );
+}
+
+function table(categories: CategoryCount[]): HTMLDetailsElement {
+  const headings = [
+    say("categories.category"),
+    say("categories.this"),
+    say("categories.previous"),
+    say("categories.expected"),
+    say("categories.max_severity"),
+  ];
+  const was = byId("categories").querySelector<HTMLDetailsElement>("details[data-part='table']")?.open ?? false;
+  return element(
+    "details",
+    { "data-part": "table", open: was },
+    element("summary", {}, say("categories.table")),
+    element(
+      "table",
+      {},
+      element("thead", {}, element("tr", {}, ...headings.map((each) => element("th", { scope: "col" }, each)))),
+      element("tbody", {}, ...categories.map(tableRow)),
+    ),
+  );
+}
+
+function tableRow(category: CategoryCount): HTMLTableRowElement {
+  const { expected_low: low, expected_high: high, max_severity: severity } = category;
+  const expected =
+    low === null || high === null ? say("categories.few") : say("categories.expected.range", { low, high });
+  return element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, inLanguage(category)),
+    element("td", {}, String(category.count)),
+    element("td", {}, String(category.previous)),
+    element("td", {}, expected),
+    element("td", {}, severity === null ? "–" : sayCode("severity", severity)),
+  );
+}

@@ -1,0 +1,81 @@
+// The head of the picture: what sticks out, the totals, the rhythm and its reason, and whether we are in contact.
+
+import type { Picture, Rhythm } from "./api.ts";
+import { aboveExpected, headline } from "./charts/categories.ts";
+import { byId, element } from "./element.ts";
+import { isFiltering, type Filters } from "./filters.ts";
+import type { Contact } from "./watch.ts";
+import { language, say, sayCode, sayCount, shortDay, count } from "./words.ts";
+
+export function showSummary(picture: Picture): void {
+  document.body.classList.remove("is-loading");
+  byId("municipality").textContent = picture.municipality.name;
+  byId("period-dates").textContent = `${shortDay(new Date(picture.period.from))} – ${shortDay(new Date(picture.period.to))}`;
+  byId("headline").textContent = headline(picture.categories);
+  const more = aboveExpected(picture.categories).length - 1;
+  byId("headline-more").textContent = more > 0 ? sayCount("headline.more", more) : "";
+  byId("totals").replaceChildren(...totals(picture));
+  byId("review-count").textContent = String(picture.totals.needs_review);
+  showRhythm(picture.rhythm);
+}
+
+function totals({ totals: now }: Picture): Node[] {
+  const before = (n: number): string => say("totals.before", { n });
+  return [
+    figure(now.incidents, sayCount("totals.incidents", now.incidents), before(now.previous_incidents)),
+    figure(now.reports, sayCount("totals.reports", now.reports), before(now.previous_reports)),
+    figure(now.reported, say("totals.reported"), `${count(now.discovered)} ${say("totals.discovered")}`),
+  ];
+}
+
+function figure(n: number, what: string, beside: string): HTMLElement {
+  return element(
+    "li",
+    { class: "total" },
+    element("span", { class: "total__number" }, count(n)),
+    element("span", { class: "total__words" }, what, element("br"), element("span", { class: "muted" }, beside)),
+  );
+}
+
+function showRhythm(rhythm: Rhythm): void {
+  const holder = byId("rhythm");
+  const reason = language === "en" ? (rhythm.reason_en ?? rhythm.reason) : rhythm.reason;
+  holder.classList.toggle("rhythm--daily", rhythm.rhythm === "daily");
+  const stands = rhythm.stands_down_at === null ? null : say("rhythm.until", { when: shortDay(new Date(rhythm.stands_down_at)) });
+  holder.replaceChildren(
+    element("strong", {}, sayCode("rhythm", rhythm.rhythm)),
+    rhythm.since === null ? "" : ` ${say("rhythm.since", { when: shortDay(new Date(rhythm.since)) })}`,
+    stands === null || rhythm.rhythm !== "daily" ? "" : `, ${stands}`,
+    element("span", { class: "rhythm__reason" }, reason),
+  );
+}
+
+export function showContact(contact: Contact, asOf: string | null): void {
+  const state = byId("contact");
+  const failed = contact === "lost";
+  state.classList.toggle("contact--lost", failed);
+  if (!failed && asOf !== null) state.textContent = say("state.live", { when: asOf });
+  else if (failed) state.textContent = asOf === null ? say("state.failed") : say("state.offline", { when: asOf });
+  byId("ask-again").hidden = !failed;
+}
+
+export function showListState(
+  picture: Picture | null,
+  all: number,
+  shown: number,
+  filters: Filters,
+  unplaced: boolean,
+): void {
+  if (picture === null) return;
+  const total = picture.totals.incidents;
+  byId("list-count").textContent = listCount(all, shown, total, filters, unplaced);
+  const empty = byId("list-empty");
+  empty.hidden = shown > 0;
+  empty.textContent = say(isFiltering(filters) ? "list.empty.filter" : "list.empty");
+}
+
+function listCount(all: number, shown: number, total: number, filters: Filters, unplaced: boolean): string {
+  if (filters.places !== null) return say(unplaced ? "list.narrowed.unplaced" : "list.narrowed", { n: shown });
+  if (isFiltering(filters)) return say("list.count", { shown, all });
+  return total > all ? say("list.capped", { n: all, all: total }) : count(all);
+}
