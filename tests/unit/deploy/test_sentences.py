@@ -1,0 +1,132 @@
+"""What a person reads when something outside the program must change: what is wrong, and how to mend it."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy import chromium
+from deploy.errors import CannotGoOn
+from deploy.local.child import Child, stop_leftover
+from deploy.local.kafka_jars import mismatch
+from deploy.local.postgres import LocalPostgres
+from deploy.local.preflight import low_disk, require_disk, require_free_port
+from deploy.local.secrets_file import Secrets
+from deploy.local.settings import LocalSettings
+from deploy.local.stack import LocalStack
+from deploy.running import Running
+from deploy.services import service_ports
+
+
+def test_a_taken_port_names_the_port_and_the_setting_that_changes_it():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotGoOn) as sentence:
+            require_free_port(port, "Kafka's clients", "VARDKASE_KAFKA_PORT")
+    assert f"Port {port}" in str(sentence.value)
+    assert "VARDKASE_KAFKA_PORT=" in str(sentence.value)
+
+
+def test_a_port_just_released_is_free():
+    with socket.create_server(("127.0.0.1", 0)) as brief:
+        port = brief.getsockname()[1]
+    require_free_port(port, "PostgreSQL", "VARDKASE_POSTGRES_PORT")
+
+
+def test_too_little_disk_says_how_much_is_there_and_how_much_is_needed(tmp_path: Path):
+    assert "Only 0.2 GB is free" in low_disk(tmp_path, 200_000_000, 1_000_000_000)
+    with pytest.raises(CannotGoOn, match="VARDKASE_STATE"):
+        require_disk(tmp_path, least_bytes=10**18)
+
+
+def test_a_bad_setting_names_its_variable(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VARDKASE_KAFKA_PORT", "ninety")
+    with pytest.raises(CannotGoOn, match="VARDKASE_KAFKA_PORT is 'ninety'"):
+        LocalSettings.load()
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "-1", "http", "8101.5", ""])
+def test_a_bad_service_port_names_its_variable(monkeypatch: pytest.MonkeyPatch, value: str):
+    monkeypatch.setenv("INTAKE_PORT", value)
+    with pytest.raises(CannotGoOn, match="INTAKE_PORT"):
+        service_ports()
+
+
+def test_a_state_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path):
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    with pytest.raises(CannotGoOn, match="VARDKASE_STATE"):
+        LocalStack(LocalSettings(state=in_the_way / "state"))
+
+
+def test_spoilt_secrets_are_one_sentence(tmp_path: Path):
+    path = tmp_path / "secrets.json"
+    path.write_text("{")
+    with pytest.raises(CannotGoOn, match="vardkase down --wipe"):
+        Secrets.open(path)
+
+
+def test_a_server_that_dies_at_start_shows_where_its_log_is_and_how_it_ends(tmp_path: Path):
+    log_path = tmp_path / "server.log"
+    code = "import sys; print('no room left'); sys.exit(7)"
+    child = Child("The server", [sys.executable, "-c", code], log_path)
+    child.begin()
+    with pytest.raises(CannotGoOn) as sentence:
+        child.wait_until(lambda: False, timeout_s=20)
+    for part in ("The server ended at start with code 7", str(log_path), "no room left"):
+        assert part in str(sentence.value)
+
+
+def test_a_jar_that_is_changed_missing_or_unknown_is_named():
+    expected = {"a.jar": "1", "b.jar": "2"}
+    assert mismatch(expected, expected) is None
+    assert "b.jar is not the one" in (mismatch({"a.jar": "1", "b.jar": "3"}, expected) or "")
+    assert "b.jar is in kafka.lock but" in (mismatch({"a.jar": "1"}, expected) or "")
+    assert "c.jar was fetched but" in (mismatch({**expected, "c.jar": "9"}, expected) or "")
+
+
+def test_a_second_system_on_the_same_state_is_told_that_one_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    Running(tmp_path).claim()
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    with pytest.raises(CannotGoOn, match="vardkase down"):
+        Running(tmp_path).claim()
+
+
+def test_a_dead_owner_keeps_nobody_out(tmp_path: Path):
+    (tmp_path / "running.json").write_text('{"pid": 4194303, "created": 1.0, "parts": []}')
+    Running(tmp_path).claim()
+    assert Running(tmp_path).owner() is not None
+
+
+def test_a_reused_process_id_is_not_taken_for_the_owner(tmp_path: Path):
+    (tmp_path / "running.json").write_text(f'{{"pid": {os.getpid()}, "created": 1.0, "parts": []}}')
+    assert Running(tmp_path).owner() is None
+
+
+def test_a_stale_pid_file_of_a_process_that_is_gone_or_someone_elses_is_cleared(tmp_path: Path):
+    for pid in (4194303, os.getpid()):
+        path = tmp_path / "kafka.pid"
+        path.write_text(str(pid))
+        stop_leftover(path, "/no/such/state/folder")
+        assert not path.exists()
+
+
+def test_a_chromium_path_that_is_wrong_is_one_sentence(tmp_path: Path):
+    with pytest.raises(CannotGoOn, match="CHROMIUM_PATH"):
+        chromium.find({"CHROMIUM_PATH": str(tmp_path / "none")})
+
+
+def test_chromium_is_found_on_the_path(tmp_path: Path):
+    program = tmp_path / "chromium-browser"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert chromium.find({"PATH": str(tmp_path)}) == program
+
+
+def test_the_embedded_postgres_dsn_names_loopback(tmp_path: Path):
+    postgres = LocalPostgres(tmp_path, tmp_path / "log", 15999, "pw")
+    assert postgres.dsn == "postgresql://postgres:pw@127.0.0.1:15999/vardkase"
