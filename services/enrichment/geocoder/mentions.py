@@ -10,6 +10,8 @@ from services.enrichment.geocoder.gazetteer import WORD, Gazetteer, Place, Scope
 
 _SENTENCE_ENDS: Final = frozenset(".!?:\n")
 _CLEAR_LENGTH: Final = 5
+_STILL_THERE: Final = frozenset({"just", "här", "längre", "precis"})
+_IS: Final = frozenset({"är", "var", "is", "was"})
 
 
 class Token(NamedTuple):
@@ -127,7 +129,8 @@ def _is_surname(tokens: Sequence[Token], first: int, role: Role) -> bool:
 
 
 def _names_an_institution(tokens: Sequence[Token], last: int) -> bool:
-    return last < len(tokens) and tokens[last].word in words.INSTITUTIONS
+    is_joined = last < len(tokens) and tokens[last - 1].end + 1 == tokens[last].start
+    return is_joined and tokens[last].word in words.INSTITUTIONS and not tokens[last].starts_sentence
 
 
 def role_of(tokens: Sequence[Token], first: int, before: Sequence[Mention]) -> Role:
@@ -144,20 +147,30 @@ def role_of(tokens: Sequence[Token], first: int, before: Sequence[Mention]) -> R
     ):
         return before[-1].role
     role = next((role for role, prepositions in _ROLES if tokens[at].word in prepositions), Role.NAMED)
+    if tokens[at].word == "om" and _word(tokens, at - 1) in words.COMPASS:
+        role = Role.NEAR
     if role is Role.NAMED:
         at += 1
-    if _word(tokens, at - 1, skip={"just", "här", "längre", "precis"}) in words.NOT:
+    return _qualified(role, tokens, at)
+
+
+def _qualified(role: Role, tokens: Sequence[Token], at: int) -> Role:
+    """The role, after a look at the words before the preposition (token `at`): who, whether, and what for."""
+    before = _word(tokens, at - 1)
+    around = {before, _word(tokens, at - 2)}
+    if _word(tokens, at - 1, skip=_STILL_THERE) in words.NOT:
         return Role.NEGATED
-    around = {_word(tokens, at - 1), _word(tokens, at - 2)}
     if role in {Role.AT, Role.FROM} and not around.isdisjoint(words.LIVES):
         return Role.LIVES
-    if role is Role.FROM and _word(tokens, at - 1, skip={"är", "var", "is", "was"}) in words.PEOPLE:
+    if role is Role.FROM and _word(tokens, at - 1, skip=_IS) in words.PEOPLE:
         return Role.ORIGIN
+    if role is Role.TOWARDS and not words.SENT.isdisjoint({*around, _word(tokens, at - 3)}):
+        return Role.AT
     return role
 
 
-def _word(tokens: Sequence[Token], at: int, skip: set[str] | None = None) -> str:
-    while skip and at >= 0 and tokens[at].word in skip:
+def _word(tokens: Sequence[Token], at: int, skip: frozenset[str] = frozenset()) -> str:
+    while at >= 0 and tokens[at].word in skip:
         at -= 1
     return tokens[at].word if at >= 0 else ""
 

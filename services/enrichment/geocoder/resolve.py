@@ -14,6 +14,8 @@ from shared.geodata.plane import distance_m
 NEIGHBOUR_M: Final = 60_000
 FAR_M: Final = 100_000
 CLEARLY_LARGER: Final = 3
+TOWN_POPULATION: Final = 3_000
+OUTSKIRTS_M: Final = 15_000
 SAME_PLACE_M: Final = 5_000
 TOWARDS_UNCERTAINTY_M: Final = 5_000
 NEAR_UNCERTAINTY_M: Final = 2_000
@@ -50,20 +52,21 @@ class Context:
 def resolve(mentions: Sequence[Mention], municipality: str | None) -> list[Resolved]:
     """Each mention with its likeliest place; mentions whose places cannot be meant here are left out."""
     context = Context(municipality, tuple(_clear_towns(mentions, municipality)))
-    found = []
-    for index, mention in enumerate(mentions):
-        containing = _containing(mentions, index)
-        resolved = _likeliest(mention, context, containing)
-        if resolved:
-            found.append(resolved)
-    return found
+    containing = [_containing(mentions, index) for index in range(len(mentions))]
+    said = {id(mention.places): towns for mention, towns in zip(mentions, containing, strict=True) if towns}
+    likeliest = (
+        _likeliest(mention, context, towns or said.get(id(mention.places), ()))
+        for mention, towns in zip(mentions, containing, strict=True)
+    )
+    return [resolved for resolved in likeliest if resolved]
 
 
 def _clear_towns(mentions: Iterable[Mention], municipality: str | None) -> Iterable[Place]:
+    alone = Context(municipality, ())
     for mention in mentions:
-        towns = [place for place in mention.places if _is_town(place)]
-        if towns and mention.role >= Role.FROM:
-            yield min(towns, key=lambda place: _rank(place, Context(municipality, ()), ()))
+        towns = sorted(filter(_is_town, mention.places), key=lambda place: _rank(place, alone, ()))
+        if towns and mention.role >= Role.FROM and not _has_rival(towns[0], tuple(towns[1:]), alone, ()):
+            yield towns[0]
 
 
 def _is_town(place: Place) -> bool:
@@ -90,20 +93,40 @@ def _likeliest(mention: Mention, context: Context, containing: tuple[Place, ...]
         return None
     ranked = sorted(possible, key=lambda place: _rank(place, context, containing))
     best, others = ranked[0], tuple(ranked[1:])
-    home = context.municipality
-    is_far = home is not None and _distance_to(best, home) > FAR_M and best.population < SAME_PLACE_M
-    if is_far and mention.role not in {Role.AT, Role.NEAR, Role.FROM}:
-        return None
     return Resolved(mention, best, others, is_certain=not _has_rival(best, others, context, containing))
 
 
 def _is_possible(place: Place, context: Context, containing: tuple[Place, ...]) -> bool:
     if place.scope is Scope.ANYWHERE:
-        return True
+        return _is_near_by(place, context) and _agrees(place, containing)
     if place.municipality not in context.municipalities:
         return False
     towns = containing if place.scope is Scope.MUNICIPALITY else (*containing, *context.towns)
     return not towns or any(_contains(town, place) for town in towns)
+
+
+def _is_near_by(place: Place, context: Context) -> bool:
+    """A small place far from everything else the report speaks of is another one than the one meant."""
+    if place.population >= TOWN_POPULATION or place.is_seat or place.precision is Precision.MUNICIPALITY:
+        return True
+    if context.municipality:
+        return _distance_to(place, context.municipality) <= FAR_M
+    others = [town for town in context.towns if town.is_seat and town is not place]
+    return not others or any(distance_m(place.lat, place.lon, town.lat, town.lon) <= FAR_M for town in others)
+
+
+def _agrees(place: Place, containing: tuple[Place, ...]) -> bool:
+    """Whether a village named "X i Y" can be the X of Y."""
+    larger = [town for town in containing if town.population > place.population or town.is_seat]
+    return (
+        not larger
+        or place.is_seat
+        or any(
+            town.municipality == place.municipality
+            or distance_m(place.lat, place.lon, town.lat, town.lon) <= OUTSKIRTS_M
+            for town in larger
+        )
+    )
 
 
 def _contains(town: Place, place: Place) -> bool:

@@ -71,7 +71,9 @@ class Speller:
 
     def _guess(self, written: str, municipality: str | None, count: int) -> str:
         """Any name around the municipality, then any larger town's."""
-        return self._remembered(written, municipality, count, (self._near(municipality), self._near(None)))
+        around = (self._near(municipality),) if municipality else ()
+        towns = (self._near(None),) if len(written) > SHORTEST else ()
+        return self._remembered(written, municipality, count, (*around, *towns))
 
     def _guess_own(self, written: str, municipality: str, count: int) -> str:
         """Without a sign that a place is meant: only names of the municipality itself."""
@@ -94,7 +96,20 @@ class Speller:
         return self._listed(f"own {municipality}", lambda place: place.municipality == municipality)
 
     def _near(self, municipality: str | None) -> Mapping[str, str]:
-        return self._listed(municipality, lambda place: _is_likely(place, municipality))
+        """Names around a municipality; None: the larger towns of Sweden."""
+        if municipality is None:
+            return self._listed(None, lambda place: place.population >= TOWN_POPULATION)
+        home = municipalities()[municipality]
+        return self._listed(
+            municipality,
+            lambda place: (
+                place.municipality == municipality
+                or (
+                    place.population > 0
+                    and distance_m(place.lat, place.lon, home.lat, home.lon) < NEIGHBOUR_M
+                )
+            ),
+        )
 
     def _listed(self, where: str | None, belongs: Callable[[Place], bool]) -> Mapping[str, str]:
         """Names without spaces → names as the gazetteer has them."""
@@ -115,15 +130,6 @@ def _closest(written: str, names: Mapping[str, str], edits: int) -> str:
         if best and _begins_alike(written, best[0]):
             return names[best[0]]
     return _NOTHING
-
-
-def _is_likely(place: Place, municipality: str | None) -> bool:
-    if municipality is None:
-        return place.population >= TOWN_POPULATION
-    home = municipalities()[municipality]
-    return place.municipality == municipality or (
-        place.population > 0 and distance_m(place.lat, place.lon, home.lat, home.lon) < NEIGHBOUR_M
-    )
 
 
 def _spans(count: int, used: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -14,6 +14,7 @@ AT: Final = _words(
     "i på vid hos kring runt bakom framför intill bredvid invid genom längs över in at on by around behind"
 )
 NEAR: Final = frozenset({"utanför", "nära", "utmed", "outside", "near"})
+COMPASS: Final = _words("norr söder öster väster nordost nordväst sydost sydväst norrut söderut")
 TOWARDS: Final = frozenset({"mot", "till", "towards", "toward", "to", "via"})
 FROM: Final = frozenset({"från", "ifrån", "from"})
 BETWEEN: Final = frozenset({"mellan", "between"})
@@ -27,6 +28,12 @@ MODIFIERS: Final = _words(
 LIVES: Final = _words(
     "bor bodde bosatt hemmahörande skriven lives live living uppvuxen född kommer jobbar arbetar"
 )
+SENT: Final = _words(
+    "beordras beordrades beordrats kallas kallades kallats larmas larmades larmats skickas skickades åkte åker rycker ryckte "
+    "rycka kom kommit beordrade larmade anlände anländer larm called sent dispatched kallade"
+)
+"""Before "till": help was sent there, so it happened there."""
+
 PEOPLE: Final = _words(
     "man mannen kvinna kvinnan kille killen killar killarna tjej tjejen tjejer person personen personer gäng gänget ungdom "
     "ungdomar ungdomarna patrull patruller polis polisen poliser brandmän styrkor styrka ambulans kompis kompisar kusin lag "
