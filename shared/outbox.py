@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -24,7 +25,7 @@ INSERT INTO outbox (event_id, topic, key, headers, body)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[])
 """
 _OLDEST: Final = (
-    "SELECT position, topic, key, headers, body, stored_at FROM outbox ORDER BY position LIMIT $1"
+    "SELECT position, event_id, topic, key, headers, body, stored_at FROM outbox ORDER BY position LIMIT $1"
 )
 _CONFIRM: Final = "DELETE FROM outbox WHERE position = ANY($1::bigint[])"
 _REFUSE: Final = """
@@ -38,6 +39,9 @@ _REFUSALS: Final = (MessageSizeTooLargeError, RecordTooLargeError)
 _IDLE_S: Final = 0.5
 _STANDBY_S: Final = 2.0
 _MAX_BACKOFF_S: Final = 5.0
+
+# Told (topic, event id) of what the broker has just confirmed, in the transaction that deletes it from the outbox.
+OnConfirmed: TypeAlias = Callable[[Connection, Sequence[tuple[str, UUID]]], Awaitable[None]]
 
 
 async def store_outgoing(connection: Connection, events: Sequence[Outgoing]) -> None:
@@ -62,9 +66,14 @@ class OutboxRelay:
     """
 
     def __init__(
-        self, pool: "asyncpg.Pool[asyncpg.Record]", producer: AIOKafkaProducer, batch: int = 2000
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        producer: AIOKafkaProducer,
+        batch: int = 2000,
+        on_confirmed: OnConfirmed | None = None,
     ) -> None:
         self._pool, self._producer, self._batch = pool, producer, batch
+        self._on_confirmed = on_confirmed
         self._woken = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
@@ -129,7 +138,10 @@ class OutboxRelay:
         confirmed = [
             row for row, result in zip(rows, results, strict=False) if not isinstance(result, BaseException)
         ]
-        await connection.execute(_CONFIRM, [row["position"] for row in confirmed])
+        async with connection.transaction():
+            await connection.execute(_CONFIRM, [row["position"] for row in confirmed])
+            if self._on_confirmed is not None and confirmed:
+                await self._on_confirmed(connection, [(row["topic"], row["event_id"]) for row in confirmed])
         for row in confirmed:
             OUTBOX_SENT.labels(row["topic"]).inc()
         await self._settle_failures(connection, rows, results)
