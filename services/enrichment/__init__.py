@@ -1,0 +1,1 @@
+"""Enrichment knows what a report means: language, category, severity, place and the incident it belongs to."""

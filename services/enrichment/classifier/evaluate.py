@@ -1,0 +1,152 @@
+"""How well the shipped model does on labelled texts: a table per category and one line of JSON."""
+
+import gzip
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from rich.console import Console
+from rich.table import Table
+
+from services.enrichment.classifier.model import CategoryModel
+from shared.categories import CategoryCode, category_of_police_type, load_categories
+
+_SHAPES: Final = 'a row is {"text", "categories": […]} or {"summary", "body", "category"}'
+
+
+class BadRowError(ValueError):
+    """A row that cannot be scored; the message names the line and what to mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """`accepted`: every right answer, the first being the truth that recall is counted on."""
+
+    text: str
+    accepted: tuple[CategoryCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryScore:
+    category: CategoryCode
+    n: int
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`macro_f1`: mean over the categories that are some row's truth; `docs_per_s`: prediction alone."""
+
+    n: int
+    accuracy: float
+    macro_f1: float
+    docs_per_s: float
+    scores: tuple[CategoryScore, ...]
+
+
+def evaluate_classification(path: Path) -> Report:
+    rows = list(labelled_rows(path))
+    if not rows:
+        raise BadRowError(f"{path} holds no rows; {_SHAPES}")
+    model = CategoryModel.load()
+    started = time.perf_counter()
+    predicted = [found.category for found in model.predict([row.text for row in rows])]
+    return score(rows, predicted, time.perf_counter() - started)
+
+
+def score(rows: Sequence[Labelled], predicted: Sequence[CategoryCode], seconds: float) -> Report:
+    """A prediction among the accepted categories is right and counts for itself; a wrong one misses the first accepted."""
+    truths = [
+        guess if guess in row.accepted else row.accepted[0]
+        for row, guess in zip(rows, predicted, strict=True)
+    ]
+    support, guessed = Counter(truths), Counter(predicted)
+    right = Counter(truth for truth, guess in zip(truths, predicted, strict=True) if truth is guess)
+    scores = tuple(
+        _category_score(category, right[category], support[category], guessed[category])
+        for category in CategoryCode
+        if support[category]
+    )
+    return Report(
+        n=len(rows),
+        accuracy=right.total() / len(rows),
+        macro_f1=sum(each.f1 for each in scores) / len(scores),
+        docs_per_s=len(rows) / seconds,
+        scores=scores,
+    )
+
+
+def _category_score(category: CategoryCode, right: int, support: int, guessed: int) -> CategoryScore:
+    precision = right / guessed if guessed else 0.0
+    return CategoryScore(category, support, precision, right / support, 2 * right / (support + guessed))
+
+
+def labelled_rows(path: Path) -> Iterator[Labelled]:
+    with _opened(path) as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _labelled(line, f"{path.name}, line {number}")
+
+
+def _opened(path: Path) -> TextIO:
+    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+
+
+def _labelled(line: str, where: str) -> Labelled:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise BadRowError(f"{where}: not JSON ({error}); {_SHAPES}") from error
+    if not isinstance(row, dict):
+        raise BadRowError(f"{where}: not an object; {_SHAPES}")
+    return Labelled(_text(row, where), tuple(_category(code, where) for code in _accepted(row, where)))
+
+
+def _text(row: dict[str, Any], where: str) -> str:
+    parts = [row["text"]] if "text" in row else [row.get("summary"), row.get("body")]
+    text = "\n".join(part for part in parts if isinstance(part, str)).strip()
+    if not text:
+        raise BadRowError(f"{where}: no text; {_SHAPES}")
+    return text
+
+
+def _accepted(row: dict[str, Any], where: str) -> list[Any]:
+    if isinstance(row.get("categories"), list) and row["categories"]:
+        return list(row["categories"])
+    if row.get("category"):
+        return [row["category"]]
+    if found := category_of_police_type(str(row.get("type", ""))):
+        return [found.value]
+    raise BadRowError(f"{where}: no category, and no police type that has one; {_SHAPES}")
+
+
+def _category(code: Any, where: str) -> CategoryCode:
+    if code in tuple(CategoryCode):
+        return CategoryCode(code)
+    raise BadRowError(f"{where}: unknown category {code!r}; known are {', '.join(CategoryCode)}")
+
+
+def main(path: Path, console: Console) -> None:
+    """Print the table, and as last line the JSON that a machine reads."""
+    report = evaluate_classification(path)
+    table = Table("Kategori", "Kod", title=f"{path.name}: {report.n} texter")
+    for heading in ("n", "precision", "recall", "F1"):
+        table.add_column(heading, justify="right")
+    for each in report.scores:
+        figures = (each.precision, each.recall, each.f1)
+        label = load_categories()[each.category].sv
+        table.add_row(label, each.category.value, str(each.n), *(f"{figure:.3f}" for figure in figures))
+    console.print(table)
+    summary = {
+        "n": report.n,
+        "accuracy": round(report.accuracy, 4),
+        "macro_f1": round(report.macro_f1, 4),
+        "docs_per_s": round(report.docs_per_s, 1),
+    }
+    console.print(json.dumps(summary), soft_wrap=True, highlight=False, markup=False)
