@@ -18,11 +18,12 @@ from deploy.police_events import LeftOut, read_police_events
 def run(file: Path) -> int:
     """Send every row that can be a report and tell what was left out. Sending a file again doubles nothing."""
     from deploy.local.settings import LocalSettings
+    from deploy.running import in_use
     from deploy.servers import Servers
     from deploy.services import service_ports
     from shared.topics import Service
 
-    servers = Servers.from_environment(LocalSettings.load())
+    servers = Servers.from_environment(in_use(LocalSettings.load()))
     url = os.environ.get("INTAKE_URL", f"http://127.0.0.1:{service_ports()[Service.INTAKE]}")
     tokens = _tokens() or servers.stack.secrets.intake_tokens
     counts = asyncio.run(replay(file, url, tokens, Console(stderr=True)))

@@ -5,11 +5,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import psutil
 
 from deploy.errors import CannotGoOn
+from deploy.local.settings import LocalSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,21 @@ class Part:
     name: str
     pid: int | None
     port: int
+
+
+DEMO_FOLDER: Final = "demo"
+
+
+def in_use(settings: LocalSettings) -> LocalSettings:
+    """The state folder a command means: the usual one, or the demo's while only a demo runs."""
+    demo = demo_settings(settings)
+    only_demo = Running(settings.state).owner() is None and Running(demo.state).owner() is not None
+    return demo if only_demo else settings
+
+
+def demo_settings(settings: LocalSettings) -> LocalSettings:
+    """A demo keeps its story in a folder of its own and leaves what people really reported alone."""
+    return settings.model_copy(update={"state": settings.state / DEMO_FOLDER})
 
 
 class Running:

@@ -1,15 +1,20 @@
+import shutil
 import sys
 from pathlib import Path
 
 from deploy.cli.console import console, until_told_to_stop
 from deploy.cli.up import bring_up, print_addresses
+from deploy.local.settings import LocalSettings
+from deploy.running import Running, demo_settings
 
 
 def run_demo(*, once: bool, as_json: bool, speed: float) -> None:
     from deploy.demo import run
 
+    settings = demo_settings(LocalSettings.load())
     with until_told_to_stop() as stopping:
-        system = bring_up(lambda: bool(stopping))
+        forget_last_demo(settings)
+        system = bring_up(lambda: bool(stopping), settings)
         try:
             exit_code = run(system, as_json=as_json, speed=speed, console=console)
             if not once and not stopping:
@@ -21,7 +26,13 @@ def run_demo(*, once: bool, as_json: bool, speed: float) -> None:
     sys.exit(exit_code)
 
 
+def forget_last_demo(settings: LocalSettings) -> None:
+    """Each demo begins with nothing, so that the story links and alerts as it is told."""
+    if Running(settings.state).owner() is None and settings.state.exists():
+        shutil.rmtree(settings.state)
+
+
 def run_replay(file: Path) -> None:
     from deploy.replay import run
 
-    run(file)
+    sys.exit(run(file))

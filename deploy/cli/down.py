@@ -7,7 +7,7 @@ import psutil
 from deploy.cli.console import console
 from deploy.errors import CannotGoOn
 from deploy.local.settings import LocalSettings
-from deploy.running import Running
+from deploy.running import DEMO_FOLDER, Running, in_use
 
 STOP_TIMEOUT_S: Final = 90.0
 # What makes a folder recognisably ours, so that a mistyped VARDKASE_STATE wipes nothing else.
@@ -17,10 +17,10 @@ KEPT: Final = {"uv"}
 
 
 def run_down(*, wipe: bool) -> None:
-    state = LocalSettings.load().state.resolve()
-    stop(Running(state))
+    settings = LocalSettings.load()
+    stop(Running(in_use(settings).state.resolve()))
     if wipe:
-        remove(state)
+        remove(settings.state.resolve())
 
 
 def stop(running: Running) -> None:
@@ -43,7 +43,7 @@ def stop(running: Running) -> None:
 def remove(state: Path) -> None:
     if not state.exists():
         return
-    if not (state / MARK).exists():
+    if not ((state / MARK).exists() or (state / DEMO_FOLDER / MARK).exists()):
         raise CannotGoOn(
             f"{state} does not look like a state folder of ours (no {MARK} in it): nothing was removed."
         )

@@ -9,7 +9,7 @@ from rich.table import Table
 from deploy.cli.console import console
 from deploy.local.settings import LocalSettings
 from deploy.measure import resident_bytes
-from deploy.running import Part, Running
+from deploy.running import Part, Running, in_use
 from deploy.services import readiness
 from shared.topics import Service
 
@@ -26,7 +26,7 @@ class Line:
 
 
 def run_status(*, as_json: bool) -> None:
-    running = Running(LocalSettings.load().state.resolve())
+    running = Running(in_use(LocalSettings.load()).state.resolve())
     lines = [line_of(part) for part in running.parts()] if running.owner() else []
     if as_json:
         print(json.dumps({"running": bool(lines), "parts": [asdict(line) for line in lines]}))

@@ -19,12 +19,12 @@ def run_up() -> None:
             system.stop()
 
 
-def bring_up(is_over: Callable[[], bool]) -> System:
+def bring_up(is_over: Callable[[], bool], settings: LocalSettings | None = None) -> System:
     """A started system, with its steps shown as they run."""
     steps = Steps()
     try:
         build_pages(steps)
-        system = System(LocalSettings.load(), report=steps.report, is_over=is_over)
+        system = System(settings or LocalSettings.load(), report=steps.report, is_over=is_over)
         started = system.start()
     except BaseException:
         steps.close(done=False)
