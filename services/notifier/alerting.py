@@ -1,0 +1,119 @@
+"""From incident to alerts: decide, record, hand to the channels. All in the caller's transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import structlog
+
+from services.notifier.channels.kafka import outgoing_alert
+from services.notifier.delivery_log import deliveries_changed
+from services.notifier.domain.alerts import compose
+from services.notifier.domain.decisions import Decision, Send, Wait, decide
+from services.notifier.domain.rules import Rules
+from services.notifier.metrics import ALERTS
+from services.notifier.store import alerts as alert_table
+from services.notifier.store import deliveries as delivery_table
+from services.notifier.store import incidents as incident_table
+from services.notifier.store.deliveries import Delivery, NewDelivery
+from services.notifier.store.incidents import IncidentState
+from shared.envelope import Outgoing
+from shared.events import Agency, Alert, Channel, DeliveryStatus
+from shared.identity import new_id
+from shared.inbox import Connection
+from shared.outbox import store_outgoing
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """`endpoints`: which webhooks each agency has."""
+
+    rules: Rules
+    endpoints: Mapping[Agency, Sequence[UUID]]
+
+    async def take(
+        self, connection: Connection, states: Sequence[IncidentState], now: datetime
+    ) -> list[Alert]:
+        """Issue what the newest state of each incident calls for. An older state than the one known is ignored."""
+        newest: dict[UUID, IncidentState] = {}
+        for state in states:
+            known = newest.get(state.incident.incident_id)
+            if known is None or known.incident.revision < state.incident.revision:
+                newest[state.incident.incident_id] = state
+        advanced = await incident_table.advance(connection, list(newest.values()))
+        return await self.issue(
+            connection, [state for incident_id, state in newest.items() if incident_id in advanced], now
+        )
+
+    async def issue(
+        self, connection: Connection, states: Sequence[IncidentState], now: datetime
+    ) -> list[Alert]:
+        """The incidents' rows must be locked by the caller, so that nobody else decides on them meanwhile."""
+        if not states:
+            return []
+        sent = await alert_table.last_alerts(connection, [state.incident.incident_id for state in states])
+        alerts: list[tuple[Alert, str]] = []
+        again: dict[UUID, datetime] = {}
+        for state in states:
+            told = sent.get(state.incident.incident_id, {})
+            decisions = decide(state.incident, told, self.rules, now)
+            alerts += _composed(decisions, state, now)
+            waits = [each.until for each in decisions if isinstance(each, Wait)]
+            if waits:
+                again[state.incident.incident_id] = min(waits)
+        await incident_table.look_again(connection, again)
+        await self._record(connection, alerts)
+        return [alert for alert, _ in alerts]
+
+    async def _record(self, connection: Connection, alerts: Sequence[tuple[Alert, str]]) -> None:
+        if not alerts:
+            return
+        records = [outgoing_alert(alert, traceparent) for alert, traceparent in alerts]
+        by_kafka = [
+            NewDelivery(new_id(), alert, Channel.KAFKA, event_id=record.event_id)
+            for (alert, _), record in zip(alerts, records, strict=True)
+        ]
+        by_webhook = [
+            (NewDelivery(new_id(), alert, Channel.WEBHOOK, endpoint=endpoint), traceparent)
+            for alert, traceparent in alerts
+            for endpoint in self.endpoints.get(alert.agency, ())
+        ]
+        await alert_table.insert(connection, alerts)
+        await delivery_table.insert(connection, [*by_kafka, *(each for each, _ in by_webhook)])
+        await store_outgoing(connection, [*records, *_pending(by_webhook)])
+        for alert, _ in alerts:
+            ALERTS.labels(alert.agency, alert.kind).inc()
+
+
+def _composed(decisions: Sequence[Decision], state: IncidentState, now: datetime) -> list[tuple[Alert, str]]:
+    return [
+        (compose(each, state.incident, uuid4(), now), state.traceparent)
+        for each in decisions
+        if isinstance(each, Send)
+    ]
+
+
+def _pending(deliveries: Sequence[tuple[NewDelivery, str]]) -> list[Outgoing]:
+    """A waiting webhook is told at once. A record on the agency's topic is told when the broker has confirmed it."""
+    return deliveries_changed(
+        Delivery(
+            position=0,
+            delivery_id=new.delivery_id,
+            alert_id=new.alert.alert_id,
+            incident_id=new.alert.incident_id,
+            municipality=new.alert.municipality,
+            agency=new.alert.agency,
+            channel=new.channel,
+            kind=new.alert.kind,
+            status=DeliveryStatus.PENDING,
+            attempts=0,
+            reason=None,
+            created_at=new.alert.issued_at,
+            changed_at=new.alert.issued_at,
+            traceparent=traceparent,
+        )
+        for new, traceparent in deliveries
+    )

@@ -1,0 +1,156 @@
+"""Who must be told what of an incident now, given what they were told before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from services.notifier.domain.rules import TOLD_OF_EVERY_CRITICAL, Limit, Rule, Rules, Share
+from services.notifier.domain.wording import (
+    AGAIN,
+    CRITICAL_REASON,
+    CRITICAL_RULE,
+    DEFAULT_RULE,
+    WITHDRAWN,
+    default_reason,
+    quiet_until,
+    recategorised,
+    severity_raised,
+)
+from shared.events import Agency, Alert, AlertKind, IncidentChanged, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """An agency must know, by which rule, why, and how much it may see."""
+
+    rule: str
+    reasons: tuple[str, ...]
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """`previous`: the alert this one follows on. Without a `concern` it takes that one back, and tells nothing new.
+
+    `urgent`: a first word or a raised severity, which goes at once.
+    """
+
+    agency: Agency
+    kind: AlertKind
+    rule: str
+    reasons: tuple[str, ...]
+    concern: Concern | None
+    previous: Alert | None
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Something changed, but too soon after the last alert. Decide again then."""
+
+    agency: Agency
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    agency: Agency
+    reason: str
+
+
+Decision: TypeAlias = Send | Wait | Nothing
+
+
+def decide(
+    incident: IncidentChanged, already_sent: Mapping[Agency, Alert], rules: Rules, now: datetime
+) -> tuple[Decision, ...]:
+    """One decision for each agency that is concerned or was told. `already_sent`: the last alert to each."""
+    concerns = concerned(incident, rules)
+    quiet = timedelta(seconds=rules.quiet_s)
+    return tuple(
+        _after_quiet(
+            _decide_one(agency, incident, concerns.get(agency), already_sent.get(agency)), quiet, now
+        )
+        for agency in Agency
+        if agency in concerns or agency in already_sent
+    )
+
+
+def concerned(incident: IncidentChanged, rules: Rules) -> Mapping[Agency, Concern]:
+    """The agencies that must know of the incident as it is, whatever was sent before."""
+    limits = [limit for limit in rules.limits if limit.applies(incident)]
+    grounds = _grounds(incident, rules) if not limits else _limited(limits)
+    if incident.severity == Severity.CRITICAL:
+        for agency in TOLD_OF_EVERY_CRITICAL:
+            grounds.setdefault(agency, []).insert(0, (CRITICAL_RULE, CRITICAL_REASON))
+    shares = {agency: rules.agencies[agency].share_of(incident) for agency in grounds}
+    return {
+        agency: Concern(found[0][0], tuple(reason for _, reason in found), shares[agency])
+        for agency, found in grounds.items()
+        if shares[agency] != Share.NOTHING
+    }
+
+
+Grounds: TypeAlias = dict[Agency, list[tuple[str, str]]]
+
+
+def _grounds(incident: IncidentChanged, rules: Rules) -> Grounds:
+    grounds: Grounds = {
+        agency: [(DEFAULT_RULE, default_reason(incident.category, agency))]
+        for agency in rules.default_agencies(incident.category)
+    }
+    applying: list[Rule] = [rule for rule in rules.rules if rule.applies(incident)]
+    for rule in applying:
+        for agency in rule.tell:
+            grounds.setdefault(agency, []).append((rule.name, rule.reason))
+    return grounds
+
+
+def _limited(limits: list[Limit]) -> Grounds:
+    """Several limits at once: only those whom each of them lets through; none in common, those of the first."""
+    allowed = [agency for agency in limits[0].only if all(agency in limit.only for limit in limits)]
+    return {
+        agency: [(limit.name, limit.reason) for limit in limits if agency in limit.only]
+        for agency in allowed or limits[0].only
+    }
+
+
+def _decide_one(
+    agency: Agency, incident: IncidentChanged, concern: Concern | None, last: Alert | None
+) -> Send | Nothing:
+    if concern is None:
+        assert last is not None
+        return _take_back(agency, incident, last)
+    if last is None:
+        return Send(agency, AlertKind.NEW, concern.rule, concern.reasons, concern, None, urgent=True)
+    urgent = incident.severity > last.severity
+    if last.kind == AlertKind.CORRECTION:
+        return Send(agency, AlertKind.NEW, concern.rule, (AGAIN, *concern.reasons), concern, last, urgent)
+    changes = _changes(incident, last)
+    if not changes:
+        return Nothing(agency, "är redan underrättad")
+    return Send(agency, AlertKind.UPDATE, concern.rule, (*changes, *concern.reasons), concern, last, urgent)
+
+
+def _take_back(agency: Agency, incident: IncidentChanged, last: Alert) -> Send | Nothing:
+    if last.kind == AlertKind.CORRECTION:
+        return Nothing(agency, "rättelsen är redan sänd")
+    if incident.category == last.category:
+        return Nothing(agency, "är redan underrättad; kategorin är densamma")
+    return Send(agency, AlertKind.CORRECTION, last.rule, (WITHDRAWN,), None, last, urgent=False)
+
+
+def _changes(incident: IncidentChanged, last: Alert) -> tuple[str, ...]:
+    raised = (severity_raised(last.severity, incident.severity),) if incident.severity > last.severity else ()
+    renamed = (recategorised(last.category, incident.category),) if incident.category != last.category else ()
+    return (*raised, *renamed)
+
+
+def _after_quiet(decision: Send | Nothing, quiet: timedelta, now: datetime) -> Decision:
+    """What is not urgent waits a while after the last alert, so that a wavering incident makes no storm."""
+    if isinstance(decision, Nothing) or decision.previous is None or decision.urgent:
+        return decision
+    until = decision.previous.issued_at + quiet
+    return decision if now >= until else Wait(decision.agency, until, quiet_until(quiet.total_seconds()))

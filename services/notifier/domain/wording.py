@@ -1,0 +1,48 @@
+"""What agencies read, in Swedish."""
+
+from typing import Final
+
+from shared.categories import CategoryCode, load_categories
+from shared.events import Agency, Severity
+
+AGENCY_SV: Final = {
+    Agency.POLICE: "polisen",
+    Agency.RESCUE: "räddningstjänsten",
+    Agency.SOCIAL: "socialtjänsten",
+    Agency.SCHOOL: "skolan",
+    Agency.CARE: "vård och omsorg",
+    Agency.SECURITY: "säkerhetsavdelningen",
+    Agency.GUARDS: "väktarna",
+}
+SEVERITY_SV: Final = {
+    Severity.MINOR: "mindre",
+    Severity.MODERATE: "måttlig",
+    Severity.SERIOUS: "allvarlig",
+    Severity.CRITICAL: "kritisk",
+}
+DEFAULT_RULE: Final = "förval för kategorin"
+CRITICAL_RULE: Final = "kritiskt når alltid polis och säkerhetsavdelning"
+CRITICAL_REASON: Final = "Allvarlighetsgrad 4 aviseras alltid till polisen och säkerhetsavdelningen."
+TEXT_WITHHELD: Final = "Texten delas inte med er i ärenden av detta slag. Kontakta säkerhetsavdelningen."
+WITHDRAWN: Final = "Rättelse: händelsen har bedömts om och rör inte längre er."
+AGAIN: Final = "Händelsen rör er åter efter en ny bedömning."
+
+
+def label_sv(category: CategoryCode) -> str:
+    return load_categories()[category].sv
+
+
+def default_reason(category: CategoryCode, agency: Agency) -> str:
+    return f"{label_sv(category)} aviseras till {AGENCY_SV[agency]}."
+
+
+def severity_raised(before: Severity, now: Severity) -> str:
+    return f"Allvarlighetsgraden har höjts från {before:d} ({SEVERITY_SV[before]}) till {now:d} ({SEVERITY_SV[now]})."
+
+
+def recategorised(before: CategoryCode, now: CategoryCode) -> str:
+    return f"Händelsen har bedömts om från {label_sv(before).lower()} till {label_sv(now).lower()}."
+
+
+def quiet_until(seconds: float) -> str:
+    return f"Aviserades nyss; nya uppgifter samlas i {seconds:.0f} s innan nästa."

@@ -1,0 +1,14 @@
+"""What the notifier counts."""
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge
+
+ALERTS: Final = Counter("vardkase_alerts_total", "Alerts issued", ["agency", "kind"])
+ATTEMPTS: Final = Counter("vardkase_delivery_attempts_total", "Attempts at delivery", ["channel", "outcome"])
+UNDELIVERED_SECONDS: Final = Gauge(
+    "vardkase_undelivered_oldest_seconds", "Age of the oldest delivery that still waits", ["channel"]
+)
+UNDELIVERED: Final = Gauge("vardkase_undelivered", "Deliveries that still wait", ["channel"])
+RECEIPTS: Final = Counter("vardkase_receipts_total", "Receipts recorded", ["agency", "status"])
+RECEIPTS_REFUSED: Final = Counter("vardkase_receipts_refused_total", "Receipts that had no right", ["agency"])

@@ -1,0 +1,1 @@
+"""All SQL of the notifier, a named function for each statement."""
