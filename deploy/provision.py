@@ -18,6 +18,7 @@ from shared.topics import (
     CleanupPolicy,
 )
 
+CONNECT_TIMEOUT_S: Final = 10.0
 TIMEOUT_S: Final = 30.0
 SCRAM_ITERATIONS: Final = 4096
 BROKER_DEFAULT: Final = -1
@@ -96,7 +97,7 @@ def provision(access: KafkaAccess, passwords: Mapping[str, str]) -> Provisioned:
 def _apply_topics(admin: Any, done: Provisioned) -> None:
     from confluent_kafka.admin import NewTopic
 
-    present = admin.list_topics(timeout=TIMEOUT_S).topics
+    present = admin.list_topics(timeout=CONNECT_TIMEOUT_S).topics
     missing = [topic for topic in wanted_topics() if topic.name not in present]
     if missing:
         made = [

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
@@ -50,11 +50,13 @@ class System:
         extra_environment: Mapping[str, str] | None = None,
         report: Report = _say_nothing,
         is_over: Callable[[], bool] = lambda: False,
+        services: Sequence[Service] = tuple(Service),
     ) -> None:
         self.servers = Servers.from_environment(settings)
         self.secrets = self.servers.stack.secrets
         self._ports = ports or service_ports()
         self._extra = extra_environment or {}
+        self._wanted = services
         self._running = Running(self.servers.stack.state)
         self.report = report
         self._is_over = is_over
@@ -67,14 +69,14 @@ class System:
 
     @property
     def sign_in_url(self) -> str:
-        """Opens the situation picture for staff. The token is in the fragment, which no server logs."""
-        return f"{self.url(Service.REPORTING)}/sign-in#token={self.secrets.staff_token}"
+        """Opens the situation picture for staff, and sets a session cookie there."""
+        return f"{self.url(Service.REPORTING)}/sign-in?token={self.secrets.staff_token}"
 
     def start(self) -> Started:
         """Bring everything up, in order, until every service says it is ready."""
         self._running.claim()
         try:
-            self._prepare_services()
+            self._require_ports()
             self._step("Kafka and PostgreSQL start", self.servers.stack.start)
             self._step("Topics, users and access rules", self._provision)
             self._step("Database schemas", self._migrate)
@@ -107,6 +109,8 @@ class System:
         try:
             child.wait_until(child.is_ready, timeout_s)
         except CannotGoOn as error:
+            if child.pid is None:
+                raise
             raise CannotGoOn(f"{error} /ready answers: {json.dumps(child.readiness())}") from error
 
     def restart(self, service: Service) -> None:
@@ -117,9 +121,13 @@ class System:
     def _tell(self, sentence: str) -> None:
         self.report(sentence)  # looked up each time: who listens changes once everything is up
 
-    def _prepare_services(self) -> None:
-        for child in service_children(self.servers, self._ports, self._extra):
+    def _require_ports(self) -> None:
+        for child in self._children():
             child.require_port()
+
+    def _children(self) -> list[ServiceChild]:
+        children = service_children(self.servers, self._ports, self._extra)
+        return [child for child in children if child.service in self._wanted]
 
     def _provision(self) -> None:
         passwords = {user: self.secrets.kafka_password(user) for user in users()}
@@ -134,7 +142,7 @@ class System:
             self.report(notice)
 
     def _start_services(self) -> None:
-        children = service_children(self.servers, self._ports, self._extra)
+        children = self._children()
         self.services = {child.service: child for child in children}
         for child in children:
             child.begin()

@@ -116,7 +116,7 @@ class Child:
         if code != 0:
             raise CannotGoOn(f"{self.name} failed with code {code}: {self.last_words()}")
 
-    def last_words(self, lines: int = 5) -> str:
+    def last_words(self, lines: int = 3) -> str:
         tail = (
             self.log_path.read_text(errors="replace").splitlines()[-lines:] if self.log_path.exists() else []
         )

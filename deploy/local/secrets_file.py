@@ -1,6 +1,7 @@
 """Passwords and tokens made once, kept in <state>/secrets.json, readable by its owner alone."""
 
 import json
+import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +12,7 @@ from deploy.local.private_file import write_private
 from shared.events import Agency, Source
 from shared.topics import Service
 
+VARIABLE: Final = "VARDKASE_SECRETS"
 KAFKA_USERS: Final = ("admin", "controller", *Service, *Agency)
 POSTGRES_ROLES: Final = ("postgres", *Service)
 INTAKE_SOURCES: Final = tuple(source for source in Source if source != Source.CITIZEN)
@@ -23,12 +25,14 @@ class Secrets:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Read the file, and make what it lacks."""
+        """Read VARDKASE_SECRETS (the file's text, where there is no folder to keep) or the file; make what is lacking."""
         try:
-            values: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+            text = os.environ.get(VARIABLE) or (path.read_text() if path.exists() else "{}")
+            values: dict[str, str] = json.loads(text)
         except (OSError, ValueError) as error:
             raise CannotGoOn(
-                f"{path} cannot be read ({error}): restore it, or start afresh with `vardkase down --wipe`."
+                f"{VARIABLE if VARIABLE in os.environ else path} cannot be read ({error}): restore it, or start "
+                "afresh with `vardkase down --wipe`."
             ) from error
         missing = [name for name in _names() if name not in values]
         if missing:

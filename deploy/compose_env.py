@@ -1,0 +1,44 @@
+"""Passwords and tokens for deploy/compose.yaml, made once: `python -m deploy.compose_env`."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from deploy.local.private_file import write_private
+from deploy.local.secrets_file import INTAKE_SOURCES, Secrets
+from shared.topics import Service
+
+FOLDER: Final = Path(__file__).parent / ".compose"
+
+
+def variables(secrets_text: str, secrets: Secrets) -> dict[str, str]:
+    """What compose.yaml asks for, by name."""
+    values = {
+        "VARDKASE_SECRETS": secrets_text,
+        "KAFKA_ADMIN_PASSWORD": secrets.kafka_password("admin"),
+        "KAFKA_CONTROLLER_PASSWORD": secrets.kafka_password("controller"),
+        "POSTGRES_PASSWORD": secrets.postgres_password("postgres"),
+        "REPORTING_STAFF_TOKEN": secrets.staff_token,
+        "INTAKE_TOKENS": json.dumps({source: secrets.intake_tokens[source] for source in INTAKE_SOURCES}),
+    }
+    for service in Service:
+        values[f"KAFKA_{service.upper()}_PASSWORD"] = secrets.kafka_password(service)
+        values[f"POSTGRES_{service.upper()}_PASSWORD"] = secrets.postgres_password(service)
+    return values
+
+
+def main() -> None:
+    FOLDER.mkdir(mode=0o700, exist_ok=True)
+    path = FOLDER / "secrets.json"
+    secrets = Secrets.open(path)
+    text = json.dumps(json.loads(path.read_text()))
+    # Single quotes: compose then takes the text as it stands. No value of ours holds one.
+    lines = [f"{name}='{value}'\n" for name, value in variables(text, secrets).items()]
+    write_private(FOLDER / "env", "".join(lines))
+    print(
+        f"Wrote {FOLDER / 'env'}. Next: docker compose --env-file deploy/.compose/env -f deploy/compose.yaml up"
+    )
+
+
+if __name__ == "__main__":
+    main()
