@@ -7,7 +7,7 @@ from deploy.grants import users
 from deploy.local.settings import LocalSettings
 from deploy.migrations import migrate_all
 from deploy.provision import Provisioned, provision
-from deploy.running import Running
+from deploy.running import Running, in_use
 from deploy.servers import Servers
 from shared.topics import Service
 
@@ -15,7 +15,7 @@ from shared.topics import Service
 @contextmanager
 def reachable_servers(*, kafka: bool = False, postgres: bool = False) -> Iterator[Servers]:
     """The servers that are given or already run; else embedded ones, for as long as this takes."""
-    servers = Servers.from_environment(LocalSettings.load(), kafka=kafka, postgres=postgres)
+    servers = Servers.from_environment(in_use(LocalSettings.load()), kafka=kafka, postgres=postgres)
     if Running(servers.stack.state).owner():
         yield servers
         return

@@ -77,7 +77,10 @@ def demo(
         bool, typer.Option("--once", help="Stop after the story; exit 0 only if nothing was lost.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The ending as one JSON object.")] = False,
-    speed: Annotated[float, typer.Option(min=0.01, help="2 plays the story twice as fast.")] = 1.0,
+    speed: Annotated[
+        float,
+        typer.Option(min=0, help="Story reports a second; 0: each as soon as the one before is accepted."),
+    ] = 4.0,
 ) -> None:
     """Play two weeks in Köping: fires, thefts, rumours true and false, a spam burst, and what is told to whom.
 

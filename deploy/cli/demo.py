@@ -1,8 +1,8 @@
-import shutil
 import sys
 from pathlib import Path
 
 from deploy.cli.console import console, until_told_to_stop
+from deploy.cli.down import remove
 from deploy.cli.up import bring_up, print_addresses
 from deploy.local.settings import LocalSettings
 from deploy.running import Running, demo_settings
@@ -28,8 +28,8 @@ def run_demo(*, once: bool, as_json: bool, speed: float) -> None:
 
 def forget_last_demo(settings: LocalSettings) -> None:
     """Each demo begins with nothing, so that the story links and alerts as it is told."""
-    if Running(settings.state).owner() is None and settings.state.exists():
-        shutil.rmtree(settings.state)
+    if Running(settings.state).owner() is None:
+        remove(settings.state)
 
 
 def run_replay(file: Path) -> None:

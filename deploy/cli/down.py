@@ -21,6 +21,7 @@ def run_down(*, wipe: bool) -> None:
     stop(Running(in_use(settings).state.resolve()))
     if wipe:
         remove(settings.state.resolve())
+        console.print(f"Removed what was kept in {settings.state}.")
 
 
 def stop(running: Running) -> None:
@@ -41,6 +42,7 @@ def stop(running: Running) -> None:
 
 
 def remove(state: Path) -> None:
+    """Everything in the state folder."""
     if not state.exists():
         return
     if not ((state / MARK).exists() or (state / DEMO_FOLDER / MARK).exists()):
@@ -54,4 +56,3 @@ def remove(state: Path) -> None:
             shutil.rmtree(entry)
         else:
             entry.unlink()
-    console.print(f"Removed what was kept in {state}.")

@@ -29,8 +29,13 @@ class Servers(Protocol):
 
 def local_settings(state: Path) -> LocalSettings:
     """Free ports, and no fsync: a killed process loses nothing the kernel holds, only a power cut would."""
-    ports = {name: free_port() for name in ("kafka_port", "controller_port", "postgres_port")}
-    return LocalSettings(state=state, fsync=False, **ports)
+    return LocalSettings(
+        state=state,
+        fsync=False,
+        kafka_port=free_port(),
+        controller_port=free_port(),
+        postgres_port=free_port(),
+    )
 
 
 @contextmanager
