@@ -1,0 +1,116 @@
+"""From events to read tables: one transaction a batch, whatever the order they come in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+from uuid import UUID
+
+from services.reporting.deciding import decide_rhythm
+from services.reporting.domain.claims import claims_about
+from services.reporting.domain.rhythm import RhythmRule
+from services.reporting.publishing import claim_event, status_events
+from services.reporting.store import Connection, Pool
+from services.reporting.store import claims as claim_store
+from services.reporting.store import projections as store
+from shared import inbox
+from shared.envelope import Envelope, Outgoing
+from shared.events import DeliveryChanged, Event, FollowStatus, IncidentChanged, ReportEnriched
+from shared.kafka import Stream
+from shared.metrics import EVENTS_REPEATED, EVENTS_TAKEN
+from shared.outbox import OutboxRelay, store_outgoing
+from shared.topics import DELIVERY_CHANGED, INCIDENT_CHANGED, REPORT_ENRICHED
+
+TOPICS_READ: Final = (REPORT_ENRICHED, INCIDENT_CHANGED, DELIVERY_CHANGED)
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    pool: Pool
+    relay: OutboxRelay
+    rule: RhythmRule
+    clock: Callable[[], datetime]
+
+    async def on_events(self, envelopes: Sequence[Envelope[Event]]) -> None:
+        async with self.pool.acquire() as connection, connection.transaction():
+            await project(connection, envelopes, self.clock(), self.rule)
+        self.relay.wake()
+
+
+def register(stream: Stream, projection: Projection, *, batch_records: int, poll_ms: int) -> None:
+    stream.consume(TOPICS_READ, projection.on_events, batch_records=batch_records, poll_ms=poll_ms)
+
+
+async def project(
+    connection: Connection, envelopes: Sequence[Envelope[Event]], now: datetime, rule: RhythmRule
+) -> None:
+    """Take those not taken before, in the caller's transaction."""
+    await store.lock_municipalities(connection, [envelope.event.municipality for envelope in envelopes])
+    fresh = await _fresh(connection, envelopes)
+    reports, incidents = _of(fresh, ReportEnriched), _of(fresh, IncidentChanged)
+    deliveries = _of(fresh, DeliveryChanged)
+    await store.save_reports(connection, reports)
+    await store.save_incidents(connection, [each.event for each in incidents])
+    await store.save_deliveries(connection, [each.event for each in deliveries])
+    published = [
+        *await _open_claims(connection, incidents),
+        *await _tell_reporters(connection, reports, deliveries),
+        *await _decide_rhythms(connection, incidents, now, rule),
+    ]
+    await store_outgoing(connection, published)
+
+
+async def _fresh(connection: Connection, envelopes: Sequence[Envelope[Event]]) -> list[Envelope[Event]]:
+    once = {envelope.event_id: envelope for envelope in envelopes}
+    taken = await inbox.take(connection, list(once))
+    for envelope in once.values():
+        count = EVENTS_TAKEN if envelope.event_id in taken else EVENTS_REPEATED
+        count.labels(envelope.topic).inc()
+    return [envelope for event_id, envelope in once.items() if event_id in taken]
+
+
+def _of(envelopes: Sequence[Envelope[Event]], model: type[E]) -> list[Envelope[E]]:
+    return [
+        Envelope(each.event_id, each.topic, each.time, each.traceparent, each.event)
+        for each in envelopes
+        if isinstance(each.event, model)
+    ]
+
+
+async def _open_claims(
+    connection: Connection, incidents: Sequence[Envelope[IncidentChanged]]
+) -> list[Outgoing]:
+    traces = {each.event.incident_id: each.traceparent for each in incidents}
+    claims = claims_about([each.event for each in incidents])
+    changed = await claim_store.open_claims(connection, claims)
+    return [claim_event(claim, traces[claim.incident_ids[0]]) for claim in changed]
+
+
+async def _tell_reporters(
+    connection: Connection,
+    reports: Sequence[Envelope[ReportEnriched]],
+    deliveries: Sequence[Envelope[DeliveryChanged]],
+) -> list[Outgoing]:
+    assessed = {each.event.report_id: each.time for each in reports}
+    touched: set[UUID] = {each.event.link.incident_id for each in reports}
+    touched |= {each.event.incident_id for each in deliveries}
+    return [
+        *status_events(FollowStatus.ASSESSED, await store.mark_assessed(connection, list(assessed.items()))),
+        *status_events(FollowStatus.PASSED_ON, await store.mark_passed_on(connection, list(touched))),
+    ]
+
+
+async def _decide_rhythms(
+    connection: Connection, incidents: Sequence[Envelope[IncidentChanged]], now: datetime, rule: RhythmRule
+) -> list[Outgoing]:
+    touched = {
+        each.event.municipality
+        for each in incidents
+        if each.event.severity >= rule.serious_severity and each.event.last_occurred_at > now - rule.memory
+    }
+    return [
+        event
+        for municipality in sorted(touched)
+        for event in await decide_rhythm(connection, municipality, now, rule)
+    ]

@@ -1,0 +1,60 @@
+"""Reporting's own events, ready for the outbox."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.reporting.domain.claims import Claim
+from shared.envelope import Outgoing, outgoing
+from shared.events import ClaimChanged, FollowStatus, ReportStatusChanged, RhythmChanged
+from shared.identity import derived_id
+from shared.topics import CLAIM_CHANGED, REPORT_STATUS, RHYTHM_CHANGED, Service
+
+
+def status_events(status: FollowStatus, rows: Sequence[Any]) -> list[Outgoing]:
+    """One for each row (report_id, municipality, traceparent, at); a re-run publishes the same event id."""
+    return [
+        outgoing(
+            REPORT_STATUS,
+            ReportStatusChanged(
+                municipality=row["municipality"], report_id=row["report_id"], status=status, at=row["at"]
+            ),
+            key=row["report_id"],
+            subject=row["report_id"],
+            source=Service.REPORTING,
+            traceparent=row["traceparent"],
+            event_id=derived_id("report.status", row["report_id"], status),
+        )
+        for row in rows
+    ]
+
+
+def claim_event(claim: Claim, traceparent: str | None = None) -> Outgoing:
+    changed = ClaimChanged(
+        municipality=claim.municipality,
+        claim_id=claim.claim_id,
+        statement=claim.statement,
+        verdict=claim.verdict,
+        explanation=claim.explanation,
+        incident_ids=claim.incident_ids,
+        decided_by=claim.decided_by,
+        at=claim.at,
+    )
+    return outgoing(
+        CLAIM_CHANGED,
+        changed,
+        key=claim.claim_id,
+        subject=claim.claim_id,
+        source=Service.REPORTING,
+        traceparent=traceparent,
+    )
+
+
+def rhythm_event(changed: RhythmChanged) -> Outgoing:
+    return outgoing(
+        RHYTHM_CHANGED,
+        changed,
+        key=changed.municipality,
+        subject=changed.municipality,
+        source=Service.REPORTING,
+        traceparent=None,
+    )

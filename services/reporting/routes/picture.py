@@ -1,0 +1,170 @@
+"""The picture, its incidents as JSON and GeoJSON, and the rhythm."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import AwareDatetime
+from starlette.responses import Response
+
+from services.reporting.domain.incident import has_point
+from services.reporting.domain.picture import summary
+from services.reporting.domain.published import IncidentSummary, Picture, Published, RhythmState
+from services.reporting.drawing import draw_picture, gather_material
+from services.reporting.routes.access import AskedPeriod, Municipality, Reader
+from services.reporting.routes.answers import GEOJSON, conditional, json_bytes
+from services.reporting.running import RunningService
+from services.reporting.store import incidents as store
+from services.reporting.store.rhythms import current_rhythm, rhythm_history
+from shared.events import (
+    Agency,
+    AlertKind,
+    Channel,
+    DeliveryStatus,
+    IncidentChange,
+    Rhythm,
+    Source,
+)
+from shared.problem import Problem
+
+router = APIRouter(prefix="/api/v1", tags=["picture"])
+_GEOJSON_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {GEOJSON: {}}}}
+
+
+class ReportInIncident(Published):
+    report_id: UUID
+    source: Source
+    text: str
+    language: str
+    category: str
+    category_confidence: float
+    severity: int
+    hearsay: bool
+    occurred_at: AwareDatetime
+    received_at: AwareDatetime
+    reasons: tuple[str, ...]
+    link_reason: str
+    link_confidence: float
+
+
+class DeliveryOfIncident(Published):
+    agency: Agency
+    channel: Channel
+    kind: AlertKind
+    status: DeliveryStatus
+    attempts: int
+    reason: str | None
+    at: AwareDatetime
+
+
+class IncidentRevision(Published):
+    revision: int
+    change: IncidentChange
+    at: AwareDatetime
+
+
+class IncidentDetail(IncidentSummary):
+    reports: tuple[ReportInIncident, ...]
+    deliveries: tuple[DeliveryOfIncident, ...]
+    history: tuple[IncidentRevision, ...]
+    reasons: tuple[str, ...]
+
+
+class RhythmDecision(Published):
+    rhythm: Rhythm
+    reason: str
+    reason_en: str
+    incident_ids: tuple[UUID, ...]
+    stands_down_at: AwareDatetime | None
+    decided_by: str
+    at: AwareDatetime
+
+
+class RhythmAnswer(RhythmState):
+    """`history`: who decided what, why and when; newest first."""
+
+    municipality: str
+    history: tuple[RhythmDecision, ...]
+
+
+@router.get("/picture", response_model=Picture)
+async def picture(
+    request: Request, service: RunningService, _: Reader, municipality: Municipality, period: AskedPeriod
+) -> Response:
+    """The picture of a period of whole local days. It has not changed as long as its ETag has not."""
+    now = service.clock()
+    async with (
+        service.pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        material = await gather_material(connection, municipality, period, now)
+        drawn = await draw_picture(connection, municipality, material)
+    fields = drawn.model_dump(mode="json", by_alias=True)
+    same = {name: value for name, value in fields.items() if name != "generated_at"}
+    return conditional(request, json_bytes(fields), fingerprint=json_bytes(same))
+
+
+@router.get("/incidents.geojson", responses=_GEOJSON_ANSWER)
+async def incidents_geojson(
+    request: Request, service: RunningService, _: Reader, municipality: Municipality, period: AskedPeriod
+) -> Response:
+    """Incidents of the period as features. Those known only to lie somewhere in the municipality have no geometry."""
+    async with service.pool.acquire() as connection:
+        found = await store.incidents_between(connection, municipality, period.starts_at, period.ends_at)
+    found.sort(key=lambda incident: (incident.first_occurred_at, incident.incident_id), reverse=True)
+    features = [
+        {
+            "type": "Feature",
+            "id": str(incident.incident_id),
+            "geometry": {"type": "Point", "coordinates": [incident.location.lon, incident.location.lat]}
+            if has_point(incident.location)
+            else None,
+            "properties": summary(incident).model_dump(mode="json"),
+        }
+        for incident in found
+    ]
+    return conditional(
+        request, json_bytes({"type": "FeatureCollection", "features": features}), media_type=GEOJSON
+    )
+
+
+@router.get("/incidents/{incident_id}", response_model=IncidentDetail)
+async def incident(request: Request, service: RunningService, _: Reader, incident_id: UUID) -> Response:
+    async with service.pool.acquire() as connection:
+        found = await store.one_incident(connection, incident_id)
+        if found is None:
+            raise Problem(
+                404, "unknown-incident", "No such incident", f"No incident has the id {incident_id}."
+            )
+        detail = IncidentDetail(
+            **dict(summary(found)),
+            reports=tuple(
+                ReportInIncident.model_validate({**row, **row["assessment"]})
+                for row in await store.reports_of(connection, incident_id)
+            ),
+            deliveries=tuple(
+                DeliveryOfIncident.model_validate(dict(row))
+                for row in await store.deliveries_of(connection, incident_id)
+            ),
+            history=tuple(
+                IncidentRevision.model_validate(dict(row))
+                for row in await store.history_of(connection, incident_id)
+            ),
+            reasons=found.reasons,
+        )
+    return conditional(request, json_bytes(detail))
+
+
+@router.get("/rhythm", response_model=RhythmAnswer)
+async def rhythm(
+    request: Request, service: RunningService, _: Reader, municipality: Municipality
+) -> Response:
+    async with service.pool.acquire() as connection:
+        current = RhythmState.model_validate(await current_rhythm(connection, municipality))
+        history = await rhythm_history(connection, municipality)
+    answer = RhythmAnswer(
+        **dict(current),
+        municipality=municipality,
+        history=tuple(RhythmDecision.model_validate(row) for row in history),
+    )
+    return conditional(request, json_bytes(answer))

@@ -1,0 +1,100 @@
+"""Editions of the situation report: freeze one, list them, read one as JSON or as pages."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import AwareDatetime, BaseModel, Field
+from starlette.responses import Response
+
+from services.reporting.domain.edition import Edition
+from services.reporting.domain.periods import period_ending
+from services.reporting.domain.published import EditionLink
+from services.reporting.drawing import edition_link, edition_links
+from services.reporting.routes.access import MAX_DAYS, Municipality, Reader, Writer, known_municipality
+from services.reporting.routes.answers import FOR_EVER, conditional, json_bytes
+from services.reporting.running import RunningService
+from services.reporting.situation_report.freezing import freeze
+from services.reporting.store.situation_reports import edition_content, edition_pdf
+from shared.problem import Problem
+
+router = APIRouter(prefix="/api/v1/situation-reports", tags=["situation reports"])
+_PDF: Final = "application/pdf"
+_PDF_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {_PDF: {}}}}
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+class NewEdition(BaseModel):
+    """`to`: the period ends with the day this moment lies in; today unless given."""
+
+    municipality: str | None = None
+    days: int = Field(default=14, ge=1, le=MAX_DAYS)
+    to: AwareDatetime | None = None
+
+
+class FrozenEdition(EditionLink):
+    municipality: str
+
+
+@router.post("", status_code=201)
+async def freeze_edition(
+    service: RunningService, staff: Writer, response: Response, asked: NewEdition | None = None
+) -> FrozenEdition:
+    """Number and freeze what the picture says now. It is never changed afterwards."""
+    asked = asked or NewEdition()
+    municipality = known_municipality(asked.municipality or service.settings.municipality)
+    now = service.clock()
+    period = period_ending(asked.to or now, asked.days)
+    number = await freeze(
+        service.pool,
+        municipality,
+        period,
+        now,
+        frozen_by=staff.name,
+        sharing_level=service.settings.sharing_level,
+    )
+    link = edition_link(municipality, number, now)
+    response.headers["Location"] = link.json_
+    return FrozenEdition(municipality=municipality, **dict(link))
+
+
+@router.get("", response_model=list[EditionLink])
+async def all_editions(
+    request: Request,
+    service: RunningService,
+    _: Reader,
+    municipality: Municipality,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> Response:
+    async with service.pool.acquire() as connection:
+        links = await edition_links(connection, municipality, limit)
+    return conditional(request, json_bytes(links))
+
+
+@router.get("/{municipality}/{number}.json", response_model=Edition)
+async def edition_json(
+    request: Request, service: RunningService, _: Reader, municipality: str, number: Number
+) -> Response:
+    async with service.pool.acquire() as connection:
+        content = await edition_content(connection, municipality, number)
+    if content is None:
+        raise _unknown(municipality, number)
+    return conditional(request, json_bytes(content), cache_control=FOR_EVER)
+
+
+@router.get("/{municipality}/{number}.pdf", responses=_PDF_ANSWER, response_class=Response)
+async def edition_pages(
+    request: Request, service: RunningService, _: Reader, municipality: str, number: Number
+) -> Response:
+    async with service.pool.acquire() as connection:
+        pdf = await edition_pdf(connection, municipality, number)
+    if pdf is None:
+        raise _unknown(municipality, number)
+    answer = conditional(request, pdf, media_type=_PDF, cache_control=FOR_EVER)
+    answer.headers["Content-Disposition"] = f'inline; filename="lagesrapport-{municipality}-{number}.pdf"'
+    return answer
+
+
+def _unknown(municipality: str, number: int) -> Problem:
+    return Problem(
+        404, "unknown-edition", "No such edition", f"{municipality[:20]!r} has no situation report {number}."
+    )

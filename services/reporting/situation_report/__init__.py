@@ -1,0 +1,1 @@
+"""The situation report: a numbered, frozen edition of the picture, as JSON and as pages."""

@@ -1,0 +1,73 @@
+"""What an edition says, from the picture at the moment it is frozen."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.reporting.domain.comparison import Finding
+from services.reporting.domain.edition import Edition, ListedIncident, MapDrawing
+from services.reporting.domain.incident import Incident
+from services.reporting.domain.map_drawing import draw_map
+from services.reporting.domain.picture import Material, summary
+from services.reporting.domain.proposals import proposals
+from services.reporting.domain.published import Picture
+from services.reporting.domain.wording import number_sv
+from services.reporting.outlines import municipality_rings
+from shared.events import Rhythm
+from shared.geodata import localities
+
+INCIDENTS_LISTED: Final = 60
+SERIOUS: Final = 3
+
+
+def edition_of(
+    picture: Picture, material: Material, *, number: int, frozen_by: str, sharing_level: str
+) -> Edition:
+    code = picture.municipality.code
+    incidents = material.in_period()
+    ranked = sorted(incidents, key=lambda each: each.severity, reverse=True)
+    known = [place for place in localities() if place.municipality == code]
+    drawing = draw_map(municipality_rings(code), incidents, known)
+    return Edition(
+        number=number,
+        frozen_at=picture.generated_at,
+        frozen_by=frozen_by,
+        sharing_level=sharing_level,
+        in_short=_in_short(picture),
+        changed=_changed(picture),
+        proposals=proposals(picture, incidents),
+        serious=_serious(incidents),
+        previous_serious=_serious(material.in_previous()),
+        map=drawing,
+        incidents=_listed(ranked[:INCIDENTS_LISTED], drawing),
+        incidents_left_out=max(0, len(ranked) - INCIDENTS_LISTED),
+        picture=picture,
+    )
+
+
+def _serious(incidents: Sequence[Incident]) -> int:
+    return sum(each.severity >= SERIOUS for each in incidents)
+
+
+def _in_short(picture: Picture) -> str:
+    totals = picture.totals
+    reports = f"{number_sv(totals.reports)} {'rapport' if totals.reports == 1 else 'rapporter'}"
+    incidents = f"{number_sv(totals.incidents)} {'händelse' if totals.incidents == 1 else 'händelser'}"
+    rhythm = "daglig" if picture.rhythm.rhythm is Rhythm.DAILY else "vanlig, var fjortonde dag"
+    return f"{reports} om {incidents}. Lägesrytmen är {rhythm}."
+
+
+def _changed(picture: Picture) -> tuple[str, ...]:
+    """What differs by more than chance; and when nothing does, that, and not more."""
+    rows = [row for row in picture.categories if row.finding is Finding.MORE]
+    rows += [row for row in picture.categories if row.finding is Finding.FEWER]
+    total = f"{picture.totals.sentence_sv}."
+    if not rows:
+        return (total, "Ingen enskild kategori skiljer sig mer än slumpen kan förklara.")
+    return (total, *(f"{row.sentence_sv}." for row in rows))
+
+
+def _listed(incidents: Sequence[Incident], drawing: MapDrawing) -> tuple[ListedIncident, ...]:
+    numbers = {incident_id: place.number for place in drawing.places for incident_id in place.incident_ids}
+    return tuple(
+        ListedIncident(**dict(summary(each)), place=numbers.get(each.incident_id)) for each in incidents
+    )
