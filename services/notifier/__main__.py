@@ -1,6 +1,7 @@
 import sys
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from services.notifier.app import create_app
 from services.notifier.rules_file import RulesFault
@@ -14,6 +15,8 @@ def main() -> None:
         app = create_app(settings)
     except RulesFault as fault:
         sys.exit(str(fault))
+    except SettingsError as error:
+        sys.exit(f"The notifier's settings cannot be read: {error}. Its values are JSON.")
     except ValidationError as error:
         sys.exit(_bad_setting(error))
     serve(app, "notifier", settings)

@@ -4,7 +4,7 @@ import base64
 import binascii
 import ipaddress
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -14,8 +14,8 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    ValidationInfo,
     field_validator,
-    model_validator,
 )
 from pydantic_settings import NoDecode, SettingsConfigDict
 
@@ -88,8 +88,8 @@ class NotifierSettings(ServiceSettings):
 
     port: int = Field(default=8103, ge=1, le=65535)
     rules: Path | None = None
-    webhooks: Annotated[tuple[WebhookSetting, ...], NoDecode, BeforeValidator(_from_file_or_text)] = ()
     webhooks_unprotected: bool = False
+    webhooks: Annotated[tuple[WebhookSetting, ...], NoDecode, BeforeValidator(_from_file_or_text)] = ()
     agency_tokens: dict[Agency, SecretStr] = Field(default_factory=dict)
     webhook_timeout_s: float = Field(default=10, gt=0, le=60)
     webhook_attempts: int = Field(default=10, ge=1, le=50)
@@ -107,20 +107,23 @@ class NotifierSettings(ServiceSettings):
             raise ValueError("two agencies share a token, so each would see the other's alerts")
         return tokens
 
-    @model_validator(mode="after")
-    def _webhooks_are_safe(self) -> Self:
-        places = [(hook.agency, hook.url) for hook in self.webhooks]
+    @field_validator("webhooks")
+    @classmethod
+    def _webhooks_are_safe(
+        cls, webhooks: tuple[WebhookSetting, ...], known: ValidationInfo
+    ) -> tuple[WebhookSetting, ...]:
+        places = [(hook.agency, hook.url) for hook in webhooks]
         if len(set(places)) < len(places):
-            raise ValueError("a webhook stands twice in NOTIFIER_WEBHOOKS")
-        for hook in self.webhooks:
+            raise ValueError("the same webhook stands twice")
+        for hook in webhooks:
             parts = urlsplit(hook.url)
             if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
                 raise ValueError(
                     f"the webhook of {hook.agency} must be an http(s) address without a user in it"
                 )
-            if not hook.is_protected and not self.webhooks_unprotected:
+            if not hook.is_protected and not known.data.get("webhooks_unprotected"):
                 raise ValueError(
-                    f"the webhook of {hook.agency} at {parts.hostname} is neither https nor on this machine: use "
+                    f"the webhook of {hook.agency} at {parts.hostname} is neither https nor on this machine; use "
                     "https, or set NOTIFIER_WEBHOOKS_UNPROTECTED=true for a closed network"
                 )
-        return self
+        return webhooks
