@@ -10,6 +10,7 @@ from services.enrichment.geocoder.gazetteer import WORD, Gazetteer, Place, Scope
 
 _SENTENCE_ENDS: Final = frozenset(".!?:\n")
 _CLEAR_LENGTH: Final = 5
+_TOWN_POPULATION: Final = 3_000
 _STILL_THERE: Final = frozenset({"just", "här", "längre", "precis"})
 _IS: Final = frozenset({"är", "var", "is", "was"})
 
@@ -115,7 +116,8 @@ def _is_meant(
     if words.is_short_or_ordinary(written):
         is_generic = any(place.scope is Scope.GENERIC for place in places)
         return is_generic or (has_preposition and tokens[first].is_capital)
-    if _is_surname(tokens, first, role):
+    is_small = all(place.population < _TOWN_POPULATION and place.within is None for place in places)
+    if is_small and _is_surname(tokens, first, role):
         return False
     return tokens[first].is_capital or has_preposition or len(written) >= _CLEAR_LENGTH
 

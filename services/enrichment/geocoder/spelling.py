@@ -1,33 +1,35 @@
-"""What a misspelt place name was meant to be. Only words that look like a place name are tried."""
+"""Find misspelt place names. Only words that look like a place name are tried, and never one that is a name already."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from services.enrichment.geocoder import words
-from services.enrichment.geocoder.gazetteer import Gazetteer, Place, fold
+from services.enrichment.geocoder.gazetteer import Gazetteer, Place
+from services.enrichment.geocoder.likeness import NameList
 from services.enrichment.geocoder.mentions import Mention, Role, Spelling, Token, role_of
 from shared.geodata import municipalities
 from shared.geodata.plane import distance_m
 
 SHORTEST: Final = 5
-TWO_EDITS_FROM: Final = 8
+SHORTEST_FAR: Final = 7
 NEIGHBOUR_M: Final = 60_000
-TOWN_POPULATION: Final = 5_000
+TOWN_POPULATION: Final = 10_000
+_LONG_PAIR: Final = 14
 _CACHED: Final = 50_000
-_NOTHING: Final = ""
+_SMALL: Final = (
+    words.AT | words.NEAR | words.TOWARDS | words.FROM | words.BETWEEN | words.AND | words.NOT | words.BUT
+)
+_AREAS: Final = frozenset({"kommun", "kommunhus", "län", "landskap"})
 
 
 @dataclass
 class Speller:
-    """Guesses names of one municipality's surroundings first, then those of Sweden's towns."""
+    """Guesses names of one municipality's surroundings first, then those of Sweden's larger towns."""
 
     gazetteer: Gazetteer
-    _names: dict[str | None, Mapping[str, str]] = field(default_factory=dict)
-    _guesses: dict[tuple[str, str | None], str] = field(default_factory=dict)
+    _lists: dict[tuple[str, str | None], NameList] = field(default_factory=dict)
+    _guesses: dict[tuple[str, str | None, bool], str | None] = field(default_factory=dict)
 
     def find_misspelt(
         self,
@@ -41,7 +43,7 @@ class Speller:
         """Mentions among the tokens that no exact name has taken."""
         used = {at for mention in taken for at in range(mention.first, mention.last)}
         found: list[Mention] = []
-        for first, last in _spans(len(tokens), used):
+        for first, last in _spans(tokens, used):
             if found and first < found[-1].last:
                 continue
             before = [mention for mention in (*taken, *found) if mention.last <= first]
@@ -54,90 +56,79 @@ class Speller:
 
     def _meant(
         self, span: Sequence[Token], role: Role, municipality: str | None, *, is_place_text: bool
-    ) -> str:
-        """The name, or "" when these words do not look like one."""
+    ) -> str | None:
+        """The name; None when these words do not look like one."""
         written = "".join(token.word for token in span)
-        if len(written) < SHORTEST or written.isdigit():
-            return _NOTHING
-        if len(span) > 1 and (not _SMALL.isdisjoint(token.word for token in span) or len(span[0].word) < 3):
-            return _NOTHING
-        if len(span) > 1 and municipality and (split := self._own(municipality).get(written)):
+        if len(written) < SHORTEST or " ".join(token.word for token in span) in self.gazetteer.names:
+            return None
+        if len(span) > 1 and municipality and (split := self._own(municipality).joined.get(written)):
             return split
         if all(_is_word(token.word) for token in span) or _is_person(span, role):
-            return _NOTHING
-        if is_place_text or role is not Role.NAMED or (span[0].is_capital and not span[0].starts_sentence):
-            return self._guess(written, municipality, len(span))
-        return self._guess_own(written, municipality, len(span)) if municipality else _NOTHING
+            return None
+        looks_like_a_place = (
+            is_place_text or role is not Role.NAMED or (span[0].is_capital and not span[0].starts_sentence)
+        )
+        most_slips = 2 if len(span) == 1 or len(written) >= _LONG_PAIR else 1
+        return self._guess(written, municipality, most_slips, is_anywhere=looks_like_a_place)
 
-    def _guess(self, written: str, municipality: str | None, count: int) -> str:
-        """Any name around the municipality, then any larger town's."""
-        around = (self._near(municipality),) if municipality else ()
-        towns = (self._near(None),) if len(written) > SHORTEST else ()
-        return self._remembered(written, municipality, count, (*around, *towns))
-
-    def _guess_own(self, written: str, municipality: str, count: int) -> str:
-        """Without a sign that a place is meant: only names of the municipality itself."""
-        return self._remembered(written, f"own {municipality}", count, (self._own(municipality),))
-
-    def _remembered(
-        self, written: str, where: str | None, count: int, lists: Sequence[Mapping[str, str]]
-    ) -> str:
-        key = (written, where)
-        guess = self._guesses.get(key)
-        if guess is None:
+    def _guess(
+        self, written: str, municipality: str | None, most_slips: int, *, is_anywhere: bool
+    ) -> str | None:
+        key = (written, municipality, is_anywhere)
+        if key not in self._guesses:
             if len(self._guesses) >= _CACHED:
                 self._guesses.clear()
-            edits = 2 if len(written) >= TWO_EDITS_FROM + 4 * (count - 1) else 1
-            guess = next(filter(None, (_closest(written, names, edits) for names in lists)), _NOTHING)
-            self._guesses[key] = guess
-        return guess
+            lists = self._to_try(written, municipality, is_anywhere=is_anywhere)
+            self._guesses[key] = next(
+                filter(None, (names.closest(written, most_slips) for names in lists)), None
+            )
+        return self._guesses[key]
 
-    def _own(self, municipality: str) -> Mapping[str, str]:
-        return self._listed(f"own {municipality}", lambda place: place.municipality == municipality)
+    def _to_try(self, written: str, municipality: str | None, *, is_anywhere: bool) -> Iterator[NameList]:
+        """Without a sign that a place is meant, only names of the municipality itself."""
+        if municipality:
+            yield self._own(municipality)
+        if municipality and is_anywhere:
+            yield self._around(municipality)
+        if is_anywhere and len(written) >= SHORTEST_FAR:
+            yield self._listed("towns", None, lambda place: place.population >= TOWN_POPULATION)
 
-    def _near(self, municipality: str | None) -> Mapping[str, str]:
-        """Names around a municipality; None: the larger towns of Sweden."""
-        if municipality is None:
-            return self._listed(None, lambda place: place.population >= TOWN_POPULATION)
+    def _own(self, municipality: str) -> NameList:
+        return self._listed("own", municipality, lambda place: place.municipality == municipality)
+
+    def _around(self, municipality: str) -> NameList:
         home = municipalities()[municipality]
         return self._listed(
+            "around",
             municipality,
             lambda place: (
-                place.municipality == municipality
-                or (
-                    place.population > 0
-                    and distance_m(place.lat, place.lon, home.lat, home.lon) < NEIGHBOUR_M
-                )
+                place.population > 0 and distance_m(place.lat, place.lon, home.lat, home.lon) < NEIGHBOUR_M
             ),
         )
 
-    def _listed(self, where: str | None, belongs: Callable[[Place], bool]) -> Mapping[str, str]:
-        """Names without spaces → names as the gazetteer has them."""
-        if where not in self._names:
-            self._names[where] = {
-                joined: name
-                for name, places in self.gazetteer.names.items()
-                if len(joined := name.replace(" ", "")) >= SHORTEST and any(map(belongs, places))
-            }
-        return self._names[where]
+    def _listed(self, kind: str, municipality: str | None, belongs: Callable[[Place], bool]) -> NameList:
+        key = (kind, municipality)
+        if key not in self._lists:
+            names = self.gazetteer.names.items()
+            self._lists[key] = NameList.of(name for name, places in names if any(map(belongs, places)))
+        return self._lists[key]
 
 
-def _closest(written: str, names: Mapping[str, str], edits: int) -> str:
-    for form in (written, written.removesuffix("s")):
-        best = process.extractOne(
-            form, names.keys(), scorer=OSA.distance, score_cutoff=edits if form == written else 1
-        )
-        if best and _begins_alike(written, best[0]):
-            return names[best[0]]
-    return _NOTHING
-
-
-def _spans(count: int, used: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _spans(tokens: Sequence[Token], used: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Every free word, and every two that stand together and could be one name, the pairs first."""
     taken = set(used)
-    for first in range(count):
-        for last in (first + 2, first + 1):
-            if last <= count and taken.isdisjoint(range(first, last)):
-                yield first, last
+    for first, token in enumerate(tokens):
+        if first in taken or token.word.isdigit():
+            continue
+        second = tokens[first + 1] if first + 1 < len(tokens) and first + 1 not in taken else None
+        if second and len(token.word) > 2 and _are_joined(token, second):
+            yield first, first + 2
+        yield first, first + 1
+
+
+def _are_joined(token: Token, second: Token) -> bool:
+    is_one_name = token.end + 1 == second.start and not second.starts_sentence
+    return is_one_name and _SMALL.isdisjoint({token.word, second.word}) and second.word not in _AREAS
 
 
 def _is_person(span: Sequence[Token], role: Role) -> bool:
@@ -146,12 +137,3 @@ def _is_person(span: Sequence[Token], role: Role) -> bool:
 
 def _is_word(word: str) -> bool:
     return word in words.ordinary_words() or word in words.NEVER_MISSPELT or word.isdigit()
-
-
-def _begins_alike(written: str, name: str) -> bool:
-    return fold(written[0]).replace("c", "k") == fold(name[0]).replace("c", "k")
-
-
-_SMALL: Final = (
-    words.AT | words.NEAR | words.TOWARDS | words.FROM | words.BETWEEN | words.AND | words.NOT | words.BUT
-)
