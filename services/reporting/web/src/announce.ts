@@ -13,9 +13,9 @@ export interface Arrivals {
 export function compare(before: Picture | null, now: Picture): Arrivals {
   if (before === null) return { fresh: [], changed: [] };
   const known = new Map(before.incidents.map((incident) => [incident.incident_id, incident]));
-  const oldest = before.incidents.at(-1)?.last_occurred_at ?? "";
+  const oldest = before.incidents.at(-1)?.first_occurred_at ?? "";
   return {
-    fresh: now.incidents.filter((each) => !known.has(each.incident_id) && each.last_occurred_at >= oldest),
+    fresh: now.incidents.filter((each) => !known.has(each.incident_id) && each.first_occurred_at >= oldest),
     changed: now.incidents.filter((each) => {
       const earlier = known.get(each.incident_id);
       return earlier !== undefined && JSON.stringify(earlier) !== JSON.stringify(each);

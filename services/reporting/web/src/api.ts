@@ -75,7 +75,8 @@ export interface CategoryCount {
   previous: number;
   expected_low: number | null;
   expected_high: number | null;
-  max_severity: Severity | null;
+  max_severity: Severity | 0; // 0: none this period
+  finding?: "more" | "fewer" | "as_expected" | "too_few";
   sentence_sv: string;
   sentence_en: string;
 }
@@ -84,7 +85,7 @@ export interface Day {
   date: string;
   incidents: number;
   reports: number;
-  max_severity: Severity | null;
+  max_severity: Severity | 0;
 }
 
 export interface Claim {

@@ -74,7 +74,7 @@ function knownFacts(incident: Incident): HTMLDListElement {
   const basis = [sayCode("verification", incident.verification), sayCount("list.reports", incident.report_count)];
   if (incident.ongoing) basis.push(say("list.ongoing"));
   if (incident.involves_minor) basis.push(say("list.minor"));
-  if (incident.needs_review) basis.push(say("totals.review"));
+  if (incident.needs_review) basis.push(say("detail.review"));
   return element(
     "dl",
     { class: "facts" },

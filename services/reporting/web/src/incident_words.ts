@@ -25,7 +25,7 @@ export function hasPoint(incident: Incident): boolean {
 
 export function spoken(incident: Incident): string {
   const severity = sayCode("severity", incident.severity);
-  return `${inLanguage(incident)}, ${placeName(incident.location)}, ${when(incident.last_occurred_at)}, ${severity}, ${sayCode("verification", incident.verification)}`;
+  return `${inLanguage(incident)}, ${placeName(incident.location)}, ${when(incident.first_occurred_at)}, ${severity}, ${sayCode("verification", incident.verification)}`;
 }
 
 export function timeOf(iso: string): HTMLTimeElement {

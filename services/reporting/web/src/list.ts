@@ -14,6 +14,9 @@ export interface IncidentList {
   isBeingRead(): boolean;
 }
 
+/** A phone shows this many first (panels.css has the same number), so that the findings are not far below. */
+const FIRST_ON_A_PHONE = 8;
+
 interface Row {
   item: HTMLLIElement;
   written: string;
@@ -33,7 +36,16 @@ export function incidentList(onOpen: (id: string) => void, onHover: (id: string 
   list.addEventListener("focusin", (event) => onHover(idOf(event.target)));
   list.addEventListener("focusout", () => onHover(null));
 
+  const showAll = byId("show-all");
+  showAll.addEventListener("click", () => {
+    list.classList.remove("incidents--first");
+    showAll.hidden = true;
+    list.children[FIRST_ON_A_PHONE]?.querySelector("button")?.focus();
+  });
+
   function show(incidents: Incident[], fresh: ReadonlySet<string>): void {
+    showAll.hidden = !list.classList.contains("incidents--first") || incidents.length <= FIRST_ON_A_PHONE;
+    showAll.textContent = say("list.all", { n: incidents.length });
     const wanted = new Set(incidents.map((incident) => incident.incident_id));
     for (const [id, row] of rows) {
       if (wanted.has(id)) continue;
@@ -105,7 +117,7 @@ function rowContent(incident: Incident, fresh: boolean): Node[] {
         element("strong", {}, inLanguage(incident)),
         " ",
         element("span", { class: "incident__place" }, placeName(incident.location)),
-        element("span", { class: "incident__time" }, timeOf(incident.last_occurred_at)),
+        element("span", { class: "incident__time" }, timeOf(incident.first_occurred_at)),
       ),
       element("span", { class: "incident__summary" }, incident.summary),
       element("span", { class: "incident__facts" }, ...facts(incident, fresh)),

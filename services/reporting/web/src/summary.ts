@@ -10,13 +10,18 @@ import { language, say, sayCode, sayCount, shortDay, count } from "./words.ts";
 export function showSummary(picture: Picture): void {
   document.body.classList.remove("is-loading");
   byId("municipality").textContent = picture.municipality.name;
-  byId("period-dates").textContent = `${shortDay(new Date(picture.period.from))} – ${shortDay(new Date(picture.period.to))}`;
+  byId("period-dates").textContent = `${shortDay(new Date(picture.period.from))} – ${shortDay(lastMoment(picture.period.to))}`;
   byId("headline").textContent = headline(picture.categories);
   const more = aboveExpected(picture.categories).length - 1;
   byId("headline-more").textContent = more > 0 ? sayCount("headline.more", more) : "";
   byId("totals").replaceChildren(...totals(picture));
   byId("review-count").textContent = String(picture.totals.needs_review);
   showRhythm(picture.rhythm);
+}
+
+/** A period ends with the first moment that no longer belongs to it. */
+function lastMoment(to: string): Date {
+  return new Date(new Date(to).getTime() - 1);
 }
 
 function totals({ totals: now }: Picture): Node[] {

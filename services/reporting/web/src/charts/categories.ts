@@ -2,16 +2,18 @@
 
 import type { CategoryCount } from "../api.ts";
 import { byId, drawn, element } from "../element.ts";
-import { groupOfCategory } from "../groups.ts";
 import { inLanguage, language, say, sayCode } from "../words.ts";
 
 const SHOWN_FIRST = 8;
 const HEIGHT = 22;
 
-/** Nothing known of what is expected gives "unknown", never "as expected". */
+/** Too little to judge by gives "unknown", never "as expected". */
 export type Standing = "above" | "below" | "expected" | "unknown";
 
+const STANDINGS = { more: "above", fewer: "below", as_expected: "expected", too_few: "unknown" } as const;
+
 export function standing(category: CategoryCount): Standing {
+  if (category.finding !== undefined) return STANDINGS[category.finding];
   if (category.expected_low === null || category.expected_high === null) return "unknown";
   if (category.count > category.expected_high) return "above";
   return category.count < category.expected_low ? "below" : "expected";
@@ -25,7 +27,11 @@ export function sentence(category: CategoryCount): string {
 export function aboveExpected(categories: CategoryCount[]): CategoryCount[] {
   return categories
     .filter((category) => standing(category) === "above")
-    .sort((a, b) => b.count - (b.expected_high ?? 0) - (a.count - (a.expected_high ?? 0)));
+    .sort((a, b) => excess(b) - excess(a));
+}
+
+function excess(category: CategoryCount): number {
+  return category.count - (category.expected_high ?? category.previous);
 }
 
 export function headline(categories: CategoryCount[]): string {
@@ -77,20 +83,22 @@ function categoryRow(category: CategoryCount, top: number): HTMLLIElement {
 function bar(category: CategoryCount, top: number): SVGSVGElement {
   const share = (n: number): string => `${(100 * n) / (top * 1.12)}%`;
   const { expected_low: low, expected_high: high } = category;
+  const edge = (n: number): SVGLineElement =>
+    drawn("line", { x1: share(n), x2: share(n), y1: 0, y2: HEIGHT, class: "chart__band-edge" });
   return drawn(
     "svg",
     { class: "bar__chart", height: HEIGHT, width: "100%", "aria-hidden": "true" },
-    low !== null &&
-      high !== null &&
-      drawn("rect", { x: share(low), y: 0, width: share(Math.max(high - low, top / 100)), height: HEIGHT, class: "chart__band" }),
+    low !== null && high !== null && drawn("rect", { x: share(low), y: 0, width: share(high - low), height: HEIGHT, class: "chart__band" }),
     drawn("rect", { x: 0, y: 14, width: share(category.previous), height: 4, class: "chart__before" }),
     drawn("rect", {
       x: 0,
       y: 4,
       width: share(category.count),
       height: 9,
-      class: `chart__now symbol--${groupOfCategory(category.category)}`,
+      class: "chart__now",
     }),
+    low !== null && low > 0 && edge(low),
+    high !== null && edge(high),
     drawn("line", { x1: 0.5, x2: 0.5, y1: 0, y2: HEIGHT, class: "chart__axis" }),
     drawn("text", { x: share(category.count), dx: 5, y: 12.5, class: "chart__label" }, String(category.count)),
   );
@@ -144,6 +152,6 @@ function tableRow(category: CategoryCount): HTMLTableRowElement {
     element("td", {}, String(category.count)),
     element("td", {}, String(category.previous)),
     element("td", {}, expected),
-    element("td", {}, severity === null ? "–" : sayCode("severity", severity)),
+    element("td", {}, severity === 0 ? "–" : sayCode("severity", severity)),
   );
 }

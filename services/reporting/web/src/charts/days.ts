@@ -101,7 +101,7 @@ function table(days: Day[], open: boolean): HTMLDetailsElement {
       element("th", { scope: "row" }, day.date.slice(0, 10)),
       element("td", {}, String(day.incidents)),
       element("td", {}, String(day.reports)),
-      element("td", {}, day.max_severity === null ? "–" : String(day.max_severity)),
+      element("td", {}, day.max_severity === 0 ? "–" : String(day.max_severity)),
     ),
   );
   return element(

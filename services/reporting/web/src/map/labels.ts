@@ -14,13 +14,15 @@ interface Name {
 }
 
 const MOST_NAMES = 28;
+const BELOW_A_MARK_PX = 23;
 
 export function placeLabels(
   view: MapView,
   municipalities: GeoJSON.FeatureCollection,
   localities: GeoJSON.FeatureCollection,
   own: string,
-): void {
+  isCovered: (lon: number, lat: number) => boolean,
+): () => void {
   const names = [...localityNames(localities), ...municipalityNames(municipalities, own)].sort((a, b) => b.weight - a.weight);
   const shown = new Map<Name, Marker>();
 
@@ -32,16 +34,19 @@ export function placeLabels(
       shown.delete(name);
     }
     for (const name of wanted) {
+      const isLocality = name.style === "place-name--locality";
+      const below = isCovered(name.lon, name.lat) ? BELOW_A_MARK_PX : 3;
+      shown.get(name)?.setOffset([0, isLocality ? below : 0]);
       if (shown.has(name)) continue;
       const text = element("span", { class: `place-name ${name.style}`, "aria-hidden": "true" }, name.text);
-      const isLocality = name.style === "place-name--locality";
-      const marker = new Marker({ element: text, anchor: isLocality ? "top" : "center", offset: [0, isLocality ? 3 : 0] });
+      const marker = new Marker({ element: text, anchor: isLocality ? "top" : "center", offset: [0, isLocality ? below : 0] });
       shown.set(name, marker.setLngLat([name.lon, name.lat]).addTo(view));
     }
   }
 
   view.on("moveend", settle);
   settle();
+  return settle;
 }
 
 function withRoom(view: MapView, names: Name[]): Set<Name> {
@@ -52,7 +57,7 @@ function withRoom(view: MapView, names: Name[]): Set<Name> {
     if (view.getZoom() < name.from || wanted.size >= MOST_NAMES) continue;
     const { x, y } = view.project([name.lon, name.lat]);
     const half = 4 + name.text.length * 3.8;
-    const box: [number, number, number, number] = [x - half, y - 8, x + half, y + 24];
+    const box: [number, number, number, number] = [x - half, y - 6, x + half, y + 36];
     if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height) continue;
     if (taken.some(([left, top, right, bottom]) => box[0] < right && box[2] > left && box[1] < bottom && box[3] > top)) continue;
     taken.push(box);

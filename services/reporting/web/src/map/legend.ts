@@ -57,9 +57,8 @@ function marks(): Node[] {
   const disc = drawn("svg", { width: 30, height: 30, viewBox: "-15 -15 30 30", "aria-hidden": "true" }, drawn("circle", { r: 13, class: "legend__disc" }));
   const several = clusterSymbol([{ category: "other", severity: 2 }, { category: "fire", severity: 2 }, { category: "theft", severity: 2 }]);
   return [
-    line(say("legend.severity"), severities),
-    line(say("legend.verification"), fills),
-    line(say("legend.place"), [entry(disc, say("legend.disc")), entry(several, say("legend.cluster"))]),
+    line(say("legend.severity"), [...severities, entry(several, say("legend.cluster"))]),
+    line(say("legend.verification"), [...fills, entry(disc, say("legend.disc"))]),
   ];
 }
 

@@ -52,8 +52,8 @@ async function drawMap(
   const view = newView(settings, style());
   addControls(view, settings);
   await new Promise((resolve) => view.once("load", resolve));
-  placeLabels(view, municipalities, localities, settings.municipality);
   const markers = incidentMarkers(view, onOpen, (ids) => onNarrow(ids, false));
+  const settleLabels = placeLabels(view, municipalities, localities, settings.municipality, markers.covers);
   const refreshDiscs = () => (view.getSource("discs") as GeoJSONSource | undefined)?.setData(discs());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.setStyle(style()));
 
@@ -61,6 +61,7 @@ async function drawMap(
     show(next) {
       incidents = next;
       markers.show(next);
+      settleLabels();
       refreshDiscs();
       showUnplaced(next, onNarrow);
     },

@@ -10,13 +10,14 @@ import { incidentSymbol } from "../symbols.ts";
 import { sayCount, say } from "../words.ts";
 import { clustered, spiral, worldPixel, type Cluster } from "./geometry.ts";
 
-const REACH_PX = 26;
+const REACH_PX = document.body.classList.contains("wall") ? 48 : 34; // the wall draws its marks larger
 const CLOSEST_ZOOM = 15;
 const MOST_LAID_OUT = 24;
 
 export interface Markers {
   show(incidents: Incident[]): void;
   mark(chosen: string | null, pointed: string | null): void;
+  covers(lon: number, lat: number): boolean;
 }
 
 interface Shown {
@@ -144,6 +145,10 @@ export function incidentMarkers(view: MapView, onOpen: (id: string) => void, onN
     mark(chosen, pointed) {
       marked = { chosen, pointed };
       paintMarks();
+    },
+    covers(lon, lat) {
+      const at = view.project([lon, lat]);
+      return [...shown.values()].some(({ marker }) => view.project(marker.getLngLat()).dist(at) < REACH_PX);
     },
   };
 }
