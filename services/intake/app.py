@@ -9,6 +9,7 @@ from starlette.routing import Route
 from services.intake.domain.credentials import Credentials
 from services.intake.routes.accept_reports import REPORTS_PATH, AcceptReports
 from services.intake.routes.api import api_router
+from services.intake.routes.pages import pages_router
 from services.intake.running import Running
 from services.intake.settings import IntakeSettings
 from shared.health import health_router
@@ -28,6 +29,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     install_problem_handlers(app)
     app.router.routes.insert(0, _accepting_route(running))
     app.include_router(api_router(running))
+    app.include_router(pages_router(running))
     app.include_router(
         health_router(
             {

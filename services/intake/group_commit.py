@@ -25,12 +25,11 @@ from services.intake.metrics import (
     REPORTS_TURNED_AWAY,
     WAITING,
 )
-from services.intake.store import Claim, Claimed
+from services.intake.store import Claim, Claimed, Entry
 from shared.envelope import Outgoing, outgoing
 from shared.errors import Retry
 from shared.health import Check
 from shared.inbox import Connection
-from shared.outbox import store_outgoing
 from shared.postgres import TRANSIENT_ERRORS
 from shared.topics import REPORT_RECEIVED, Service
 
@@ -67,9 +66,7 @@ class Busy(Exception):  # noqa: N818 - the same
 
 @dataclass(slots=True)
 class _Waiting:
-    accepted: Acceptance
-    event: Outgoing
-    claim: Claim | None
+    entry: Entry
     answer: "asyncio.Future[Stored]"
 
 
@@ -121,7 +118,7 @@ class GroupCommit:
             REPORTS_TURNED_AWAY.labels("stopping" if self._stopping else "queue_full").inc()
             raise Busy("more reports come in right now than can be stored", retry_after_s=2)
         answer = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(accepted, _told(accepted, traceparent), claim, answer))
+        self._queue.append(_Waiting(Entry(accepted, _told(accepted, traceparent), claim), answer))
         self._woken.set()
         return answer
 
@@ -166,49 +163,37 @@ class GroupCommit:
         await asyncio.sleep(_PAUSE_BEFORE_SECOND_TRY_S)
         try:
             # The connection may have been lost after the commit and before its confirmation.
-            await self._commit(await self._without_stored(batch))
+            await self._commit(await self._without_stored([each for each in batch if not each.answer.done()]))
         except _PASSING:
             await self._drop_connection()
             raise
 
     async def _without_stored(self, batch: Sequence[_Waiting]) -> list[_Waiting]:
         connection = await self._connected()
-        stored = await store.stored_among(connection, [each.accepted.report_id for each in batch])
-        _settle([each for each in batch if each.accepted.report_id in stored], {})
-        return [each for each in batch if each.accepted.report_id not in stored]
+        stored = await store.stored_among(connection, [_report_id(each) for each in batch])
+        _settle([each for each in batch if _report_id(each) in stored], {})
+        return [each for each in batch if _report_id(each) not in stored]
 
     async def _commit(self, batch: Sequence[_Waiting]) -> None:
         if not batch:
             return
         connection = await self._connected()
         with COMMIT_SECONDS.time():
-            async with connection.transaction():
-                repeated = await self._claim(connection, batch)
-                fresh = [each for each in batch if id(each) not in repeated]
-                if fresh:
-                    accepted = [each.accepted for each in fresh]
-                    await store.insert_reports(connection, accepted)
-                    await store.insert_contacts(connection, accepted)
-                    await store_outgoing(connection, [each.event for each in fresh])
+            fresh = await store.store_fresh(connection, [each.entry for each in batch], self._keys_kept)
         COMMIT_REPORTS.observe(len(batch))
         self._on_commit()
-        _settle(batch, repeated)
+        late = [each for each in batch if _report_id(each) not in fresh]
+        _settle([each for each in batch if _report_id(each) in fresh], {})
+        if late:
+            _settle(late, await self._used_before(connection, late))
 
-    async def _claim(self, connection: Connection, batch: Sequence[_Waiting]) -> dict[int, Claimed]:
-        """Submissions whose key was used before, by their identity, with what it was used for."""
-        claiming = [(each, each.claim) for each in batch if each.claim is not None]
-        if not claiming:
-            return {}
-        first = await store.claim_keys(
-            connection, [(claim, each.accepted) for each, claim in claiming], self._keys_kept
-        )
-        late = [(each, claim) for each, claim in claiming if each.accepted.report_id not in first]
-        if not late:
-            return {}
-        before = await store.claimed_before(connection, [claim for _, claim in late])
-        if any((claim.scope, claim.key) not in before for _, claim in late):
+    async def _used_before(self, connection: Connection, late: Sequence[_Waiting]) -> dict[UUID, Claimed]:
+        """What the keys of these submissions were used for, by the submissions' own report ids."""
+        claims = [(each, each.entry.claim) for each in late if each.entry.claim is not None]
+        before = await store.claimed_before(connection, [claim for _, claim in claims])
+        if any((claim.scope, claim.key) not in before for _, claim in claims):
             raise Retry("a key ran out while it was looked up")
-        return {id(each): before[claim.scope, claim.key] for each, claim in late}
+        return {_report_id(each): before[claim.scope, claim.key] for each, claim in claims}
 
     async def _connected(self) -> Any:
         if self._connection is None or self._connection.is_closed():
@@ -236,17 +221,21 @@ def _told(accepted: Acceptance, traceparent: str | None) -> Outgoing:
     )
 
 
-def _settle(batch: Sequence[_Waiting], repeated: dict[int, Claimed]) -> None:
+def _settle(batch: Sequence[_Waiting], used_before: dict[UUID, Claimed]) -> None:
     for each in batch:
-        before = repeated.get(id(each))
+        entry, before = each.entry, used_before.get(_report_id(each))
         if before is None:
-            REPORTS_ACCEPTED.labels(each.accepted.event.source).inc()
-            _answer(each, Stored(each.accepted.report_id, each.accepted.tracking_code))
-        elif each.claim is not None and before.fingerprint == each.claim.fingerprint:
+            REPORTS_ACCEPTED.labels(entry.accepted.event.source).inc()
+            _answer(each, Stored(entry.accepted.report_id, entry.accepted.tracking_code))
+        elif entry.claim is not None and before.fingerprint == entry.claim.fingerprint:
             REPORTS_REPLAYED.inc()
             _answer(each, Stored(before.report_id, before.tracking_code, replayed=True))
         else:
             _fail([each], KeyUsedOtherwise())
+
+
+def _report_id(waiting: _Waiting) -> UUID:
+    return waiting.entry.accepted.event.report_id
 
 
 def _answer(waiting: _Waiting, stored: Stored) -> None:

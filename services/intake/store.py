@@ -1,34 +1,55 @@
 """All SQL of intake, a named function for each statement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from services.intake.domain.acceptance import Acceptance
 from services.intake.domain.following import Followed, Step, followed
-from shared.events import FollowStatus, ReportStatusChanged
+from services.intake.domain.submission import Contact
+from shared.envelope import Outgoing
+from shared.events import FollowStatus, Point, ReportStatusChanged
 from shared.inbox import Connection
 
-_INSERT_REPORTS: Final = """
-INSERT INTO report (id, tracking_code, source, municipality, text, place_text, lat, lon, accuracy_m, occurred_at,
-                    received_at, category_hint, language, external_id)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[],
-                     $8::float8[], $9::float8[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[],
-                     $14::text[])
-"""
-_INSERT_CONTACTS: Final = """
-INSERT INTO contact (report_id, name, email, phone)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
-"""
-_CLAIM_KEYS: Final = """
-INSERT INTO idempotency (scope, key, fingerprint, report_id, tracking_code, expires_at)
-SELECT scope, key, fingerprint, report_id, tracking_code, now() + $6::interval
-FROM unnest($1::text[], $2::text[], $3::bytea[], $4::uuid[], $5::text[])
-     AS claim (scope, key, fingerprint, report_id, tracking_code)
-ON CONFLICT (scope, key) DO NOTHING
-RETURNING report_id
+# One statement, so one round trip and one commit for all that wait. A report whose key was used before is left out, with
+# everything that belongs to it. Keys are claimed in one order by every process, so that two never wait for each other.
+_STORE_FRESH: Final = """
+WITH given AS MATERIALIZED (
+    SELECT * FROM unnest(
+        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::float8[],
+        $9::float8[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[],
+        $15::text[], $16::text[], $17::text[],
+        $18::text[], $19::text[], $20::bytea[],
+        $21::uuid[], $22::text[], $23::text[], $24::jsonb[], $25::bytea[]
+    ) WITH ORDINALITY AS given (
+        id, tracking_code, source, municipality, text, place_text, lat, lon,
+        accuracy_m, occurred_at, received_at, category_hint, language, external_id,
+        name, email, phone,
+        scope, idempotency_key, fingerprint,
+        event_id, topic, event_key, headers, body, place_in_line)
+), claimed AS (
+    INSERT INTO idempotency (scope, key, fingerprint, report_id, tracking_code, expires_at)
+    SELECT scope, idempotency_key, fingerprint, id, tracking_code, now() + $26::interval
+    FROM given WHERE idempotency_key IS NOT NULL ORDER BY scope, idempotency_key, place_in_line
+    ON CONFLICT (scope, key) DO NOTHING
+    RETURNING report_id
+), fresh AS MATERIALIZED (
+    SELECT * FROM given WHERE idempotency_key IS NULL OR id IN (SELECT report_id FROM claimed)
+), kept AS (
+    INSERT INTO report (id, tracking_code, source, municipality, text, place_text, lat, lon, accuracy_m,
+                        occurred_at, received_at, category_hint, language, external_id)
+    SELECT id, tracking_code, source, municipality, text, place_text, lat, lon, accuracy_m,
+           occurred_at, received_at, category_hint, language, external_id FROM fresh
+), reachable AS (
+    INSERT INTO contact (report_id, name, email, phone)
+    SELECT id, name, email, phone FROM fresh WHERE coalesce(name, email, phone) IS NOT NULL
+), told AS (
+    INSERT INTO outbox (event_id, topic, key, headers, body)
+    SELECT event_id, topic, event_key, headers, body FROM fresh ORDER BY place_in_line
+)
+SELECT id FROM fresh
 """
 _CLAIMED_BEFORE: Final = """
 SELECT scope, key, fingerprint, report_id, tracking_code
@@ -64,6 +85,15 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One accepted report with all that is stored together with it."""
+
+    accepted: Acceptance
+    told: Outgoing
+    claim: Claim | None
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """What a key was used for before."""
 
@@ -72,57 +102,40 @@ class Claimed:
     tracking_code: str
 
 
-async def insert_reports(connection: Connection, accepted: Sequence[Acceptance]) -> None:
-    events = [each.event for each in accepted]
-    points = [event.point for event in events]
-    await connection.execute(
-        _INSERT_REPORTS,
-        [event.report_id for event in events],
-        [each.tracking_code for each in accepted],
-        [event.source for event in events],
-        [event.municipality for event in events],
-        [each.text for each in accepted],
-        [each.place_text for each in accepted],
-        [point and point.lat for point in points],
-        [point and point.lon for point in points],
-        [point and point.accuracy_m for point in points],
-        [event.occurred_at for event in events],
-        [event.received_at for event in events],
-        [event.category_hint for event in events],
-        [each.language for each in accepted],
-        [event.external_id for event in events],
-    )
+async def store_fresh(connection: Connection, entries: Sequence[Entry], keys_kept: timedelta) -> set[UUID]:
+    """Ids of the reports that are stored now; the others came with a key that was used before.
+
+    Waits for another transaction that claims one of the same keys.
+    """
+    rows = await connection.fetch(_STORE_FRESH, *_columns(entries), keys_kept)
+    return {row["id"] for row in rows}
 
 
-async def insert_contacts(connection: Connection, accepted: Sequence[Acceptance]) -> None:
-    given = [(each.report_id, each.contact) for each in accepted if each.contact is not None]
-    if given:
-        await connection.execute(
-            _INSERT_CONTACTS,
-            [report_id for report_id, _ in given],
-            [contact.name for _, contact in given],
-            [contact.email for _, contact in given],
-            [contact.phone for _, contact in given],
+def _columns(entries: Sequence[Entry]) -> Iterator[list[Any]]:
+    """In the order of the statement: the report, its contact, its key, its event."""
+    rows = [
+        (
+            event.report_id, accepted.tracking_code, event.source, event.municipality, accepted.text,
+            accepted.place_text, *_point(event.point), event.occurred_at, event.received_at, event.category_hint,
+            accepted.language, event.external_id, *_contact(accepted.contact), *_claim(claim),
+            told.event_id, told.topic, told.key, told.headers, told.body,
         )
+        for entry in entries
+        for accepted, claim, told, event in [(entry.accepted, entry.claim, entry.told, entry.accepted.event)]
+    ]  # fmt: skip
+    return map(list, zip(*rows, strict=True))
 
 
-async def claim_keys(
-    connection: Connection, claims: Sequence[tuple[Claim, Acceptance]], kept: timedelta
-) -> set[UUID]:
-    """Which reports are the first with their key. Waits for another transaction that claims the same key."""
-    ordered = sorted(
-        claims, key=lambda pair: (pair[0].scope, pair[0].key)
-    )  # one order for all, so no deadlock
-    rows = await connection.fetch(
-        _CLAIM_KEYS,
-        [claim.scope for claim, _ in ordered],
-        [claim.key for claim, _ in ordered],
-        [claim.fingerprint for claim, _ in ordered],
-        [accepted.report_id for _, accepted in ordered],
-        [accepted.tracking_code for _, accepted in ordered],
-        kept,
-    )
-    return {row["report_id"] for row in rows}
+def _point(point: Point | None) -> tuple[float | None, float | None, float | None]:
+    return (None, None, None) if point is None else (point.lat, point.lon, point.accuracy_m)
+
+
+def _contact(contact: Contact | None) -> tuple[str | None, str | None, str | None]:
+    return (None, None, None) if contact is None else (contact.name, contact.email, contact.phone)
+
+
+def _claim(claim: Claim | None) -> tuple[str | None, str | None, bytes | None]:
+    return (None, None, None) if claim is None else (claim.scope, claim.key, claim.fingerprint)
 
 
 async def claimed_before(connection: Connection, claims: Sequence[Claim]) -> dict[tuple[str, str], Claimed]:

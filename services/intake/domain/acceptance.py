@@ -1,6 +1,6 @@
 """Deciding on one submission: what is kept here as it was said, and what of it is told to the other services."""
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -53,10 +53,14 @@ def accept(submission: Submission, source: Source, municipality: str, now: datet
             occurred_at=_occurred_at(submission.occurred_at, now),
             received_at=now,
             category_hint=submission.category,
-            redactions=Counter(text.kinds) + Counter(place.kinds),
+            redactions=_counted(text.kinds, place.kinds),
             external_id=_external_id(submission.external_id, source),
         ),
     )
+
+
+def _counted(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
+    return {kind: first.get(kind, 0) + second.get(kind, 0) for kind in (*first, *second)}
 
 
 def _external_id(external_id: str | None, source: Source) -> str | None:
