@@ -22,7 +22,6 @@ from deploy.intake_client import Accepted, IntakeClient, Refused, ToSend
 from deploy.police_events import read_police_events
 from deploy.story import MUNICIPALITY, POLICE_REGION, STOCKHOLM, StoryReport, story
 from deploy.system import System
-from shared.settings import KafkaSettings
 from shared.topics import Service
 
 _SETTLE_TIMEOUT_S: Final = 150.0
@@ -57,7 +56,10 @@ def run(system: System, *, as_json: bool, speed: float, console: Console) -> int
 
 async def _play(system: System, speed: float, console: Console) -> dict[str, Any]:
     now, began = datetime.now(UTC), monotonic()
-    reports, accountant = story(now), Accountant(system.servers.postgres_dsn, _admin_kafka(system))
+    reports, accountant = (
+        story(now),
+        Accountant(system.servers.postgres_dsn, system.servers.kafka_admin.as_settings()),
+    )
     async with _staff_client(system) as staff:
         before = await _get(staff, "/api/v1/rhythm", municipality=MUNICIPALITY)
         with _steps(console) as progress:
@@ -213,19 +215,6 @@ def _staff_client(system: System) -> httpx.AsyncClient:
         base_url=system.url(Service.REPORTING),
         headers={"Authorization": f"Bearer {system.secrets.staff_token}"},
         timeout=60,
-    )
-
-
-def _admin_kafka(system: System) -> KafkaSettings:
-    access = system.servers.kafka_admin
-    return KafkaSettings.model_validate(
-        {
-            "bootstrap_servers": access.bootstrap_servers,
-            "security_protocol": access.security_protocol,
-            "sasl_mechanism": access.sasl_mechanism,
-            "sasl_username": access.username or "",
-            "sasl_password": access.password or "",
-        }
     )
 
 

@@ -1,5 +1,7 @@
 from dataclasses import dataclass, field
 
+from shared.settings import KafkaSettings
+
 
 @dataclass(frozen=True, slots=True)
 class KafkaAccess:
@@ -23,6 +25,18 @@ class KafkaAccess:
             "KAFKA_SSL_CAFILE": self.ssl_cafile,
         }
         return {name: value for name, value in values.items() if value is not None}
+
+    def as_settings(self) -> KafkaSettings:
+        """What a bare aiokafka client is made from (`shared.kafka.client_options`)."""
+        values = {
+            "bootstrap_servers": self.bootstrap_servers,
+            "security_protocol": self.security_protocol,
+            "sasl_mechanism": self.sasl_mechanism,
+            "sasl_username": self.username or "",
+            "sasl_password": self.password or "",
+            "ssl_cafile": self.ssl_cafile,
+        }
+        return KafkaSettings.model_validate(values)
 
     def as_librdkafka(self) -> dict[str, str | int | float | bool]:
         """What confluent-kafka reads."""

@@ -1,0 +1,70 @@
+"""Accepted reports a second at intake, each durable before its answer, beside the no-op handler on the same server."""
+
+import asyncio
+import subprocess
+import sys
+from itertools import cycle
+from statistics import median
+from typing import Any
+
+from bench.http_load import Load, press
+from bench.reports import encoded_bodies
+from deploy.local.preflight import free_port
+from deploy.services import readiness
+from deploy.system import System
+from shared.topics import Service
+
+PATH = "/api/v1/reports"
+
+
+def measure_acceptance(
+    system: System, *, seed: int, rounds: int, seconds: float, connections: int
+) -> dict[str, Any]:
+    """Rounds of each in turn, so that a busy moment of the machine hits both; the median round is quoted."""
+    port = free_port()
+    noop = subprocess.Popen([sys.executable, "-m", "bench.noop_service", str(port)])
+    try:
+        return asyncio.run(
+            _rounds(
+                system.url(Service.INTAKE), f"http://127.0.0.1:{port}", seed, rounds, seconds, connections
+            )
+        )
+    finally:
+        noop.terminate()
+        noop.wait(20)
+
+
+async def _rounds(
+    intake: str, noop: str, seed: int, rounds: int, seconds: float, connections: int
+) -> dict[str, Any]:
+    bodies = cycle(encoded_bodies(seed, 20_000))
+    await _until_up(noop)
+    await press(f"{intake}{PATH}", lambda: next(bodies), connections=connections, seconds=1)
+    accepted: list[Load] = []
+    ceiling: list[Load] = []
+    for _ in range(rounds):
+        ceiling.append(
+            await press(f"{noop}{PATH}", lambda: next(bodies), connections=connections, seconds=seconds)
+        )
+        accepted.append(
+            await press(f"{intake}{PATH}", lambda: next(bodies), connections=connections, seconds=seconds)
+        )
+    ours, theirs = (median(load.per_second for load in loads) for loads in (accepted, ceiling))
+    middle = sorted(accepted, key=lambda load: load.per_second)[len(accepted) // 2]
+    return {
+        "connections": connections,
+        "accepted_per_s": round(ours),
+        "noop_per_s": round(theirs),
+        "share_of_noop": round(ours / theirs, 2),
+        "p50_ms": round(middle.quantile_ms(0.50), 1),
+        "p99_ms": round(middle.quantile_ms(0.99), 1),
+        "refused": sum(len(load.other_statuses) for load in accepted),
+    }
+
+
+async def _until_up(url: str) -> None:
+    for _ in range(200):
+        if (await asyncio.to_thread(readiness, url))["status"] != "unreachable":
+            return
+        await asyncio.sleep(0.1)
+    raise TimeoutError("the no-op service did not come up")

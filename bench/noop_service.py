@@ -1,0 +1,45 @@
+"""The ceiling for intake: the same server and the same request, answered without looking at it or storing it.
+
+Run as `python -m bench.noop_service PORT`.
+"""
+
+import sys
+
+from fastapi import FastAPI
+from pydantic_settings import SettingsConfigDict
+from starlette.types import Receive, Scope, Send
+
+from shared.serving import serve
+from shared.settings import ServiceSettings
+
+_BODY = b'{"id":"01939f00-0000-7000-8000-000000000001","tracking_code":"7KQM-2XTD-9RWA","status_url":"/"}'
+_HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(_BODY)).encode())]
+
+
+class NoopSettings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="NOOP_")
+
+
+class Answer:
+    """Reads the whole body, as every handler must, and accepts."""
+
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await send({"type": "http.response.start", "status": 202, "headers": _HEADERS})
+        await send({"type": "http.response.body", "body": _BODY})
+
+
+def main() -> None:
+    app = FastAPI()
+    app.router.add_route("/api/v1/reports", Answer(), methods=["POST"])
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "alive"}
+
+    serve(app, "noop", NoopSettings(port=int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Reports a second from the topic to the situation picture, beside a bare loop that only consumes and decodes."""
+
+import asyncio
+from datetime import UTC, datetime
+from itertools import islice
+from time import perf_counter
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from bench.reports import report_bodies
+from deploy.system import System
+from shared.envelope import Outgoing, decode, outgoing
+from shared.events import ReportReceived, Source
+from shared.identity import new_id
+from shared.kafka import client_options, create_producer
+from shared.topics import REPORT_RECEIVED, Service
+
+_LINKED = "SELECT count(*) FROM enrichment.report"
+_PICTURED = "SELECT count(*) FROM reporting.report"
+_TIMEOUT_S = 600
+
+
+def measure_pipeline(system: System, *, seed: int, amount: int) -> dict[str, Any]:
+    """`amount` reports are put on the topic while enrichment is stopped; the clock runs from when it is ready again."""
+    return asyncio.run(_measure(system, seed, amount))
+
+
+async def _measure(system: System, seed: int, amount: int) -> dict[str, Any]:
+    await _until_still(system)
+    enrichment = system.services[Service.ENRICHMENT]
+    await asyncio.to_thread(enrichment.stop)
+    records = [_received(body) for body in islice(report_bodies(seed), amount)]
+    producer = create_producer(system.servers.kafka_admin.as_settings(), "bench")
+    await producer.start()
+    began = perf_counter()
+    await _produce(producer, records)
+    produced_s = perf_counter() - began
+    await producer.stop()
+    ceiling = await _bare_loop(system, amount)
+    connection = await asyncpg.connect(system.servers.postgres_dsn)
+    try:
+        linked, pictured = [await connection.fetchval(query) for query in (_LINKED, _PICTURED)]
+        enrichment.begin()
+        # The clock starts with the first batch that is stored: loading the model is start-up, not throughput.
+        first = await _until(connection, _LINKED, linked + 1)
+        began, head_start = perf_counter(), first - linked
+        await _until(connection, _LINKED, linked + amount)
+        enriched_s = perf_counter() - began
+        await _until(connection, _PICTURED, pictured + amount)
+        pictured_s = perf_counter() - began
+    finally:
+        await connection.close()
+    await asyncio.to_thread(system.wait_ready, Service.ENRICHMENT)
+    timed = amount - head_start
+    return {
+        "reports": amount,
+        "produced_per_s": round(amount / produced_s),
+        "bare_consume_decode_per_s": round(ceiling),
+        "enriched_per_s": round(timed / enriched_s),
+        "topic_to_picture_per_s": round(timed / pictured_s),
+        "share_of_bare_loop": round(timed / pictured_s / ceiling, 3),
+    }
+
+
+async def _until_still(system: System) -> None:
+    """Nothing waits in any outbox or on the topic any more: every accepted report is in the picture."""
+    connection = await asyncpg.connect(system.servers.postgres_dsn)
+    try:
+        await _until(connection, _PICTURED, await connection.fetchval("SELECT count(*) FROM intake.report"))
+    finally:
+        await connection.close()
+
+
+def _received(body: dict[str, Any]) -> Outgoing:
+    report_id, now = new_id(), datetime.now(UTC)
+    event = ReportReceived(
+        municipality=body["municipality"],
+        report_id=report_id,
+        source=Source.CITIZEN,
+        text=body["text"],
+        occurred_at=body["occurred_at"],
+        received_at=now,
+    )
+    return outgoing(
+        REPORT_RECEIVED,
+        event,
+        key=event.municipality,
+        subject=report_id,
+        source=Service.INTAKE,
+        traceparent=None,
+    )
+
+
+async def _produce(producer: AIOKafkaProducer, records: list[Outgoing]) -> None:
+    pending = [
+        await producer.send(
+            record.topic,
+            record.body,
+            key=record.key.encode(),
+            headers=[(name, value.encode()) for name, value in record.headers.items()],
+        )
+        for record in records
+    ]
+    await asyncio.gather(*pending)
+
+
+async def _bare_loop(system: System, amount: int) -> float:
+    """Records a second that a consumer takes which does nothing but decode them."""
+    consumer = AIOKafkaConsumer(
+        REPORT_RECEIVED.name,
+        **client_options(system.servers.kafka_admin.as_settings()),
+        group_id="bench.bare",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )
+    await consumer.start()
+    try:
+        taken, began = 0, 0.0
+        while taken < amount:
+            for records in (await consumer.getmany(timeout_ms=500, max_records=500)).values():
+                began = began or perf_counter()
+                for record in records:
+                    decode(record.topic, record.headers, record.value)
+                taken += len(records)
+        return taken / (perf_counter() - began)
+    finally:
+        await consumer.stop()
+
+
+async def _until(connection: Any, query: str, wanted: int) -> int:
+    """Ask until the table holds so many rows; returns how many it then holds."""
+    began = perf_counter()
+    while perf_counter() - began < _TIMEOUT_S:
+        count = int(await connection.fetchval(query))
+        if count >= wanted:
+            return count
+        await asyncio.sleep(0.05)
+    raise TimeoutError(f"{query}: not {wanted} in {_TIMEOUT_S} s")
