@@ -18,14 +18,14 @@ _ALWAYS: Final = {
 
 
 def content_security_policy(tile_url: str | None) -> str:
-    """Only our own, and the map's tiles. The map library runs its worker from a blob."""
+    """Only our own, and the map's tiles."""
     tiles = ""
     if tile_url is not None:
         parts = urlsplit(tile_url)
         tiles = f" {parts.scheme}://{parts.netloc}"
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; "
-        f"connect-src 'self'{tiles}; font-src 'self'; manifest-src 'self'; worker-src 'self' blob:; child-src blob:; "
+        f"connect-src 'self'{tiles}; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request
 from fastapi.params import Depends as Dependency
@@ -25,10 +24,9 @@ Language = Literal["sv", "en"]
 
 @dataclass(frozen=True, slots=True)
 class PageLook:
-    """`municipality`: its name as people say it; `tile_url`: where map tiles are fetched, None for none."""
+    """`municipality`: its name as people say it."""
 
     municipality: str
-    tile_url: str | None = None
 
 
 def pages_router(look: PageLook, *, staff: Dependency) -> APIRouter:
@@ -78,37 +76,10 @@ def _page(template: str, lang: Language, look: PageLook, request: Request, **val
         .get_template(template)
         .render(lang=lang, other_lang=other, words=words(lang), municipality=look.municipality, **values)
     )
-    response = HTMLResponse(html, headers=page_headers(look.tile_url))
+    response = HTMLResponse(html, headers={"Cache-Control": "no-store"})
     if "lang" in request.query_params:
         response.set_cookie(LANGUAGE_COOKIE, lang, max_age=LANGUAGE_COOKIE_S, samesite="lax", httponly=True)
     return response
-
-
-def page_headers(tile_url: str | None) -> dict[str, str]:
-    """Everything comes from this service alone, save map tiles from where the installation says."""
-    tiles = f" {_origin(tile_url)}" if tile_url else ""
-    policy = {
-        "default-src": "'none'",
-        "script-src": "'self'",
-        "style-src": "'self'",
-        "img-src": f"'self' data: blob:{tiles}",
-        "connect-src": f"'self'{tiles}",
-        "worker-src": "'self'",
-        "form-action": "'self'",
-        "base-uri": "'none'",
-        "frame-ancestors": "'none'",
-    }
-    return {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-    }
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 @cache

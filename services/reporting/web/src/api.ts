@@ -67,6 +67,9 @@ export interface IncidentDetail extends Incident {
   reasons: string[];
 }
 
+/** Held against what was expected, or against the period before when there is too little history. */
+export type Finding = "more" | "fewer" | "as_expected" | "too_few";
+
 export interface CategoryCount {
   category: string;
   sv: string;
@@ -76,7 +79,7 @@ export interface CategoryCount {
   expected_low: number | null;
   expected_high: number | null;
   max_severity: Severity | 0; // 0: none this period
-  finding?: "more" | "fewer" | "as_expected" | "too_few";
+  finding: Finding;
   sentence_sv: string;
   sentence_en: string;
 }
@@ -128,6 +131,9 @@ export interface Picture {
     discovered: number;
     needs_review: number;
     by_source: Record<string, number>;
+    finding: Finding;
+    sentence_sv: string;
+    sentence_en: string;
   };
   categories: CategoryCount[];
   days: Day[];

@@ -7,26 +7,14 @@ import { inLanguage, language, say, sayCode } from "../words.ts";
 const SHOWN_FIRST = 8;
 const HEIGHT = 22;
 
-/** Too little to judge by gives "unknown", never "as expected". */
-export type Standing = "above" | "below" | "expected" | "unknown";
-
-const STANDINGS = { more: "above", fewer: "below", as_expected: "expected", too_few: "unknown" } as const;
-
-export function standing(category: CategoryCount): Standing {
-  if (category.finding !== undefined) return STANDINGS[category.finding];
-  if (category.expected_low === null || category.expected_high === null) return "unknown";
-  if (category.count > category.expected_high) return "above";
-  return category.count < category.expected_low ? "below" : "expected";
+export function sentence(finding: { sentence_sv: string; sentence_en: string }): string {
+  return language === "en" ? finding.sentence_en : finding.sentence_sv;
 }
 
-export function sentence(category: CategoryCount): string {
-  return language === "en" ? category.sentence_en : category.sentence_sv;
-}
-
-/** Categories above what is expected, the farthest above first. */
+/** Categories with more than expected, the farthest above first. */
 export function aboveExpected(categories: CategoryCount[]): CategoryCount[] {
   return categories
-    .filter((category) => standing(category) === "above")
+    .filter((category) => category.finding === "more")
     .sort((a, b) => excess(b) - excess(a));
 }
 
@@ -38,7 +26,7 @@ export function headline(categories: CategoryCount[]): string {
   const first = aboveExpected(categories)[0];
   if (first !== undefined) return sentence(first);
   if (!categories.some((category) => category.count > 0)) return say("headline.none");
-  return say(categories.every((category) => standing(category) === "unknown") ? "headline.unknown" : "headline.quiet");
+  return say(categories.every((category) => category.finding === "too_few") ? "headline.unknown" : "headline.quiet");
 }
 
 export function showCategories(categories: CategoryCount[]): void {
@@ -71,10 +59,9 @@ export function showCategories(categories: CategoryCount[]): void {
 }
 
 function categoryRow(category: CategoryCount, top: number): HTMLLIElement {
-  const stands = standing(category);
   return element(
     "li",
-    { class: `bar bar--${stands}` },
+    { class: `bar bar--${category.finding}` },
     element("span", { class: "bar__sentence" }, sentence(category)),
     bar(category, top),
   );
