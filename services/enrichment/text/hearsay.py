@@ -30,6 +30,6 @@ def hearsay_reason(text: str) -> str | None:
     lowered = " ".join(text.casefold().split())
     own = [match.span() for match in _OWN_EARS.finditer(lowered)]
     for match in _HEARSAY.finditer(lowered):
-        if not any(start <= match.start() < end for start, end in own):
+        if not any(start < match.end() and match.start() < end for start, end in own):
             return f'återger andras uppgifter: "{match.group(1)}"'
     return None
