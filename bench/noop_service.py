@@ -4,9 +4,11 @@ Run as `python -m bench.noop_service PORT`.
 """
 
 import sys
+from typing import Any, cast
 
 from fastapi import FastAPI
 from pydantic_settings import SettingsConfigDict
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from shared.serving import serve
@@ -32,7 +34,7 @@ class Answer:
 
 def main() -> None:
     app = FastAPI()
-    app.router.add_route("/api/v1/reports", Answer(), methods=["POST"])
+    app.router.routes.append(Route("/api/v1/reports", cast("Any", Answer()), methods=["POST"]))
 
     @app.get("/health")
     async def health() -> dict[str, str]:
