@@ -57,6 +57,11 @@ async def migrate_all(dsn: str, passwords: Mapping[str, str] | None = None) -> M
             f"PostgreSQL at {urlsplit(dsn).hostname}:{urlsplit(dsn).port} could not be used ({error}): check that it "
             "runs and that POSTGRES_DSN names its address, user and password."
         ) from error
+    except (ValueError, asyncpg.PostgresError) as error:
+        raise CannotGoOn(
+            f"The database schemas could not be brought up to date: {error}. Nothing was changed by that step; mend the "
+            "migration, or start afresh with `vardkase down --wipe` where nothing needs to be kept."
+        ) from error
     return done
 
 

@@ -33,7 +33,7 @@ FRUGAL: Final = {
 class ServiceChild(Child):
     def __init__(self, service: Service, port: int, log_path: Path, environment: Mapping[str, str]) -> None:
         command = [sys.executable, "-m", f"services.{service}"]
-        super().__init__(service, command, log_path, environment, stop_timeout_s=25.0)
+        super().__init__(str(service), command, log_path, environment, stop_timeout_s=25.0)
         self.service = service
         self.port = port
 

@@ -53,7 +53,8 @@ def create_pool(settings: PostgresSettings, schema: str) -> "asyncpg.Pool[asyncp
         command_timeout=30,
         timeout=10,
         init=_prepare,
-        server_settings={"search_path": schema, "application_name": f"vardkase-{schema}"},
+        # str(): asyncpg takes no subclass of str here, and a Service is one
+        server_settings={"search_path": str(schema), "application_name": f"vardkase-{schema}"},
     )
 
 

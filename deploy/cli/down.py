@@ -42,8 +42,8 @@ def stop(running: Running) -> None:
 
 
 def remove(state: Path) -> None:
-    """Everything in the state folder."""
-    if not state.exists():
+    """Everything in the state folder, when it is one."""
+    if not state.exists() or {entry.name for entry in state.iterdir()} <= KEPT:
         return
     if not ((state / MARK).exists() or (state / DEMO_FOLDER / MARK).exists()):
         raise CannotGoOn(
