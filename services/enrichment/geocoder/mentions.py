@@ -166,7 +166,8 @@ def _qualified(role: Role, tokens: Sequence[Token], at: int) -> Role:
         return Role.LIVES
     if role is Role.FROM and _word(tokens, at - 1, skip=_IS) in words.PEOPLE:
         return Role.ORIGIN
-    if role is Role.TOWARDS and not words.SENT.isdisjoint({*around, _word(tokens, at - 3)}):
+    is_destination = role is Role.TOWARDS and tokens[at].word in {"till", "to"}
+    if is_destination and not words.SENT.isdisjoint({*around, _word(tokens, at - 3)}):
         return Role.AT
     return role
 

@@ -108,7 +108,8 @@ def _without_place(
 def _ambiguous(best: Resolved, home: str | None, places: tuple[NamedPlace, ...]) -> Located:
     candidates = tuple(_as_named(place) for place in (best.place, *best.others))
     reason = sentences.ambiguous(best.mention.written, len(candidates))
-    return _without_place(home, (reason,), places, candidates)
+    only = (sentences.only_municipality(home),) if home else ()
+    return replace(_without_place(home, (), places, candidates), reasons=(reason, *only))
 
 
 def _at(

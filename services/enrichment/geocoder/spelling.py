@@ -20,7 +20,7 @@ _CACHED: Final = 50_000
 _SMALL: Final = (
     words.AT | words.NEAR | words.TOWARDS | words.FROM | words.BETWEEN | words.AND | words.NOT | words.BUT
 )
-_AREAS: Final = frozenset({"kommun", "kommunhus", "län", "landskap"})
+_NOT_SECOND: Final = _SMALL | {"kommun", "kommunhus", "län", "landskap"}
 
 
 @dataclass
@@ -42,34 +42,35 @@ class Speller:
     ) -> list[Mention]:
         """Mentions among the tokens that no exact name has taken."""
         used = {at for mention in taken for at in range(mention.first, mention.last)}
+        own = self._own(municipality).joined if municipality else {}
         found: list[Mention] = []
         for first, last in _spans(tokens, used):
-            if found and first < found[-1].last:
+            span = tokens[first:last]
+            written = "".join([token.word for token in span])
+            is_split = last > first + 1 and written in own
+            if (found and first < found[-1].last) or not (is_split or _could_be_a_name(span, written)):
                 continue
             before = [mention for mention in (*taken, *found) if mention.last <= first]
             role = role_of(tokens, first, sorted(before, key=lambda mention: mention.last))
-            name = self._meant(tokens[first:last], role, municipality, is_place_text=is_place_text)
+            is_hinted = is_place_text or _is_hinted(span[0], role)
+            name = (
+                own[written]
+                if is_split
+                else self._meant(span, written, role, municipality, is_hinted=is_hinted)
+            )
             if name:
                 shown = text[tokens[first].start : tokens[last - 1].end]
                 found.append(Mention(first, last, self.gazetteer.names[name], role, shown, Spelling.MISSPELT))
         return found
 
     def _meant(
-        self, span: Sequence[Token], role: Role, municipality: str | None, *, is_place_text: bool
+        self, span: Sequence[Token], written: str, role: Role, municipality: str | None, *, is_hinted: bool
     ) -> str | None:
         """The name; None when these words do not look like one."""
-        written = "".join(token.word for token in span)
-        if len(written) < SHORTEST or " ".join(token.word for token in span) in self.gazetteer.names:
+        if " ".join(token.word for token in span) in self.gazetteer.names or _is_person(span, role):
             return None
-        if len(span) > 1 and municipality and (split := self._own(municipality).joined.get(written)):
-            return split
-        if all(_is_word(token.word) for token in span) or _is_person(span, role):
-            return None
-        looks_like_a_place = (
-            is_place_text or role is not Role.NAMED or (span[0].is_capital and not span[0].starts_sentence)
-        )
         most_slips = 2 if len(span) == 1 or len(written) >= _LONG_PAIR else 1
-        return self._guess(written, municipality, most_slips, is_anywhere=looks_like_a_place)
+        return self._guess(written, municipality, most_slips, is_anywhere=is_hinted)
 
     def _guess(
         self, written: str, municipality: str | None, most_slips: int, *, is_anywhere: bool
@@ -123,12 +124,21 @@ def _spans(tokens: Sequence[Token], used: Iterable[int]) -> Iterator[tuple[int, 
         second = tokens[first + 1] if first + 1 < len(tokens) and first + 1 not in taken else None
         if second and len(token.word) > 2 and _are_joined(token, second):
             yield first, first + 2
-        yield first, first + 1
+        if not _is_word(token.word):
+            yield first, first + 1
+
+
+def _could_be_a_name(span: Sequence[Token], written: str) -> bool:
+    return len(written) >= SHORTEST and not all(_is_word(token.word) for token in span)
+
+
+def _is_hinted(first: Token, role: Role) -> bool:
+    return role is not Role.NAMED or (first.is_capital and not first.starts_sentence)
 
 
 def _are_joined(token: Token, second: Token) -> bool:
     is_one_name = token.end + 1 == second.start and not second.starts_sentence
-    return is_one_name and _SMALL.isdisjoint({token.word, second.word}) and second.word not in _AREAS
+    return is_one_name and token.word not in _SMALL and second.word not in _NOT_SECOND
 
 
 def _is_person(span: Sequence[Token], role: Role) -> bool:

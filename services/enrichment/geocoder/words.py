@@ -29,8 +29,8 @@ LIVES: Final = _words(
     "bor bodde bosatt hemmahörande skriven lives live living uppvuxen född kommer jobbar arbetar"
 )
 SENT: Final = _words(
-    "beordras beordrades beordrats kallas kallades kallats larmas larmades larmats skickas skickades åkte åker rycker ryckte "
-    "rycka kom kommit beordrade larmade anlände anländer larm called sent dispatched kallade"
+    "beordras beordrades beordrats beordrade kallas kallades kallats larmas larmades larmats larmade skickas skickades rycker "
+    "ryckte rycka anlände anländer larm called sent dispatched"
 )
 """Before "till": help was sent there, so it happened there."""
 
