@@ -172,6 +172,19 @@ def eval_geocode(file: DataFile) -> None:
     main(file, Console())
 
 
+@app.command(short_help="What an agency needs to read its alerts, for the shell.")
+def agency(
+    name: Annotated[str, typer.Argument(help="police, rescue, social, school, care, security or guards")],
+) -> None:
+    """Print the broker's address and the agency's password for `eval`.
+
+    Example: eval "$(vardkase agency police)"; kcat -b "$KAFKA_ADDRESS" -X sasl.password="$KAFKA_PASSWORD" …
+    """
+    from deploy.cli.agency import run_agency
+
+    run_agency(name)
+
+
 @app.command(
     short_help="Measure throughput, latency, start-up time and memory.",
     add_help_option=False,

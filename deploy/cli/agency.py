@@ -1,0 +1,15 @@
+import shlex
+
+from deploy.errors import CannotGoOn
+from deploy.local.settings import LocalSettings
+from deploy.running import in_use
+from deploy.servers import Servers
+from shared.events import Agency
+
+
+def run_agency(name: str) -> None:
+    if name not in set(Agency):
+        raise CannotGoOn(f"There is no agency {name!r}: choose one of {', '.join(Agency)}.")
+    access = Servers.from_environment(in_use(LocalSettings.load())).kafka_as(name)
+    print(f"export KAFKA_ADDRESS={shlex.quote(access.bootstrap_servers)}")
+    print(f"export KAFKA_PASSWORD={shlex.quote(access.password or '')}")
