@@ -151,6 +151,8 @@ def _linked(before: IncidentChanged, row: EnrichedRow, now: datetime) -> Inciden
             "report_count": before.report_count + 1,
             "reports_by_source": sources,
             "hearsay_only": before.hearsay_only and report.hearsay_only,
+            "ongoing": before.ongoing if row.ongoing is None else row.ongoing,
+            "needs_review": before.needs_review if row.needs_review is None else row.needs_review,
             "involves_minor": before.involves_minor or report.involves_minor,
         }
     )

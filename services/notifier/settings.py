@@ -28,7 +28,7 @@ _FEWEST_SECRET_BYTES = 24  # what the Standard Webhooks specification asks for
 class WebhookSetting(BaseModel):
     """One receiver: whose, where, and the shared secret `whsec_…`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     agency: Agency
     url: str = Field(max_length=2000)
@@ -84,7 +84,7 @@ class NotifierSettings(ServiceSettings):
     `agency_tokens`: a JSON object, agency → token, for the HTTP API; an agency without one can't use it.
     """
 
-    model_config = SettingsConfigDict(env_prefix="NOTIFIER_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="NOTIFIER_", frozen=True, hide_input_in_errors=True)
 
     port: int = Field(default=8103, ge=1, le=65535)
     rules: Path | None = None

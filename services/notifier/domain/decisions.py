@@ -67,7 +67,7 @@ def decide(
     incident: IncidentChanged, already_sent: Mapping[Agency, Alert], rules: Rules, now: datetime
 ) -> tuple[Decision, ...]:
     """One decision for each agency that is concerned or was told. `already_sent`: the last alert to each."""
-    concerns = concerned(incident, rules)
+    concerns = {**_still_told(incident, already_sent, rules), **concerned(incident, rules)}
     quiet = timedelta(seconds=rules.quiet_s)
     return tuple(
         _after_quiet(
@@ -76,6 +76,20 @@ def decide(
         for agency in Agency
         if agency in concerns or agency in already_sent
     )
+
+
+def _still_told(
+    incident: IncidentChanged, already_sent: Mapping[Agency, Alert], rules: Rules
+) -> Mapping[Agency, Concern]:
+    """Who was told of the incident follows it for as long as it is the same kind of thing and theirs to see."""
+    shares = {agency: rules.agencies[agency].share_of(incident) for agency in already_sent}
+    return {
+        agency: Concern(last.rule, (), shares[agency])
+        for agency, last in already_sent.items()
+        if last.kind != AlertKind.CORRECTION
+        and last.category == incident.category
+        and shares[agency] != Share.NOTHING
+    }
 
 
 def concerned(incident: IncidentChanged, rules: Rules) -> Mapping[Agency, Concern]:
@@ -138,7 +152,7 @@ def _take_back(agency: Agency, incident: IncidentChanged, last: Alert) -> Send |
     if last.kind == AlertKind.CORRECTION:
         return Nothing(agency, "rättelsen är redan sänd")
     if incident.category == last.category:
-        return Nothing(agency, "är redan underrättad; kategorin är densamma")
+        return Nothing(agency, "får inte längre se händelsen; kategorin är densamma")
     return Send(agency, AlertKind.CORRECTION, last.rule, (WITHDRAWN,), None, last, urgent=False)
 
 

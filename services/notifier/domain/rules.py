@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from itertools import chain
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -135,7 +136,7 @@ class Rules(Strict):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        for complaint in (*self._missing_views(), *self._repeated_names(), *self._contradictions()):
+        for complaint in chain(self._missing_views(), self._repeated_names(), self._contradictions()):
             raise ValueError(complaint)
         return self
 

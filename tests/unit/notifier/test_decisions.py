@@ -1,0 +1,220 @@
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notifier.domain.alerts import compose
+from services.notifier.domain.decisions import Decision, Nothing, Send, Wait, decide
+from services.notifier.domain.rules import Rules
+from services.notifier.domain.wording import TEXT_WITHHELD
+from services.notifier.rules_file import DEFAULT_RULES_PATH, load_rules
+from shared.categories import CategoryCode, load_categories
+from shared.events import Agency, Alert, AlertKind, IncidentChanged, Severity, Source
+from tests.support.incidents import NOON, incident
+
+RULES = load_rules(DEFAULT_RULES_PATH)
+LATER = NOON + timedelta(hours=1)
+Told = Mapping[Agency, Alert]
+
+
+def tell(state: IncidentChanged, told: Told | None = None, now: Any = NOON, rules: Rules = RULES) -> Told:
+    """What each agency was last told, after deciding on `state`."""
+    sent = {alert.agency: alert for alert in alerts(state, told, now, rules)}
+    return {**(told or {}), **sent}
+
+
+def alerts(
+    state: IncidentChanged, told: Told | None = None, now: Any = NOON, rules: Rules = RULES
+) -> list[Alert]:
+    return [compose(each, state, uuid4(), now) for each in sends(decide(state, told or {}, rules, now))]
+
+
+def sends(decisions: Sequence[Decision]) -> list[Send]:
+    return [each for each in decisions if isinstance(each, Send)]
+
+
+def told_agencies(state: IncidentChanged) -> set[Agency]:
+    return set(tell(state))
+
+
+def test_a_new_incident_is_told_to_each_agency_its_category_names():
+    first = alerts(incident(category="burglary"))
+    assert {alert.agency for alert in first} == {Agency.POLICE, Agency.SECURITY, Agency.GUARDS}
+    assert {(alert.kind, alert.revision, alert.supersedes) for alert in first} == {(AlertKind.NEW, 1, None)}
+    assert first[0].reasons[0] == "Inbrott aviseras till polisen."
+
+
+def test_one_more_report_tells_nobody_anything():
+    told = tell(incident())
+    again = decide(incident(revision=2, report_count=9, summary="Samma sak igen"), told, RULES, LATER)
+    assert all(isinstance(each, Nothing) for each in again)
+
+
+def test_a_raised_severity_is_told_at_once_to_those_who_were_told():
+    told = tell(incident())
+    second = alerts(incident(revision=2, severity=3), told, NOON + timedelta(seconds=1))
+    assert {(alert.agency, alert.kind) for alert in second} == {
+        (Agency.POLICE, AlertKind.UPDATE),
+        (Agency.SECURITY, AlertKind.UPDATE),
+    }
+    police = next(alert for alert in second if alert.agency == Agency.POLICE)
+    assert police.supersedes == told[Agency.POLICE].alert_id
+    assert police.revision == 2
+    assert police.reasons[0] == "Allvarlighetsgraden har höjts från 2 (måttlig) till 3 (allvarlig)."
+
+
+def test_a_lowered_severity_and_its_return_tell_nothing():
+    told = tell(incident(severity=3))
+    assert alerts(incident(severity=2), told, LATER) == []
+    assert alerts(incident(severity=3), told, LATER) == []
+
+
+def test_who_was_told_by_a_passing_circumstance_still_hears_that_it_grew_worse():
+    told = tell(incident(ongoing=True))
+    assert Agency.GUARDS in told
+    second = alerts(incident(ongoing=False, severity=3), told, LATER)
+    assert Agency.GUARDS in {alert.agency for alert in second}
+
+
+def test_a_new_category_tells_the_newly_concerned_and_corrects_the_others():
+    told = tell(incident(category="disorder", summary="En pojke ser rädd ut."))
+    changed = incident(category="child_concern", severity=3, revision=2, summary="Pojken slås hemma.")
+    kinds = {alert.agency: alert.kind for alert in alerts(changed, told, LATER)}
+    assert kinds == {
+        Agency.SOCIAL: AlertKind.NEW,
+        Agency.SCHOOL: AlertKind.NEW,
+        Agency.POLICE: AlertKind.CORRECTION,
+        Agency.SECURITY: AlertKind.CORRECTION,
+        Agency.GUARDS: AlertKind.CORRECTION,
+    }
+
+
+def test_a_correction_tells_nothing_of_what_the_incident_has_become():
+    told = tell(incident(category="disorder", summary="En pojke ser rädd ut."))
+    changed = incident(category="child_concern", severity=4, revision=2, summary="Pojken slås hemma.")
+    guards = next(alert for alert in alerts(changed, told, LATER) if alert.agency == Agency.GUARDS)
+    assert (guards.kind, guards.category, guards.severity) == (AlertKind.CORRECTION, "disorder", 2)
+    assert "slås" not in guards.model_dump_json()
+
+
+def test_a_correction_is_sent_once_and_a_return_is_new_again():
+    told = tell(incident(category="disorder"))
+    told = tell(incident(category="fraud"), told, LATER)
+    assert told[Agency.GUARDS].kind == AlertKind.CORRECTION
+    assert alerts(incident(category="fraud"), told, LATER + timedelta(hours=1)) == []
+    back = alerts(incident(category="disorder"), told, LATER + timedelta(hours=1))
+    assert {(alert.agency, alert.kind, alert.revision) for alert in back} == {
+        (Agency.POLICE, AlertKind.UPDATE, 3),
+        (Agency.SECURITY, AlertKind.NEW, 3),
+        (Agency.GUARDS, AlertKind.NEW, 3),
+    }
+
+
+def test_a_change_too_soon_after_an_alert_waits_and_then_goes():
+    told = tell(incident(category="theft"))
+    changed = incident(category="burglary", revision=2)
+    soon = decide(changed, told, RULES, NOON + timedelta(seconds=1))
+    waits = {each.agency: each.until for each in soon if isinstance(each, Wait)}
+    assert waits == {agency: NOON + timedelta(seconds=RULES.quiet_s) for agency in told}
+    assert {each.agency for each in sends(soon)} == {Agency.GUARDS}
+    after = sends(decide(changed, told, RULES, NOON + timedelta(seconds=RULES.quiet_s)))
+    assert {each.agency for each in after} == {Agency.POLICE, Agency.SECURITY, Agency.GUARDS}
+
+
+def test_hearsay_goes_to_security_alone_until_someone_has_seen_it():
+    rumour = incident(category="fire", severity=3, hearsay_only=True)
+    told = tell(rumour)
+    assert set(told) == {Agency.SECURITY}
+    assert told[Agency.SECURITY].rule == "bara hörsägen"
+    seen = alerts(incident(category="fire", severity=3, revision=2), told, LATER)
+    assert {alert.agency for alert in seen} == {Agency.POLICE, Agency.RESCUE}
+
+
+def test_an_unsure_minor_matter_goes_to_security_alone():
+    assert told_agencies(incident(needs_review=True, category="animal")) == {Agency.SECURITY}
+    assert Agency.POLICE in told_agencies(incident(needs_review=True, severity=3))
+
+
+@pytest.mark.parametrize("category", ["violence", "fire", "traffic", "death"])
+def test_the_school_hears_only_of_minors_and_of_school(category: str):
+    assert Agency.SCHOOL not in told_agencies(incident(category=category, severity=3))
+    assert Agency.SCHOOL in told_agencies(incident(category="violence", severity=3, involves_minor=True))
+
+
+def test_the_guards_never_hear_of_a_child_at_risk():
+    for severity in Severity:
+        state = incident(category="child_concern", severity=severity, ongoing=True, involves_minor=True)
+        assert Agency.GUARDS not in told_agencies(state)
+
+
+def test_the_words_of_a_sensitive_report_and_reasons_quoting_it_stay_with_those_who_may_read_them():
+    told = tell(incident(category="violence", ongoing=True, summary="Per slog Eva", reasons=["'Per slog'"]))
+    assert told[Agency.GUARDS].summary == TEXT_WITHHELD
+    assert "Per" not in told[Agency.GUARDS].model_dump_json()
+    assert told[Agency.POLICE].summary == "Per slog Eva"
+
+
+def test_a_place_outside_the_municipality_is_told_to_security():
+    outside = {"lat": 59.39, "lon": 15.84, "precision": "locality", "municipality": "1984"}
+    assert Agency.SECURITY not in told_agencies(incident(category="traffic"))
+    assert Agency.SECURITY in told_agencies(incident(category="traffic", location=outside))
+
+
+incidents = st.builds(
+    incident,
+    st.integers(0, 1),
+    category=st.sampled_from(CategoryCode),
+    severity=st.sampled_from(Severity),
+    hearsay_only=st.booleans(),
+    ongoing=st.booleans(),
+    involves_minor=st.booleans(),
+    needs_review=st.booleans(),
+    reports_by_source=st.dictionaries(st.sampled_from(Source), st.integers(1, 50), min_size=1),
+    revision=st.integers(1, 1000),
+)
+
+
+@given(st.lists(incidents, min_size=1, max_size=6))
+def test_the_same_state_twice_never_alerts_twice(states: list[IncidentChanged]):
+    told: Told = {}
+    for step, state in enumerate(states):
+        now = NOON + timedelta(hours=step)
+        told = tell(state, told, now)
+        assert alerts(state, told, now + timedelta(minutes=30)) == []
+
+
+@given(incidents)
+def test_severity_four_always_tells_police_and_security(state: IncidentChanged):
+    critical = state.model_copy(update={"severity": Severity.CRITICAL})
+    assert {Agency.POLICE, Agency.SECURITY} <= told_agencies(critical)
+
+
+@given(incidents)
+def test_somebody_is_told_of_every_incident(state: IncidentChanged):
+    assert told_agencies(state)
+
+
+@given(incidents, incidents)
+def test_nobody_is_ever_told_of_what_is_not_theirs_to_see(before: IncidentChanged, after: IncidentChanged):
+    told = tell(before)
+    for alert in [*told.values(), *alerts(after, told, LATER)]:
+        view = RULES.agencies[alert.agency]
+        assert alert.category not in view.never
+        if alert.category in view.without_text:
+            assert alert.summary not in (before.summary, after.summary)
+
+
+def test_without_defaults_only_the_rules_tell():
+    rules = RULES.model_copy(update={"default": "nobody"})
+    assert decide(incident(), {}, rules, NOON) == ()
+
+
+def test_every_category_has_a_label_in_both_languages_on_the_alert():
+    for category in load_categories():
+        for alert in alerts(incident(category=category, severity=4)):
+            assert alert.category_label_sv
+            assert alert.category_label_en

@@ -1,0 +1,67 @@
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from services.notifier.dry_run import main
+
+FIRE = {
+    "text": "Det brinner i Kolsva",
+    "language": "sv",
+    "category": "fire",
+    "category_confidence": 0.97,
+    "severity": 3,
+    "hearsay": False,
+    "location": {"lat": 59.6, "lon": 15.8, "uncertainty_m": 1200, "precision": "locality", "name": "Kolsva"},
+    "reasons": ["ordet 'brinner'"],
+}
+
+
+def route(*rows: Mapping[str, Any]) -> list[dict[str, Any]]:
+    out = io.StringIO()
+    main(io.StringIO("".join(json.dumps(row) + "\n" for row in rows)), out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_each_alert_is_a_row():
+    rows = route(FIRE)
+    assert [row["agency"] for row in rows] == ["police", "rescue", "security"]
+    assert rows[0].keys() == {
+        "agency", "kind", "category", "severity", "rule", "reasons", "summary", "location", "incident_id"
+    }  # fmt: skip
+    assert rows[0]["location"]["name"] == "Kolsva"
+
+
+def test_rows_of_one_incident_alert_once_and_then_only_what_is_worse():
+    burst = [{**FIRE, "incident_id": "a"}] * 30
+    rows = route(*burst, {**FIRE, "incident_id": "a", "severity": 4})
+    assert [row["kind"] for row in rows] == ["new"] * 3 + ["update"] * 3
+
+
+def test_rows_without_an_incident_stand_for_themselves():
+    assert len(route(FIRE, FIRE)) == 6
+
+
+def test_a_recategorised_incident_is_corrected():
+    rows = route({"category": "disorder", "incident_id": 1}, {"category": "fraud", "incident_id": 1})
+    assert [(row["agency"], row["kind"]) for row in rows[3:]] == [
+        ("police", "update"),
+        ("security", "correction"),
+        ("guards", "correction"),
+    ]
+
+
+def test_only_the_category_is_required():
+    assert {row["severity"] for row in route({"category": "death"})} == {3}
+
+
+def test_a_bad_row_is_told_by_its_number_and_the_rest_is_done():
+    out, err = io.StringIO(), io.StringIO()
+    rows = ['{"category": "fier"}', "{}", "not json", json.dumps(FIRE)]
+    with pytest.raises(SystemExit) as end:
+        main(io.StringIO("\n".join(rows)), out, err)
+    assert end.value.code == 1
+    assert [line.split(":")[0] for line in err.getvalue().splitlines()] == ["line 1", "line 2", "line 3"]
+    assert len(out.getvalue().splitlines()) == 3
