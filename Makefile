@@ -15,7 +15,7 @@ help: ## list the targets
 
 install: $(UV) ## everything the other targets need, from the lock files
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; python3 on the PATH is " + sys.version.split()[0])'
-	@$(UV) sync --locked --quiet
+	@$(UV) sync --locked --check --quiet 2>/dev/null || { echo "Installing the packages of uv.lock …"; $(UV) sync --locked; }
 	@$(RUN) python -m deploy.frontend
 	@$(RUN) python -m deploy.local.ahead_of_time
 

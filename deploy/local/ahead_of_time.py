@@ -5,11 +5,14 @@ the jars and its own version, and does without it when it does not.
 """
 
 import secrets
+import sys
 import tempfile
 from pathlib import Path
 
+from deploy.errors import CannotGoOn
 from deploy.grants import users
 from deploy.local.broker import LocalBroker, aot_path
+from deploy.local.kafka_jars import is_fetched
 from deploy.local.preflight import free_port
 from deploy.provision import provision
 
@@ -34,6 +37,16 @@ def make_cache() -> Path:
     return path
 
 
+def main() -> None:
+    try:
+        if not is_fetched():
+            print("Fetching Kafka's jars …", flush=True)
+        if not aot_path().exists():
+            print("Preparing Kafka, so that it starts in a second …", flush=True)
+            make_cache()
+    except CannotGoOn as reason:
+        sys.exit(str(reason))
+
+
 if __name__ == "__main__":
-    if not aot_path().exists():
-        make_cache()
+    main()

@@ -26,6 +26,14 @@ def locked_jars() -> list[Path]:
     return jars
 
 
+def is_fetched() -> bool:
+    """Whether a step that says so should be shown; `locked_jars` finds out for itself."""
+    from jgo.config import GlobalSettings
+
+    name = f"kafka_2.13-{KAFKA_VERSION}.jar"
+    return any(Path(GlobalSettings.load().cache_dir).glob(f"envs/**/{name}"))
+
+
 def _fetch() -> Path:
     import jgo
     import truststore
