@@ -9,6 +9,7 @@ from starlette.routing import Route
 from services.intake.domain.credentials import Credentials
 from services.intake.routes.accept_reports import REPORTS_PATH, AcceptReports
 from services.intake.routes.api import api_router
+from services.intake.routes.openapi import IntakeApp
 from services.intake.routes.pages import pages_router
 from services.intake.running import Running
 from services.intake.settings import IntakeSettings
@@ -25,7 +26,15 @@ def create_app(settings: IntakeSettings) -> FastAPI:
         async with running.run():
             yield
 
-    app = FastAPI(title="Vårdkase intake", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = IntakeApp(
+        title="Vårdkase intake",
+        version="1",
+        description="Takes in what people report, once and durably, and lets each of them follow it.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # the usual pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+    )
     install_problem_handlers(app)
     app.router.routes.insert(0, _accepting_route(running))
     app.include_router(api_router(running))

@@ -247,6 +247,7 @@ def _fail(batch: Sequence[_Waiting], error: Exception) -> None:
     for each in batch:
         if not each.answer.done():
             each.answer.set_exception(error)
+            each.answer.exception()  # seen: a client that has gone away leaves nobody to read it
 
 
 def _turn_away(batch: Sequence[_Waiting], error: BaseException) -> None:

@@ -53,7 +53,7 @@ def told_moment(language: str, at: datetime, now: datetime) -> str:
         return str(wording["today"].format(clock=clock))
     if here.date() == today - timedelta(days=1):
         return str(wording["yesterday"].format(clock=clock))
-    return str(wording["on"].format(date=here.date().isoformat(), clock=clock))
+    return str(wording["dated"].format(date=here.date().isoformat(), clock=clock))
 
 
 def exact_moment(at: datetime) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from services.intake import store
 from services.intake.domain.following import Followed, spelled_out
 from services.intake.routes.accept_reports import REPORTS_PATH
+from services.intake.routes.openapi import AWAY, NOT_FOUND
 from services.intake.running import Running
 from shared.events import FollowStatus
 from shared.postgres import TRANSIENT_ERRORS
@@ -59,7 +60,12 @@ async def find_report(pool: "asyncpg.Pool[asyncpg.Record]", code: str) -> Follow
 def api_router(running: Running) -> APIRouter:
     router = APIRouter()
 
-    @router.get(REPORTS_PATH + "/{tracking_code}", summary="Follow a report")
+    @router.get(
+        REPORTS_PATH + "/{tracking_code}",
+        summary="Follow a report",
+        operation_id="follow_report",
+        responses={404: NOT_FOUND, 503: AWAY},
+    )
     async def follow_report(tracking_code: str, response: Response) -> FollowedReport:
         found = await find_report(running.pool, tracking_code)
         response.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,187 @@
+"""OpenAPI 3.1 of intake. The fast path is no FastAPI route, so its description is written here, from the same models."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from pydantic import TypeAdapter
+
+from services.intake.domain.submission import Submission
+from services.intake.routes.accept_reports import REPORTS_PATH
+from shared.problem import MEDIA_TYPE
+
+_REF: Final = "#/components/schemas/{model}"
+_PROBLEM_SCHEMA: Final = {
+    "type": "object",
+    "description": "RFC 9457 problem details.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What happened and what to do."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body."},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+_ACCEPTED_SCHEMA: Final = {
+    "type": "object",
+    "required": ["id", "tracking_code", "status_url"],
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "tracking_code": {"type": "string", "pattern": "^[2-9A-Z]{4}(-[2-9A-Z]{4}){2}$"},
+        "status_url": {"type": "string", "format": "uri-reference"},
+    },
+    "examples": [
+        {
+            "id": "01a20727-5fc5-737d-beab-671a358acf84",
+            "tracking_code": "WGS5-X26S-5KKA",
+            "status_url": "/api/v1/reports/WGS5-X26S-5KKA",
+        }
+    ],
+}
+_EXAMPLES: Final = {
+    "short": {
+        "summary": "The least there can be",
+        "value": {"text": "Det brinner i en container vid ICA i Kolsva."},
+    },
+    "full": {
+        "summary": "With place, time and contact details",
+        "value": {
+            "text": "Det brinner i en container bakom ICA, mycket rök.",
+            "place_text": "Bruksgatan, Kolsva",
+            "lat": 59.5996,
+            "lon": 15.8397,
+            "accuracy_m": 25,
+            "municipality": "1983",
+            "occurred_at": "2026-11-23T14:05:00+01:00",
+            "category": "fire",
+            "contact": {"name": "Kim Exempel", "phone": "070-174 06 05"},
+            "language": "sv",
+        },
+    },
+}
+
+
+def problem(description: str, kind: str, title: str, status: int, detail: str) -> dict[str, Any]:
+    """One problem response, with an example."""
+    example = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
+    return {
+        "description": description,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}, "example": example}},
+    }
+
+
+AWAY: Final = problem(
+    "Not stored, or not to be looked up, right now. `Retry-After` says when to try again.",
+    "try-again-later",
+    "Not stored",
+    503,
+    "Not confirmed as stored: the database can't be reached right now. Send the same request again; "
+    "with an Idempotency-Key it is stored once.",
+)
+NOT_FOUND: Final = problem(
+    "There is no such report.",
+    "unknown-tracking-code",
+    "There is no report with this tracking code",
+    404,
+    "Check the code: twelve letters and digits, as they were shown when the report was sent.",
+)
+
+_ACCEPT: Final = {
+    "operationId": "accept_report",
+    "summary": "Submit a report",
+    "description": "Answered after a durable commit. Without a token the source is `citizen`; with one it is the "
+    "token's. Personal numbers, telephone numbers, e-mail addresses and vehicle plates are taken out of the text "
+    "before other services see it; contact details stay here.",
+    "security": [{}, {"token": []}],
+    "parameters": [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "The same key with the same body, byte for byte, gets the same answer for at least 48 hours.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+            "example": "5f0c8a1e-7d0b-4f0e-9a2c-2f6f3b7f7c11",
+        },
+        {
+            "name": "traceparent",
+            "in": "header",
+            "required": False,
+            "description": "W3C trace context, carried on to every later event.",
+            "schema": {"type": "string"},
+        },
+    ],
+    "requestBody": {
+        "required": True,
+        "description": "At most 64 KiB.",
+        "content": {
+            "application/json": {"schema": {"$ref": _REF.format(model="Submission")}, "examples": _EXAMPLES}
+        },
+    },
+    "responses": {
+        "202": {
+            "description": "Stored. It will be published, located and classified.",
+            "headers": {
+                "Location": {"description": "Where to follow it.", "schema": {"type": "string"}},
+                "Idempotency-Replayed": {
+                    "description": "`true` when this answer was given before.",
+                    "schema": {"type": "string", "const": "true"},
+                },
+            },
+            "content": {"application/json": {"schema": {"$ref": _REF.format(model="Accepted")}}},
+        },
+        "400": problem(
+            "The body is not JSON in UTF-8, or the idempotency key can't be read.",
+            "unreadable-body", "The body can't be read", 400, "body: the body is not JSON in UTF-8",
+        ),
+        "401": problem(
+            "The token is unknown.", "unknown-token", "This token is not known", 401,
+            "Send Authorization: Bearer with a token of this installation, or no Authorization at all to report as a citizen.",
+        ),
+        "413": problem(
+            "The body is too large.", "body-too-large", "The body is too large", 413,
+            "At most 65536 bytes are read. Shorten the text.",
+        ),
+        "415": problem(
+            "The body is not declared as JSON.", "unsupported-media-type", "This kind of body is not read", 415,
+            "Send Content-Type: application/json.",
+        ),
+        "422": problem(
+            "The report does not fit, or the key was used for another body.", "invalid-report",
+            "The report does not fit", 422, "text: must say something",
+        ),
+        "503": AWAY,
+    },
+}  # fmt: skip
+
+
+class IntakeApp(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = _completed(super().openapi())
+        return self.openapi_schema
+
+
+def _completed(schema: dict[str, Any]) -> dict[str, Any]:
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)  # no parameter of a GET can be wrong, only unknown
+    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    submission = TypeAdapter(Submission).json_schema(ref_template=_REF)
+    schemas |= submission.pop("$defs", {})
+    schemas |= {"Submission": submission, "Accepted": _ACCEPTED_SCHEMA, "Problem": _PROBLEM_SCHEMA}
+    schema["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    schema["paths"] = {REPORTS_PATH: {"post": _ACCEPT}, **schema["paths"]}
+    return schema
