@@ -1,0 +1,186 @@
+"""Does a report belong to an incident we know? A pure rule: the same report and incidents give the same answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from services.enrichment.domain import Understood
+from services.enrichment.linking.incident import Heard, Incident, takes
+from services.enrichment.linking.kinds import KINDS, RELATIVES, SAME_KIND, Kind
+from services.enrichment.linking.nearness import Nearness, are_clearly_apart, nearness
+from services.enrichment.linking.words import alikeness, is_repeat
+from shared.categories import CategoryCode
+from shared.events import Source
+
+LINKS_FROM: Final = 0.58
+_KIND, _NEAR, _TIME, _WORDS = 0.25, 0.3, 0.2, 0.25
+_REPEAT_WITHIN: Final = timedelta(hours=24)
+_SHORTLY: Final = timedelta(minutes=60)
+_AT_ONCE: Final = timedelta(minutes=30)
+_ALIKE: Final = 0.4
+_VERY_ALIKE: Final = 0.6
+_SECOND_CHOICE: Final = 0.8
+_OF_A_RUMOUR: Final = 0.85
+_GUESS_COUNTS_FROM: Final = 0.25
+_GUESS_COUNTS_BESIDE: Final = 0.5
+_VAGUE_CONFIDENCE: Final = 0.5
+_COMPARED: Final = 16
+"""So many incidents, best by kind, place and time, are compared word for word."""
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """No known incident fits. `confidence`: how sure we are that it is a new one."""
+
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    incident_id: UUID
+    confidence: float
+    reason: str
+    is_repeat: bool = False
+
+
+Decision: TypeAlias = New | Existing
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How one incident fits, before its words are compared. `kind`, `time` 0-1."""
+
+    incident: Incident
+    kind: float
+    near: Nearness
+    gap: timedelta
+    time: float
+
+    @property
+    def score(self) -> float:
+        return _KIND * self.kind + _NEAR * self.near.weight + _TIME * self.time
+
+
+def link(report: Heard, open_incidents: Iterable[Incident]) -> Decision:
+    """The incident that fits best, else `New`. Ties go to the earliest incident, then to its id."""
+    incidents = list(open_incidents)
+    repeated = [each for each in incidents if repeats(report, each)]
+    if repeated:
+        first = min(repeated, key=_age)
+        return Existing(
+            first.incident_id, 0.95, "samma text inom ett dygn, räknas som en uppgift", is_repeat=True
+        )
+    fits = [fit for each in incidents if (fit := _fit(report, each))]
+    fits.sort(key=lambda fit: (-fit.score, _age(fit.incident)))
+    judged = [(_judge(report, fit), fit) for fit in fits[:_COMPARED]]
+    if not judged:
+        return New(1.0, "ingen öppen händelse i närheten liknar den")
+    (score, words), best = max(judged, key=lambda one: (one[0][0], *_later_last(one[1].incident)))
+    if score >= LINKS_FROM:
+        sure = score if best.near.is_known else min(score, _VAGUE_CONFIDENCE)
+        return Existing(best.incident.incident_id, round(min(sure, 1.0), 3), _reason(best, words))
+    return New(round(1 - max(score, 0.0), 3), f"ny händelse; närmast var en med {_reason(best, words)}")
+
+
+def repeats(report: Heard, incident: Incident) -> bool:
+    """The same text again within a day, unless it is pinned to a place that is clearly another."""
+    if _gap(incident, report.occurred_at) > _REPEAT_WITHIN:
+        return False
+    words = report.words
+    if not any(is_repeat(words, other) for other in incident.words):
+        return False
+    if not words.is_telling:  # "det brinner" may be said of two fires
+        return nearness(report.understood.location, incident.location, 0) is not None
+    return not are_clearly_apart(report.understood.location, incident.location)
+
+
+def second_choices(told: Understood) -> list[CategoryCode]:
+    """The categories that were nearly chosen."""
+    enough = min(_GUESS_COUNTS_FROM, _GUESS_COUNTS_BESIDE * told.confidence)
+    return [guess.category for guess in told.alternatives if guess.confidence >= enough]
+
+
+def _fit(report: Heard, incident: Incident) -> _Fit | None:
+    kind = _kind(report, incident)
+    if kind == 0.0 or not takes(incident, report.occurred_at):
+        return None
+    limits = _limits(report, incident)
+    gap = _gap(incident, report.occurred_at)
+    if gap > limits.within:
+        return None
+    near = nearness(report.understood.location, incident.location, limits.reach_m)
+    if near is None:
+        return None
+    return _Fit(incident, kind, near, gap, 1 - gap / limits.within)
+
+
+def _kind(report: Heard, incident: Incident) -> float:
+    """0 when they can't be the same. A rumour is never taken for what it is a rumour of."""
+    if incident.is_rumour:
+        return SAME_KIND if report.is_rumour else (_OF_A_RUMOUR if report.is_second_hand else 0.0)
+    if report.is_rumour:
+        return _OF_A_RUMOUR if incident.hearsay_only else 0.0
+    told = report.understood
+    kind = RELATIVES[told.category].get(incident.category, 0.0)
+    if kind < _SECOND_CHOICE and incident.category in second_choices(told):
+        return _SECOND_CHOICE
+    return kind
+
+
+def _limits(report: Heard, incident: Incident) -> Kind:
+    both_heard = report.is_second_hand and incident.hearsay_only
+    return KINDS[CategoryCode.RUMOUR if both_heard else incident.category]
+
+
+def _judge(report: Heard, fit: _Fit) -> tuple[float, float]:
+    """(score, alikeness of words); a score of 0 where a rule forbids the link."""
+    words = max((alikeness(report.words, other) for other in fit.incident.words), default=0.0)
+    score = fit.score + _WORDS * words
+    if report.is_second_hand and fit.incident.hearsay_only:
+        score += 0.05
+    return (score if _may_link(report, fit, words) else min(score, LINKS_FROM - 0.01)), words
+
+
+def _may_link(report: Heard, fit: _Fit, words: float) -> bool:
+    if words >= _VERY_ALIKE:
+        return True
+    if _are_two_bulletins(report, fit.incident):
+        return False
+    if not fit.near.is_known:
+        return fit.gap <= _SHORTLY and fit.kind == SAME_KIND and not _limits(report, fit.incident).by_words
+    return words >= _ALIKE or fit.gap <= _AT_ONCE or not _limits(report, fit.incident).by_words
+
+
+def _are_two_bulletins(report: Heard, incident: Incident) -> bool:
+    """The police publish an event once, so two of their texts are two events."""
+    police = Source.POLICE_OPEN_DATA
+    return report.source is police and incident.reports_by_source.get(police, 0) > 0
+
+
+def _gap(incident: Incident, at: datetime) -> timedelta:
+    """From `at` to the nearest end of the time the incident is known to last; zero inside it."""
+    return max(incident.first_occurred_at - at, at - incident.last_occurred_at, timedelta(0))
+
+
+def _age(incident: Incident) -> tuple[datetime, str]:
+    return incident.first_occurred_at, str(incident.incident_id)
+
+
+def _later_last(incident: Incident) -> tuple[float, int]:
+    return -incident.first_occurred_at.timestamp(), -incident.incident_id.int
+
+
+def _reason(fit: _Fit, words: float) -> str:
+    kind = "samma slag" if fit.kind == SAME_KIND else "närbesläktat slag"
+    return f"{kind}, {fit.near.words}, {_span(fit.gap)} emellan, {words:.0%} lika ord".replace("%", " %")
+
+
+def _span(gap: timedelta) -> str:
+    minutes = round(gap.total_seconds() / 60)
+    if minutes < 90:
+        return f"{minutes} {'minut' if minutes == 1 else 'minuter'}"
+    hours = round(minutes / 60)
+    return f"{hours} timmar" if hours < 48 else f"{round(hours / 24)} dygn"

@@ -1,0 +1,237 @@
+"""An incident as its reports make it. Every change gives a new value; the rows of links say how it came about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from services.enrichment.domain import Understood
+from services.enrichment.linking.kinds import KINDS
+from services.enrichment.linking.summary import clarity, summarise
+from services.enrichment.linking.words import Words, words_of
+from shared.categories import CategoryCode
+from shared.events import IncidentChange, Location, Precision, Severity, Source
+from shared.identity import derived_id
+
+_TEXTS_KEPT: Final = 16
+_TRAINED: Final = frozenset({Source.STAFF, Source.GUARD, Source.POLICE_OPEN_DATA})
+_TRAINED_WEIGHT: Final = 1.5
+_HEARSAY_WEIGHT: Final = 0.3
+_FINENESS: Final = {precision: rank for rank, precision in enumerate(reversed(Precision))}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A report that was understood, as linking sees it."""
+
+    report_id: UUID
+    municipality: str
+    source: Source
+    text: str
+    occurred_at: datetime
+    understood: Understood
+
+    @property
+    def words(self) -> Words:
+        return words_of(self.text)
+
+    @property
+    def is_rumour(self) -> bool:
+        return self.understood.category is CategoryCode.RUMOUR
+
+    @property
+    def is_second_hand(self) -> bool:
+        return self.understood.hearsay or self.is_rumour
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """`weights`: what its reports say it is; `texts`: its latest distinct texts; `certain_severity`: the gravest that someone
+    saw, None while all is hearsay.
+    """
+
+    incident_id: UUID
+    municipality: str
+    revision: int
+    category: CategoryCode
+    category_confidence: float
+    weights: Mapping[CategoryCode, float]
+    severity: Severity
+    certain_severity: Severity | None
+    severity_reasons: tuple[str, ...]
+    summary: str
+    clarity: float
+    location: Location
+    first_occurred_at: datetime
+    last_occurred_at: datetime
+    report_count: int
+    distinct_texts: int
+    reports_by_source: Mapping[Source, int]
+    texts: tuple[str, ...]
+    hearsay_only: bool
+    ongoing: bool
+    involves_minor: bool
+    needs_review: bool
+    link_reason: str = ""
+    words: tuple[Words, ...] = field(default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.words) != len(self.texts):
+            object.__setattr__(self, "words", tuple(words_of(text) for text in self.texts))
+
+    @property
+    def is_rumour(self) -> bool:
+        return self.category is CategoryCode.RUMOUR
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it looks as it does, in plain Swedish."""
+        counted = f"{self.report_count} rapporter" if self.report_count > 1 else "1 rapport"
+        if self.distinct_texts < self.report_count:
+            counted += f", {self.distinct_texts} olika {'text' if self.distinct_texts == 1 else 'texter'}"
+        told = ("bara hörsägen, ingen har sett det själv",) if self.hearsay_only else ()
+        linked = (f"senast kopplad: {self.link_reason}",) if self.link_reason else ()
+        review = ("behöver granskas",) if self.needs_review else ()
+        return (counted, *told, *self.severity_reasons, *linked, *review)
+
+
+def opened(report: Heard) -> Incident:
+    """A new incident; its id follows from its first report, so that a re-run gives the same."""
+    what = report.understood
+    return Incident(
+        incident_id=derived_id("incident", report.report_id),
+        municipality=report.municipality,
+        revision=1,
+        category=what.category,
+        category_confidence=what.confidence,
+        weights={what.category: _weight(report)},
+        severity=what.severity,
+        certain_severity=None if report.is_second_hand else what.severity,
+        severity_reasons=what.severity_reasons,
+        summary=summarise(report.text),
+        clarity=_clarity(report),
+        location=what.location,
+        first_occurred_at=report.occurred_at,
+        last_occurred_at=report.occurred_at,
+        report_count=1,
+        distinct_texts=1,
+        reports_by_source={report.source: 1},
+        texts=(report.text,),
+        hearsay_only=report.is_second_hand,
+        ongoing=what.ongoing,
+        involves_minor=what.involves_minor,
+        needs_review=what.needs_review,
+    )
+
+
+def joined(incident: Incident, report: Heard, *, is_repeat: bool, reason: str) -> Incident:
+    """The incident with one report more. A repeat is counted, and changes nothing about how grave or sure it is."""
+    counted = replace(
+        incident,
+        revision=incident.revision + 1,
+        first_occurred_at=min(incident.first_occurred_at, report.occurred_at),
+        last_occurred_at=max(incident.last_occurred_at, report.occurred_at),
+        report_count=incident.report_count + 1,
+        reports_by_source=_one_more(incident.reports_by_source, report.source),
+        link_reason=reason,
+    )
+    return counted if is_repeat else _with_evidence(counted, report)
+
+
+def change_between(before: Incident | None, after: Incident) -> IncidentChange:
+    """The weightiest thing that happened to it."""
+    if before is None:
+        return IncidentChange.OPENED
+    if after.severity > before.severity:
+        return IncidentChange.SEVERITY_RAISED
+    if after.category is not before.category:
+        return IncidentChange.RECATEGORISED
+    return IncidentChange.REPORT_LINKED
+
+
+def _with_evidence(incident: Incident, report: Heard) -> Incident:
+    what = report.understood
+    weights = _weights(incident, report)
+    category = max(weights, key=lambda code: (weights[code], code is incident.category))
+    confidence = what.confidence if what.category is category else 0.0
+    if category is incident.category:
+        confidence = max(confidence, incident.category_confidence)
+    seen = incident.certain_severity is not None or not report.is_second_hand
+    counts = incident.hearsay_only or not report.is_second_hand
+    severity, certain, reasons = _severity(incident, report)
+    clear = _clarity(report) if what.category is category else 0.0
+    is_clearer = clear > incident.clarity or (incident.hearsay_only and not report.is_second_hand)
+    finer = _is_finer(what.location, incident.location)
+    return replace(
+        incident,
+        category=category,
+        category_confidence=confidence or incident.category_confidence,
+        weights=weights,
+        severity=severity,
+        certain_severity=certain,
+        severity_reasons=reasons,
+        summary=summarise(report.text) if is_clearer else incident.summary,
+        clarity=clear if is_clearer else incident.clarity,
+        location=what.location if finer else incident.location,
+        distinct_texts=incident.distinct_texts + 1,
+        texts=(*incident.texts, report.text)[-_TEXTS_KEPT:],
+        words=(*incident.words, report.words)[-_TEXTS_KEPT:],
+        hearsay_only=not seen,
+        ongoing=incident.ongoing or (what.ongoing and counts),
+        involves_minor=incident.involves_minor or (what.involves_minor and counts),
+        needs_review=incident.needs_review and what.needs_review,
+    )
+
+
+def _weights(incident: Incident, report: Heard) -> dict[CategoryCode, float]:
+    """What is heard about a rumour is the rumour again, whatever it is a rumour of."""
+    code = incident.category if report.is_second_hand and incident.is_rumour else report.understood.category
+    return {**incident.weights, code: round(incident.weights.get(code, 0.0) + _weight(report), 6)}
+
+
+def _severity(incident: Incident, report: Heard) -> tuple[Severity, Severity | None, tuple[str, ...]]:
+    """The gravest that somebody saw; while nobody has, the gravest that is said."""
+    told, certain = report.understood.severity, incident.certain_severity
+    if report.is_second_hand:
+        if certain is None and told > incident.severity:
+            return told, None, report.understood.severity_reasons
+        return incident.severity, certain, incident.severity_reasons
+    if certain is None or told > certain:
+        return told, told, report.understood.severity_reasons
+    return certain, certain, incident.severity_reasons
+
+
+def _is_finer(new: Location, old: Location) -> bool:
+    rank, old_rank = _FINENESS[new.precision], _FINENESS[old.precision]
+    if rank != old_rank:
+        return rank > old_rank
+    return (new.uncertainty_m or 1e9) < (old.uncertainty_m or 1e9)
+
+
+def _weight(report: Heard) -> float:
+    weight = report.understood.confidence
+    if report.is_second_hand:
+        return weight * _HEARSAY_WEIGHT
+    return weight * (_TRAINED_WEIGHT if report.source in _TRAINED else 1.0)
+
+
+def _clarity(report: Heard) -> float:
+    return clarity(
+        report.text,
+        sure=report.understood.confidence,
+        seen=not report.is_second_hand,
+        trained=report.source in _TRAINED,
+        located=report.understood.location.precision not in {Precision.MUNICIPALITY, Precision.UNKNOWN},
+    )
+
+
+def _one_more(counts: Mapping[Source, int], source: Source) -> dict[Source, int]:
+    return {**counts, source: counts.get(source, 0) + 1}
+
+
+def takes(incident: Incident, occurred_at: datetime) -> bool:
+    """Whether a report of that time can still belong to it."""
+    kind = KINDS[incident.category]
+    began, ended = min(incident.first_occurred_at, occurred_at), max(incident.last_occurred_at, occurred_at)
+    return ended - began <= kind.lasts

@@ -1,0 +1,93 @@
+"""Which kinds of reports can tell of the same occurrence, and how far apart in time and space."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+
+from shared.categories import CategoryCode as C
+
+SAME_KIND: Final = 1.0
+SAME_FAMILY: Final = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`within`: longest gap between two reports of one incident; `lasts`: an incident takes no reports beyond this.
+
+    `reach_m`: how far the thing itself extends or moves. `by_words`: many of them happen at one place (thefts at a
+    harbour), so that time and place alone don't make two reports one; the words must agree too.
+    """
+
+    within: timedelta
+    lasts: timedelta
+    reach_m: float = 250.0
+    by_words: bool = False
+
+
+def _kind(hours: float, lasts_days: float, reach_m: float = 250.0, *, by_words: bool = False) -> Kind:
+    return Kind(timedelta(hours=hours), timedelta(days=lasts_days), reach_m, by_words)
+
+
+KINDS: Final[Mapping[C, Kind]] = MappingProxyType(
+    {
+        C.FIRE: _kind(8, 2, 400),
+        C.EXPLOSION_SHOOTING: _kind(4, 1, 600),
+        C.WEAPONS: _kind(4, 1, 400),
+        C.VIOLENCE: _kind(4, 1),
+        C.ROBBERY: _kind(6, 1),
+        C.THREAT: _kind(12, 3, by_words=True),
+        C.SEXUAL_OFFENCE: _kind(24, 3, by_words=True),
+        C.BURGLARY: _kind(24, 3, by_words=True),
+        C.THEFT: _kind(24, 3, by_words=True),
+        C.FRAUD: _kind(72, 7, 2000, by_words=True),
+        C.VANDALISM: _kind(48, 4, by_words=True),
+        C.DRUGS: _kind(12, 2, by_words=True),
+        C.DISORDER: _kind(5, 1, 300),
+        C.YOUTH_GATHERING: _kind(5, 1, 300),
+        C.TRAFFIC: _kind(3, 0.5, 400),
+        C.MISSING_PERSON: _kind(72, 14, 3000),
+        C.CHILD_CONCERN: _kind(96, 14, by_words=True),
+        C.VULNERABLE_ADULT: _kind(24, 4, 500, by_words=True),
+        C.SCHOOL_INCIDENT: _kind(12, 2),
+        C.ACCIDENT: _kind(6, 1, 300),
+        C.SUSPICIOUS: _kind(8, 2, 500, by_words=True),
+        C.UNSAFE_PLACE: _kind(120, 14, by_words=True),
+        C.ENVIRONMENT: _kind(120, 14, by_words=True),
+        C.ANIMAL: _kind(12, 2, 1500),
+        C.RUMOUR: _kind(72, 7, 2000, by_words=True),
+        C.DEATH: _kind(12, 3),
+        C.OTHER: _kind(24, 3, by_words=True),
+    }
+)
+LONGEST_GAP: Final = max(kind.within for kind in KINDS.values())
+
+_FAMILIES: Final = (
+    (C.FIRE, C.EXPLOSION_SHOOTING, C.ACCIDENT),
+    (C.FIRE, C.VANDALISM),
+    (C.EXPLOSION_SHOOTING, C.WEAPONS),
+    (C.VIOLENCE, C.ROBBERY, C.THREAT, C.WEAPONS),
+    (C.VIOLENCE, C.DISORDER),
+    (C.THEFT, C.BURGLARY, C.ROBBERY),
+    (C.BURGLARY, C.VANDALISM),
+    (C.DISORDER, C.YOUTH_GATHERING, C.UNSAFE_PLACE),
+    (C.DISORDER, C.YOUTH_GATHERING, C.VANDALISM),
+    (C.DRUGS, C.YOUTH_GATHERING, C.UNSAFE_PLACE),
+    (C.SUSPICIOUS, C.BURGLARY, C.THEFT),
+    (C.TRAFFIC, C.ACCIDENT),
+    (C.MISSING_PERSON, C.VULNERABLE_ADULT),
+    (C.CHILD_CONCERN, C.SCHOOL_INCIDENT),
+    (C.SCHOOL_INCIDENT, C.VIOLENCE),
+    (C.ENVIRONMENT, C.UNSAFE_PLACE),
+    (C.DEATH, C.ACCIDENT),
+)
+
+
+def _relatives(code: C) -> Mapping[C, float]:
+    family = {other: SAME_FAMILY for members in _FAMILIES if code in members for other in members}
+    return MappingProxyType({**family, code: SAME_KIND})
+
+
+RELATIVES: Final[Mapping[C, Mapping[C, float]]] = MappingProxyType({code: _relatives(code) for code in C})
+"""For each category, those that may be the same thing, and how well they fit (0-1)."""

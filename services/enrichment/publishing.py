@@ -1,0 +1,89 @@
+"""The events that enrichment publishes. Their ids follow from what they tell, so a re-run publishes the same ones."""
+
+from datetime import datetime
+from typing import Final
+
+from services.enrichment.linking import Incident, Linked
+from services.enrichment.store import Versions
+from shared.envelope import Outgoing, outgoing
+from shared.events import IncidentChange, IncidentChanged, Link, ReportEnriched, ReportReceived
+from shared.identity import derived_id
+from shared.topics import INCIDENT_CHANGED, REPORT_ENRICHED, Service
+
+_LONGEST: Final = 500
+
+
+def report_enriched(report: ReportReceived, linked: Linked, versions: Versions, traceparent: str) -> Outgoing:
+    what = linked.report.understood
+    event = ReportEnriched(
+        municipality=report.municipality,
+        report_id=report.report_id,
+        source=report.source,
+        text=report.text,
+        language=what.language,
+        category=what.category,
+        category_confidence=what.confidence,
+        category_alternatives=what.alternatives,
+        severity=what.severity,
+        ongoing=what.ongoing,
+        involves_minor=what.involves_minor,
+        hearsay=what.hearsay,
+        location=what.location,
+        occurred_at=report.occurred_at,
+        received_at=report.received_at,
+        link=Link(
+            incident_id=linked.incident.incident_id,
+            is_new=linked.is_new,
+            confidence=linked.decision.confidence,
+            reason=linked.decision.reason[:_LONGEST],
+        ),
+        needs_review=what.needs_review,
+        reasons=what.reasons,
+        model_version=versions.model,
+        gazetteer_version=versions.gazetteer,
+    )
+    return outgoing(
+        REPORT_ENRICHED,
+        event,
+        key=linked.incident.incident_id,
+        subject=report.report_id,
+        source=Service.ENRICHMENT,
+        traceparent=traceparent,
+        event_id=derived_id("enriched", report.report_id, versions.model, versions.gazetteer),
+        now=versions.at,
+    )
+
+
+def incident_changed(incident: Incident, change: IncidentChange, at: datetime, traceparent: str) -> Outgoing:
+    event = IncidentChanged(
+        municipality=incident.municipality,
+        incident_id=incident.incident_id,
+        revision=incident.revision,
+        change=change,
+        category=incident.category,
+        category_confidence=incident.category_confidence,
+        severity=incident.severity,
+        summary=incident.summary,
+        location=incident.location,
+        first_occurred_at=incident.first_occurred_at,
+        last_occurred_at=incident.last_occurred_at,
+        report_count=incident.report_count,
+        distinct_texts=incident.distinct_texts,
+        reports_by_source=dict(incident.reports_by_source),
+        hearsay_only=incident.hearsay_only,
+        ongoing=incident.ongoing,
+        involves_minor=incident.involves_minor,
+        needs_review=incident.needs_review,
+        reasons=tuple(reason[:_LONGEST] for reason in incident.reasons),
+        changed_at=at,
+    )
+    return outgoing(
+        INCIDENT_CHANGED,
+        event,
+        key=incident.incident_id,
+        subject=incident.incident_id,
+        source=Service.ENRICHMENT,
+        traceparent=traceparent,
+        event_id=derived_id("incident.changed", incident.incident_id, incident.revision),
+        now=at,
+    )

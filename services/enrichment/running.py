@@ -1,0 +1,82 @@
+"""The parts of enrichment that live as long as its event loop: model, database, Kafka, outbox."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import asyncpg
+import structlog
+
+from services.enrichment.domain import Understanding
+from services.enrichment.handlers import on_report_received
+from services.enrichment.settings import EnrichmentSettings
+from shared.health import Check
+from shared.kafka import Stream
+from shared.outbox import OutboxRelay
+from shared.postgres import create_pool
+from shared.topics import Service, topics_read_by
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Running:
+    """Routes are made before the event loop runs, so they hold this and ask it at each request."""
+
+    settings: EnrichmentSettings
+    pool: "asyncpg.Pool[asyncpg.Record]" = field(init=False)
+    _stream: Stream = field(init=False)
+    _relay: OutboxRelay = field(init=False)
+    _model: str = "the model is being loaded"
+    _is_loaded: bool = False
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """Starts without waiting for any server. Stops by finishing the batch in hand and sending what the broker takes."""
+        settings = self.settings
+        self.pool = create_pool(settings.postgres, Service.ENRICHMENT.value)
+        self._stream = Stream(Service.ENRICHMENT, settings.kafka, settings.stop_timeout_s)
+        self._relay = OutboxRelay(self.pool, self._stream.producer)
+        async with self.pool:
+            beginning = asyncio.create_task(self._begin(), name="enrichment-begin")
+            yield
+            beginning.cancel()
+            await asyncio.gather(beginning, return_exceptions=True)
+            await self._stream.broker.stop()
+            await self._relay.stop(settings.stop_timeout_s)
+            await self._stream.stop()
+
+    async def _begin(self) -> None:
+        """Nothing is consumed before it can be understood."""
+        try:
+            understanding = await asyncio.to_thread(Understanding.load, self.settings.review_below)
+        except (OSError, ValueError, KeyError) as error:
+            self._model = f"the model cannot be loaded ({error}); run `make model`"
+            log.error("model_not_loaded", error=type(error).__name__)  # noqa: TRY400 - the reason is told by /ready
+            return
+        self._is_loaded, self._model = True, f"model {understanding.model.version}"
+        self._stream.consume(
+            topics_read_by(Service.ENRICHMENT),
+            on_report_received(self.pool, understanding, self._relay.wake, lambda: datetime.now(UTC)),
+            batch_records=self.settings.batch_records,
+            poll_ms=self.settings.poll_ms,
+        )
+        self._stream.start()
+        await self._stream.started()
+        self._relay.start()
+
+    async def check_model(self) -> Check:
+        return Check(self._is_loaded, self._model)
+
+    async def check_database(self) -> Check:
+        async with self.pool.acquire(timeout=3) as connection:
+            await connection.fetchval("SELECT 1 FROM report LIMIT 1")
+        return Check(ok=True, detail="reachable and migrated")
+
+    async def check_kafka(self) -> Check:
+        return await self._stream.check()
+
+    async def check_outbox(self) -> Check:
+        return await self._relay.check()

@@ -1,0 +1,16 @@
+"""Enrichment's settings, `ENRICHMENT_…`."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from services.enrichment.domain import REVIEW_BELOW
+from shared.settings import ServiceSettings
+
+
+class EnrichmentSettings(ServiceSettings):
+    """`review_below`: category confidence under which a report is marked for a person to look at."""
+
+    model_config = SettingsConfigDict(env_prefix="ENRICHMENT_", frozen=True)
+
+    port: int = Field(default=8102, ge=1, le=65535)
+    review_below: float = Field(default=REVIEW_BELOW, ge=0, le=1)
