@@ -153,21 +153,18 @@ def openapi_documents() -> dict[str, Document]:
 def _app(service: Service) -> FastAPI:
     match service:
         case Service.INTAKE:
-            from services.intake.settings import Settings as IntakeSettings
-
             from services.intake import app as intake
+            from services.intake.settings import IntakeSettings
 
             return intake.create_app(IntakeSettings())
         case Service.NOTIFIER:
-            from services.notifier.settings import Settings as NotifierSettings
-
             from services.notifier import app as notifier
+            from services.notifier.settings import NotifierSettings
 
             return notifier.create_app(NotifierSettings())
         case Service.REPORTING:
-            from services.reporting.settings import Settings as ReportingSettings
-
             from services.reporting import app as reporting
+            from services.reporting.settings import Settings as ReportingSettings
 
             return reporting.create_app(ReportingSettings())
         case _:

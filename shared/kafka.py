@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaProducer, ConsumerRecord
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
@@ -73,6 +73,43 @@ def create_producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer
     )
 
 
+class Producer:
+    """The producer of `create_producer`, which may be named before an event loop runs and is made when it starts."""
+
+    def __init__(self, settings: KafkaSettings, client_id: str) -> None:
+        self._settings, self._client_id = settings, client_id
+        self._made: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        """Raises what aiokafka raises when the broker is away; may then be called again. Started twice is started."""
+        if self._made is None:
+            made = create_producer(self._settings, self._client_id)
+            try:
+                await made.start()
+            except BaseException:
+                await made.stop()
+                raise
+            self._made = made
+
+    async def stop(self) -> None:
+        if self._made is not None:
+            await self._made.stop()
+
+    async def send(self, topic: str, **record: Any) -> "asyncio.Future[Any]":
+        """Ends when the record is queued; the future ends when the broker has confirmed it."""
+        future: asyncio.Future[Any] = await self._started.send(topic, **record)
+        return future
+
+    async def send_and_wait(self, topic: str, **record: Any) -> None:
+        await self._started.send_and_wait(topic, **record)
+
+    @property
+    def _started(self) -> AIOKafkaProducer:
+        if self._made is None:
+            raise KafkaConnectionError("the producer has not reached Kafka yet")
+        return self._made
+
+
 def _security(settings: KafkaSettings) -> BaseSecurity:
     context = ssl_context(settings)
     tls = context is not None
@@ -107,7 +144,7 @@ class Stream:
     settings: KafkaSettings
     stop_timeout_s: float = 15.0
     broker: KafkaBroker = field(init=False)
-    producer: AIOKafkaProducer = field(init=False)
+    producer: Producer = field(init=False)
     progress: Progress = field(init=False, default_factory=Progress)
     _subscribers: list[Any] = field(init=False, default_factory=list)
     _starter: "asyncio.Task[None] | None" = field(init=False, default=None)
@@ -125,7 +162,7 @@ class Stream:
             apply_types=False,
             logger=None,
         )
-        self.producer = create_producer(self.settings, f"vardkase-{self.service}-outbox")
+        self.producer = Producer(self.settings, f"vardkase-{self.service}-outbox")
 
     def consume(
         self, topics: Sequence[Topic], handler: BatchHandler, *, batch_records: int, poll_ms: int
@@ -206,7 +243,7 @@ class _BatchTaking:
     """Takes one poll's records: poison apart, the rest in one go, and one by one only when the whole is refused."""
 
     def __init__(
-        self, service: Service, handler: BatchHandler, producer: AIOKafkaProducer, progress: Progress
+        self, service: Service, handler: BatchHandler, producer: Producer, progress: Progress
     ) -> None:
         self._service, self._handler, self._producer, self._progress = service, handler, producer, progress
 
