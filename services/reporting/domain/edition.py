@@ -16,17 +16,27 @@ class Proposal(Published):
 
 
 class MapPlace(Published):
-    """Incidents so near each other that one mark stands for them. Millimetres from the map's upper left corner."""
+    """A place with all incidents there. `number` stands for it on the map."""
 
     number: int
     name: str
-    x_mm: float
-    y_mm: float
-    uncertainty_mm: float
     severity: int
     count: int
     kinds: str
     incident_ids: tuple[UUID, ...]
+
+
+class MapMark(Published):
+    """One or more places too near each other for marks of their own; `name` is the first one's.
+    `label_left`: the words stand left of the mark, where another would be written over on the right. Millimetres from the panel's upper left corner."""
+
+    x_mm: float
+    y_mm: float
+    uncertainty_mm: float
+    severity: int
+    label: str
+    name: str
+    label_left: bool
 
 
 class MapLabel(Published):
@@ -35,17 +45,26 @@ class MapLabel(Published):
     y_mm: float
 
 
-class MapDrawing(Published):
+class MapPanel(Published):
     """`outlines`: the municipality's borders; `scale_mm` on paper are `scale_km` on the ground."""
 
     width_mm: float
     height_mm: float
     outlines: tuple[tuple[tuple[float, float], ...], ...]
-    places: tuple[MapPlace, ...]
+    marks: tuple[MapMark, ...]
     localities: tuple[MapLabel, ...]
-    scale_km: int
+    scale_km: float
     scale_mm: float
+
+
+class MapDrawing(Published):
+    """`inset`: where places crowd, drawn larger; `inset_frame`: where in `whole` that is (x, y, width, height)."""
+
+    places: tuple[MapPlace, ...]
     without_place: int
+    whole: MapPanel
+    inset: MapPanel | None
+    inset_frame: tuple[float, float, float, float] | None
 
 
 class ListedIncident(IncidentSummary):

@@ -12,9 +12,11 @@ from services.reporting.domain.periods import LOCAL
 from services.reporting.domain.published import CategoryCount, Picture
 from services.reporting.domain.wording import day_sv
 from shared.categories import CategoryCode as C
-from shared.events import Rhythm, Verdict
+from shared.events import Precision, Rhythm, Verdict
 
 BAND_HOURS: Final = 6
+# One or two of something rare can be more than expected, and still be too little to plan from.
+FEWEST: Final = 3
 _COORDINATOR: Final = "Säkerhetsavdelningen"
 
 
@@ -92,26 +94,29 @@ def _about_categories(picture: Picture, incidents: Sequence[Incident]) -> list[P
 
 
 def _calls(row: CategoryCount, behind: set[C]) -> bool:
-    return row.finding is Finding.MORE or (row.category in behind and row.count >= 2)
+    return (row.finding is Finding.MORE and row.count >= FEWEST) or (
+        row.category in behind and row.count >= 2
+    )
 
 
 def _about(row: CategoryCount, incidents: Sequence[Incident]) -> Proposal:
     answer = next((each for each in _ANSWERS if row.category in each.categories), _OTHERWISE)
     return Proposal(
-        text=answer.text.format(places=_places(incidents)).replace(" .", "."),
+        text=answer.text.format(places=_places(incidents)),
         owner=answer.owner,
         reason=" ".join(filter(None, [f"{row.sentence_sv}.", _hours(incidents)])),
     )
 
 
 def _places(incidents: Sequence[Incident]) -> str:
-    names = Counter(
-        each.location.name for each in incidents if has_point(each.location) and each.location.name
+    """`i Kolsva och vid Inre hamnen`: the three most frequent places."""
+    placed = [each for each in incidents if has_point(each.location) and each.location.name]
+    where = Counter(
+        f"{'i' if each.location.precision is Precision.LOCALITY else 'vid'} {each.location.name}"
+        for each in placed
     )
-    if not names:
-        return "i kommunen"
-    chosen = [name for name, _ in sorted(names.items(), key=lambda item: (-item[1], item[0]))[:3]]
-    return f"vid {_listed(chosen)}"
+    chosen = [name for name, _ in sorted(where.items(), key=lambda item: (-item[1], item[0]))[:3]]
+    return _listed(chosen) if chosen else "i kommunen"
 
 
 def _hours(incidents: Sequence[Incident]) -> str:
@@ -157,9 +162,7 @@ def _about_gaps(picture: Picture, incidents: Sequence[Incident]) -> list[Proposa
         what = "en händelse" if unsure == 1 else f"{unsure} händelser"
         found.append(
             Proposal(
-                text=f"Granska {what} som är osäkert bedömda.".replace(
-                    "händelse som är osäkert bedömda", "händelse som är osäkert bedömd"
-                ),
+                text=f"Granska {what} som är osäkert {'bedömd' if unsure == 1 else 'bedömda'}.",
                 owner=_COORDINATOR,
                 reason="Kategori eller plats är mer osäker än att den bör användas utan att någon läst rapporten.",
             )

@@ -36,7 +36,7 @@ _PLURALS: Final[dict[C, tuple[str, str]]] = {
     C.DEATH: ("anträffade döda", "persons found dead"),
     C.OTHER: ("övriga händelser", "other incidents"),
 }
-_MONTHS_SV: Final = (
+MONTHS_SV: Final = (
     "januari",
     "februari",
     "mars",
@@ -72,7 +72,7 @@ def number_sv(value: int) -> str:
 def day_sv(at: datetime) -> str:
     """`23 november 2026`, by the clock in Sweden."""
     local = at.astimezone(LOCAL)
-    return f"{local.day} {_MONTHS_SV[local.month - 1]} {local.year}"
+    return f"{local.day} {MONTHS_SV[local.month - 1]} {local.year}"
 
 
 def minute_sv(at: datetime) -> str:

@@ -6,6 +6,7 @@ from services.reporting.domain.periods import Period
 from services.reporting.drawing import draw_picture, gather_material
 from services.reporting.situation_report.compiling import compile_pdf
 from services.reporting.situation_report.content import edition_of
+from services.reporting.situation_report.pages import pages_of
 from services.reporting.store import Pool
 from services.reporting.store.situation_reports import next_number, save_edition
 
@@ -22,6 +23,6 @@ async def freeze(
             picture, material, number=number, frozen_by=frozen_by, sharing_level=sharing_level
         )
         content = edition.model_dump(mode="json", by_alias=True)
-        pdf = await compile_pdf(content)
+        pdf = await compile_pdf(pages_of(edition))
         await save_edition(connection, municipality, number, now, frozen_by, content, pdf)
     return number
