@@ -143,7 +143,12 @@ function reportItem(report: Report, categoryName: (code: string) => string): HTM
   return element(
     "li",
     {},
-    element("p", { class: "muted small" }, timeOf(report.occurred_at), ` · ${source}`),
+    element(
+      "p",
+      { class: "muted small" },
+      timeOf(report.occurred_at),
+      ` · ${source} · ${say("detail.report.received", { when: when(report.received_at) })}`,
+    ),
     element("blockquote", { lang: report.language }, report.text),
     element("details", {}, element("summary", {}, say("detail.report.why")), reasons(why)),
   );

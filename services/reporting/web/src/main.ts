@@ -17,7 +17,7 @@ import { prepareNewReport, showSituationReports } from "./situation_reports.ts";
 import { showContact, showListState, showSummary } from "./summary.ts";
 import { stripePatterns } from "./symbols.ts";
 import { watchPicture } from "./watch.ts";
-import { clock, inLanguage, sayCount } from "./words.ts";
+import { inLanguage, sayCount } from "./words.ts";
 
 const FALLBACK_POLL_S = 10;
 const query = new URLSearchParams(location.search);
@@ -86,7 +86,7 @@ function onPicture(next: Picture): void {
   else shownIncidents = next.incidents.filter((incident) => !waiting.includes(incident));
   offerWaiting(waiting.length);
   showSummary(next);
-  whenChanged("categories", next.categories, showCategories);
+  whenChanged("categories", { categories: next.categories, totals: next.totals }, showCategories);
   whenChanged("days", next.days, (value) => showDays(value, next.period.days));
   whenChanged("claims", next.claims, (value) => showClaims(value, askNow));
   whenChanged("reports", next.situation_reports, showSituationReports);
@@ -186,9 +186,7 @@ async function start(): Promise<void> {
   listenToKeys({ step: list.step, close, showWhole: () => map?.showWhole() });
   keepInAddress();
   const settings = await fetchOnce<MapSettings>("/api/v1/map-settings").catch(() => null);
-  const watch = watchPicture(address(), settings?.poll_s ?? FALLBACK_POLL_S, onPicture, (contact) =>
-    showContact(contact, picture === null ? null : clock(new Date(picture.generated_at))),
-  );
+  const watch = watchPicture(address(), settings?.poll_s ?? FALLBACK_POLL_S, onPicture, showContact);
   askNow = () => void watch.askNow();
   if (settings === null) return;
   map = await pictureMap(settings, open, (ids, unplaced) => {

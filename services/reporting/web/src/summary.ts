@@ -5,13 +5,13 @@ import { aboveExpected, headline } from "./charts/categories.ts";
 import { byId, element } from "./element.ts";
 import { isFiltering, type Filters } from "./filters.ts";
 import type { Contact } from "./watch.ts";
-import { language, say, sayCode, sayCount, shortDay, count } from "./words.ts";
+import { language, say, sayCode, sayCount, shortDay, clock, count } from "./words.ts";
 
 export function showSummary(picture: Picture): void {
   document.body.classList.remove("is-loading");
   byId("municipality").textContent = picture.municipality.name;
   byId("period-dates").textContent = `${shortDay(new Date(picture.period.from))} – ${shortDay(lastMoment(picture.period.to))}`;
-  byId("headline").textContent = headline(picture.categories);
+  byId("headline").textContent = headline(picture);
   const more = aboveExpected(picture.categories).length - 1;
   byId("headline-more").textContent = more > 0 ? sayCount("headline.more", more) : "";
   byId("totals").replaceChildren(...totals(picture));
@@ -55,9 +55,13 @@ function showRhythm(rhythm: Rhythm): void {
   );
 }
 
-export function showContact(contact: Contact, asOf: string | null): void {
+let lastContact: string | null = null;
+
+export function showContact(contact: Contact): void {
   const state = byId("contact");
   const failed = contact === "lost";
+  if (!failed) lastContact = clock(new Date());
+  const asOf = lastContact;
   state.classList.toggle("contact--lost", failed);
   if (!failed && asOf !== null) state.textContent = say("state.live", { when: asOf });
   else if (failed) state.textContent = asOf === null ? say("state.failed") : say("state.offline", { when: asOf });
@@ -72,15 +76,15 @@ export function showListState(
   unplaced: boolean,
 ): void {
   if (picture === null) return;
-  const total = picture.totals.incidents;
-  byId("list-count").textContent = listCount(all, shown, total, filters, unplaced);
+  byId("list-count").textContent = listCount(all, shown, picture, filters, unplaced);
   const empty = byId("list-empty");
   empty.hidden = shown > 0;
   empty.textContent = say(isFiltering(filters) ? "list.empty.filter" : "list.empty");
 }
 
-function listCount(all: number, shown: number, total: number, filters: Filters, unplaced: boolean): string {
+function listCount(all: number, shown: number, picture: Picture, filters: Filters, unplaced: boolean): string {
   if (filters.places !== null) return say(unplaced ? "list.narrowed.unplaced" : "list.narrowed", { n: shown });
   if (isFiltering(filters)) return say("list.count", { shown, all });
-  return total > all ? say("list.capped", { n: all, all: total }) : count(all);
+  const total = picture.totals.incidents;
+  return total > picture.incidents.length ? say("list.capped", { n: all, all: total }) : count(all);
 }

@@ -1,6 +1,6 @@
 // Categories as bars from zero: this period dark, the one before light, the expected interval as a band behind.
 
-import type { CategoryCount } from "../api.ts";
+import type { CategoryCount, Picture } from "../api.ts";
 import { byId, drawn, element } from "../element.ts";
 import { inLanguage, language, say, sayCode } from "../words.ts";
 
@@ -11,28 +11,31 @@ export function sentence(finding: { sentence_sv: string; sentence_en: string }):
   return language === "en" ? finding.sentence_en : finding.sentence_sv;
 }
 
-/** Categories with more than expected, the farthest above first. */
+/** Categories with more than expected, the gravest first and then the farthest above. */
 export function aboveExpected(categories: CategoryCount[]): CategoryCount[] {
   return categories
     .filter((category) => category.finding === "more")
-    .sort((a, b) => excess(b) - excess(a));
+    .sort((a, b) => b.max_severity - a.max_severity || excess(b) - excess(a));
 }
 
 function excess(category: CategoryCount): number {
   return category.count - (category.expected_high ?? category.previous);
 }
 
-export function headline(categories: CategoryCount[]): string {
+/** The one thing to know: the gravest category above what is expected, else the whole, else that all is as expected. */
+export function headline({ categories, totals }: Pick<Picture, "categories" | "totals">): string {
   const first = aboveExpected(categories)[0];
   if (first !== undefined) return sentence(first);
+  if (totals.finding === "more" || totals.finding === "fewer") return sentence(totals);
   if (!categories.some((category) => category.count > 0)) return say("headline.none");
   return say(categories.every((category) => category.finding === "too_few") ? "headline.unknown" : "headline.quiet");
 }
 
-export function showCategories(categories: CategoryCount[]): void {
+export function showCategories(picture: Pick<Picture, "categories" | "totals">): void {
+  const { categories } = picture;
   const holder = byId("categories");
   const counted = categories.filter((each) => each.count > 0 || each.previous > 0);
-  byId("categories-title").textContent = counted.length === 0 ? say("categories.title") : headline(categories);
+  byId("categories-title").textContent = counted.length === 0 ? say("categories.title") : headline(picture);
   if (counted.length === 0) {
     holder.replaceChildren(element("p", { class: "muted" }, say("categories.empty")));
     return;

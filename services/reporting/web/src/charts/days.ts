@@ -41,10 +41,17 @@ function noon(date: string): Date {
   return new Date(`${date.slice(0, 10)}T12:00:00Z`);
 }
 
+function dayName(day: Day): string {
+  return isToday(day) ? `${day.date} (${say("days.today")})` : day.date;
+}
+
+function isToday(day: Day): boolean {
+  return day.date === dayOf(new Date());
+}
+
 function chart(days: Day[], { before }: Halves): SVGSVGElement {
   const top = Math.max(1, ...days.map((day) => day.incidents));
   const step = WIDTH / Math.max(1, days.length);
-  const today = dayOf(new Date());
   const peak = days.findIndex((day, at) => at >= before.length && day.incidents === maxOf(days.slice(before.length)));
   const bars = days.flatMap((day, at) => {
     const height = ((FLOOR - TOP) * day.incidents) / top;
@@ -59,9 +66,9 @@ function chart(days: Day[], { before }: Halves): SVGSVGElement {
           y: FLOOR - height,
           width: step * 0.72,
           height,
-          class: `${isNow ? "chart__now" : "chart__before"}${day.date.startsWith(today) ? " chart__partial" : ""}`,
+          class: `${isNow ? "chart__now" : "chart__before"}${isToday(day) ? " chart__partial" : ""}`,
         },
-        drawn("title", {}, `${shortDay(noon(day.date))}: ${day.incidents}`),
+        drawn("title", {}, `${dayName(day)}: ${day.incidents}`),
       ),
       labelled
         ? drawn("text", { x: x + step / 2, y: FLOOR - height - 4, class: "chart__label chart__label--middle" }, String(day.incidents))
@@ -98,7 +105,7 @@ function table(days: Day[], open: boolean): HTMLDetailsElement {
     element(
       "tr",
       {},
-      element("th", { scope: "row" }, day.date.slice(0, 10)),
+      element("th", { scope: "row" }, dayName(day)),
       element("td", {}, String(day.incidents)),
       element("td", {}, String(day.reports)),
       element("td", {}, day.max_severity === 0 ? "–" : String(day.max_severity)),

@@ -42,7 +42,7 @@ export function groundStyle(municipalities: Shapes, discs: Shapes, settings: Map
       source: "discs",
       paint: {
         "fill-color": colour("--map-disc"),
-        "fill-opacity": ["case", ["get", "chosen"], 0.16, 0.06],
+        "fill-opacity": ["case", ["get", "chosen"], 0.1, 0.05],
       },
     },
     {

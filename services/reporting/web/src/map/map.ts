@@ -1,6 +1,6 @@
 // The map: a quiet ground, places' names, and the incidents. Works with no internet; says in words when it can't.
 
-import { Map as MapView, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
+import { Map as MapView, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import { fetchOnce, type Incident, type MapSettings } from "../api.ts";
 import { byId, element } from "../element.ts";
 import { hasPoint } from "../incident_words.ts";
@@ -104,6 +104,7 @@ function newView(settings: MapSettings, style: ReturnType<typeof groundStyle>): 
   });
   view.touchZoomRotate.disableRotation();
   view.keyboard.disableRotation();
+  view.addControl(new ScaleControl({ maxWidth: 90, unit: "metric" }), "bottom-right");
   return view;
 }
 

@@ -5,7 +5,7 @@ import { LngLatBounds, Marker, type Map as MapView } from "maplibre-gl";
 import type { Incident } from "../api.ts";
 import { drawn, element } from "../element.ts";
 import { groupOfCategory } from "../groups.ts";
-import { hasPoint, spoken } from "../incident_words.ts";
+import { hasPoint, placeName, spoken } from "../incident_words.ts";
 import { incidentSymbol } from "../symbols.ts";
 import { sayCount, say } from "../words.ts";
 import { clustered, spiral, worldPixel, type Cluster } from "./geometry.ts";
@@ -13,6 +13,7 @@ import { clustered, spiral, worldPixel, type Cluster } from "./geometry.ts";
 const REACH_PX = document.body.classList.contains("wall") ? 48 : 34; // the wall draws its marks larger
 const CLOSEST_ZOOM = 15;
 const MOST_LAID_OUT = 24;
+const NAMES_OF_A_CLUSTER = 3;
 
 export interface Markers {
   show(incidents: Incident[]): void;
@@ -79,7 +80,8 @@ export function incidentMarkers(view: MapView, onOpen: (id: string) => void, onN
   }
 
   function together(members: Incident[]): Shown {
-    const words = say("map.cluster", { n: members.length });
+    const where = [...new Set(members.map((each) => placeName(each.location)))].slice(0, NAMES_OF_A_CLUSTER).join(", ");
+    const words = say("map.cluster", { n: members.length, where });
     const button = element(
       "button",
       {

@@ -1,0 +1,87 @@
+"""Swedish and English say the same things, and every code that the service sends has a word in both."""
+
+import json
+import re
+from enum import Enum
+from pathlib import Path
+
+import pytest
+
+from services.reporting.domain.incident import Verification
+from services.reporting.pages import WEB
+from shared.events import (
+    Agency,
+    AlertKind,
+    Channel,
+    DeliveryStatus,
+    IncidentChange,
+    Precision,
+    Rhythm,
+    Severity,
+    Source,
+    Verdict,
+)
+
+WORDS = {lang: json.loads((WEB / "src" / "words" / f"{lang}.json").read_text()) for lang in ("sv", "en")}
+CODES: dict[str, type[Enum]] = {
+    "agency": Agency,
+    "change": IncidentChange,
+    "channel": Channel,
+    "delivery": DeliveryStatus,
+    "kind": AlertKind,
+    "place.precision": Precision,
+    "rhythm": Rhythm,
+    "severity": Severity,
+    "source": Source,
+    "verdict": Verdict,
+    "verification": Verification,
+}
+
+
+def _sources() -> str:
+    files: list[Path] = [*(WEB / "src").rglob("*.ts"), *(WEB / "templates").glob("*.html")]
+    return "\n".join(path.read_text() for path in files)
+
+
+def test_both_languages_have_the_same_words_in_the_same_order() -> None:
+    assert list(WORDS["sv"]) == list(WORDS["en"])
+
+
+@pytest.mark.parametrize("word", list(WORDS["sv"]))
+def test_a_word_says_something_with_the_same_blanks_in_both_languages(word: str) -> None:
+    swedish, english = WORDS["sv"][word], WORDS["en"][word]
+    assert swedish.strip()
+    assert english.strip()
+    assert sorted(re.findall(r"\{\w+\}", swedish)) == sorted(re.findall(r"\{\w+\}", english))
+
+
+@pytest.mark.parametrize("prefix", list(CODES))
+def test_every_code_has_a_word(prefix: str) -> None:
+    assert {f"{prefix}.{code.value}" for code in CODES[prefix]} <= set(WORDS["sv"])
+
+
+def test_every_word_in_a_template_exists() -> None:
+    used = set(re.findall(r'words\["([a-z_.0-9]+)"\]', _sources()))
+    assert used
+    assert used <= set(WORDS["sv"])
+
+
+def test_no_word_lies_unused() -> None:
+    source = _sources()
+    prefixes = (*CODES, "group")
+    unused = [
+        word
+        for word in WORDS["sv"]
+        if f'"{word}"' not in source
+        and f'"{re.sub(r"[.](one|other)$", "", word)}"' not in source
+        and not word.startswith(tuple(f"{prefix}." for prefix in prefixes))
+    ]
+    assert unused == []
+
+
+def test_an_alert_is_never_called_an_alarm() -> None:
+    assert not [
+        word
+        for word, text in WORDS["sv"].items()
+        if re.search(r"\blarm|\bVMA\b|anmälan", text, re.IGNORECASE)
+    ]
