@@ -28,6 +28,7 @@ ALTERNATES = {
     "Jönköping": ("Jkpg",),
 }
 SEPARATE_PLACE_M = 12_000
+ALIKE = 1.6
 
 
 class Place(NamedTuple):
@@ -40,9 +41,17 @@ class Place(NamedTuple):
 
 def main(source: Path) -> None:
     polygons = write_municipalities(json.loads((source / "municipalities.geojson").read_bytes())["features"])
-    towns = list(populated_places(source / "geonames_cities500_full_SE.tsv", polygons))
-    postal = list(postal_places(source / "geonames_postal_SE.txt", polygons, towns))
-    write_localities([*towns, *postal])
+    rows = list(_rows(source / "geonames_cities500_full_SE.tsv"))
+    towns = [_town(row, polygons) for row in rows]
+    postal_rows = list(_rows(source / "geonames_postal_SE.txt"))
+    postal = list(postal_places(postal_rows, polygons, towns))
+    posts = {(row[2], float(row[9]), float(row[10])) for row in postal_rows}
+    write_localities([*without_borrowed_population(towns, rows, posts), *postal])
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
 def write_municipalities(features: Iterable[dict[str, Any]]) -> dict[str, BaseGeometry]:
@@ -80,16 +89,50 @@ def _middle(polygon: BaseGeometry) -> tuple[float, float, int]:
     return round(middle.y, 4), round(middle.x, 4), round(reach / 100) * 100
 
 
-def populated_places(path: Path, polygons: dict[str, BaseGeometry]) -> Iterator[Place]:
-    for row in csv.reader(path.open(encoding="utf-8", newline=""), delimiter="\t", quoting=csv.QUOTE_NONE):
-        lat, lon = float(row[4]), float(row[5])
-        yield Place(row[1], lat, lon, row[11] or _nearest(polygons, lat, lon), int(row[14]))
+def _town(row: list[str], polygons: dict[str, BaseGeometry]) -> Place:
+    lat, lon = float(row[4]), float(row[5])
+    return Place(row[1], lat, lon, row[11] or _nearest(polygons, lat, lon), int(row[14]))
 
 
-def postal_places(path: Path, polygons: dict[str, BaseGeometry], towns: list[Place]) -> Iterator[Place]:
+def without_borrowed_population(
+    towns: list[Place], rows: list[list[str]], posts: set[tuple[str, float, float]]
+) -> list[Place]:
+    """GeoNames gives some hamlets the population of a town of the same name: of two alike, the better attested keeps it.
+
+    Attested: a municipality's seat, a postal place, or checked in GeoNames' revision of Swedish towns in spring 2017.
+    """
+    by_name: dict[str, list[tuple[tuple[bool, bool, bool], Place]]] = {}
+    for town, row in zip(towns, rows, strict=True):
+        has_post = any(
+            name == town.name and distance_m(town.lat, town.lon, lat, lon) < SEPARATE_PLACE_M
+            for name, lat, lon in posts
+        )
+        attested = (row[7].startswith("PPLA"), has_post, row[18].startswith(("2017-03", "2017-04")))
+        by_name.setdefault(town.name, []).append((attested, town))
+    return [
+        town._replace(population=0) if _is_borrowed(attested, town, named) else town
+        for named in by_name.values()
+        for attested, town in named
+    ]
+
+
+def _is_borrowed(
+    attested: tuple[bool, bool, bool], town: Place, named: list[tuple[tuple[bool, bool, bool], Place]]
+) -> bool:
+    return any(
+        better > attested
+        and max(other.population, town.population) <= ALIKE * min(other.population, town.population)
+        for better, other in named
+        if other is not town
+    )
+
+
+def postal_places(
+    rows: list[list[str]], polygons: dict[str, BaseGeometry], towns: list[Place]
+) -> Iterator[Place]:
     """One row for each postal place that no town names yet; rows whose point was only borrowed are left out."""
     found: dict[tuple[str, str], list[tuple[int, float, float]]] = {}
-    for row in csv.reader(path.open(encoding="utf-8", newline=""), delimiter="\t", quoting=csv.QUOTE_NONE):
+    for row in rows:
         lat, lon = float(row[9]), float(row[10])
         name = row[2].title() if row[2].isupper() else row[2]
         key = (name.strip(), row[6] or _nearest(polygons, lat, lon))

@@ -70,13 +70,18 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def find_mentions(
-    text: str, tokens: Sequence[Token], gazetteer: Gazetteer, *, is_place_text: bool = False
+    text: str,
+    tokens: Sequence[Token],
+    gazetteer: Gazetteer,
+    home: str | None = None,
+    *,
+    is_place_text: bool = False,
 ) -> list[Mention]:
-    """Every name of the gazetteer in the text, longest first, that is meant as a place."""
+    """Every name of the gazetteer in the text, longest first, that is meant as a place. `home`: the reporter's municipality."""
     found: list[Mention] = []
     position = 0
     while position < len(tokens):
-        mention = _longest_at(text, tokens, position, gazetteer, found, is_place_text=is_place_text)
+        mention = _longest_at(text, tokens, position, gazetteer, home, found, is_place_text=is_place_text)
         if mention:
             found.append(mention)
         position = mention.last if mention else position + 1
@@ -88,6 +93,7 @@ def _longest_at(
     tokens: Sequence[Token],
     first: int,
     gazetteer: Gazetteer,
+    home: str | None,
     before: Sequence[Mention],
     *,
     is_place_text: bool,
@@ -99,8 +105,12 @@ def _longest_at(
             continue
         role = role_of(tokens, first, before)
         places = gazetteer.names[name]
-        is_meant = is_place_text or _is_meant(tokens, first, last, written, role, places)
-        if is_meant and not _names_an_institution(tokens, last):
+        is_own = any(place.municipality == home for place in places)
+        is_meant = is_place_text or _is_meant(tokens, first, last, written, role, places, is_own=is_own)
+        is_rejected = _names_an_institution(tokens, last) or (
+            not is_own and _is_half_a_name(text, tokens, first, before)
+        )
+        if is_meant and not is_rejected:
             spelling = Spelling.EXACT if name == written else Spelling.FOLDED
             shown = text[tokens[first].start : tokens[last - 1].end]
             return Mention(first, last, places, role, shown, spelling)
@@ -108,14 +118,22 @@ def _longest_at(
 
 
 def _is_meant(
-    tokens: Sequence[Token], first: int, last: int, written: str, role: Role, places: tuple[Place, ...]
+    tokens: Sequence[Token],
+    first: int,
+    last: int,
+    written: str,
+    role: Role,
+    places: tuple[Place, ...],
+    *,
+    is_own: bool,
 ) -> bool:
     has_preposition = role is not Role.NAMED
     if last - first > 1:
         return True
     if words.is_short_or_ordinary(written):
         is_generic = any(place.scope is Scope.GENERIC for place in places)
-        return is_generic or (has_preposition and tokens[first].is_capital)
+        is_own_town = is_own and role in {Role.AT, Role.NEAR} and written not in words.lower_case_words()
+        return is_generic or is_own_town or (has_preposition and tokens[first].is_capital)
     is_small = all(place.population < _TOWN_POPULATION and place.within is None for place in places)
     if is_small and _is_surname(tokens, first, role):
         return False
@@ -128,6 +146,12 @@ def _is_surname(tokens: Sequence[Token], first: int, role: Role) -> bool:
     previous = tokens[first - 1]
     is_name = previous.is_capital and not previous.starts_sentence and previous.end + 1 == tokens[first].start
     return is_name and previous.word not in words.ordinary_words()
+
+
+def _is_half_a_name(text: str, tokens: Sequence[Token], first: int, before: Sequence[Mention]) -> bool:
+    """The "Ljungby" of an unknown "Mnka-Ljungby"."""
+    is_joined = first > 0 and text[tokens[first - 1].end : tokens[first].start] == "-"
+    return is_joined and not (before and before[-1].last == first)
 
 
 def _names_an_institution(tokens: Sequence[Token], last: int) -> bool:

@@ -31,6 +31,7 @@ _SPELLING: Final = {Spelling.EXACT: 1.0, Spelling.FOLDED: 0.9, Spelling.MISSPELT
 _ROLE: Final = {Role.FROM: 0.8, Role.NEAR: 0.9, Role.TOWARDS: 0.45, Role.LIVES: 0.45, Role.BETWEEN: 0.9}
 _ONLY_HOME: Final = 0.3
 _SEVERAL: Final = 0.8
+_HOMONYM: Final = 0.7
 
 
 def read(
@@ -38,7 +39,7 @@ def read(
 ) -> Located:
     """`home`: code of the reporter's municipality."""
     tokens = tokens_of(text)
-    mentions = find_mentions(text, tokens, gazetteer, is_place_text=is_place_text)
+    mentions = find_mentions(text, tokens, gazetteer, home, is_place_text=is_place_text)
     found = resolve(mentions, home)
     best = choose(found, home)
     if best is None or best.place.precision is not Precision.PLACE:
@@ -54,7 +55,9 @@ def read(
         return _without_place(home, (*denied, *map(sentences.unlisted, unlisted)), _named(found, unlisted))
     if not best.is_certain:
         return _ambiguous(best, home, _named(found, unlisted))
-    return _at(best, found, (*denied, *map(sentences.unlisted, unlisted)), unlisted)
+    located = _at(best, found, (*denied, *map(sentences.unlisted, unlisted)), unlisted)
+    is_guess = home is None and bool(best.others)
+    return replace(located, confidence=round(located.confidence * _HOMONYM, 3)) if is_guess else located
 
 
 def _unlisted(text: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
@@ -107,7 +110,7 @@ def _without_place(
 
 def _ambiguous(best: Resolved, home: str | None, places: tuple[NamedPlace, ...]) -> Located:
     candidates = tuple(_as_named(place) for place in (best.place, *best.others))
-    reason = sentences.ambiguous(best.mention.written, len(candidates))
+    reason = sentences.ambiguous(best.place.name, len(candidates))
     only = (sentences.only_municipality(home),) if home else ()
     return replace(_without_place(home, (), places, candidates), reasons=(reason, *only))
 

@@ -110,7 +110,8 @@ def _is_near_by(place: Place, context: Context) -> bool:
     if place.population >= TOWN_POPULATION or place.is_seat or place.precision is Precision.MUNICIPALITY:
         return True
     if context.municipality:
-        return _distance_to(place, context.municipality) <= FAR_M
+        is_own = place.municipality == context.municipality
+        return is_own or _distance_to(place, context.municipality) <= FAR_M
     others = [town for town in context.towns if town.is_seat and town is not place]
     return not others or any(distance_m(place.lat, place.lon, town.lat, town.lon) <= FAR_M for town in others)
 

@@ -30,12 +30,13 @@ def several(count: int) -> str:
     return "Texten nämner en plats till." if count == 1 else f"Texten nämner {count} platser till."
 
 
-def ambiguous(written: str, count: int) -> str:
-    return f"Det finns {count} platser som heter {written}; texten avgör inte vilken."
+def ambiguous(name: str, count: int) -> str:
+    return f"Det finns {count} platser som heter {name}; texten avgör inte vilken."
 
 
 def same_name(found: Resolved) -> str:
-    return f"Fler platser heter {found.mention.written}; {describe(found.place)} ligger närmast till."
+    municipality = municipality_name(found.place.municipality)
+    return f"Fler platser heter {found.place.name}; den i {municipality} är troligast."
 
 
 def unlisted(name: str) -> str:

@@ -59,9 +59,15 @@ NEVER_MISSPELT: Final = _words(
 
 
 @cache
-def ordinary_words() -> frozenset[str]:
+def lower_case_words() -> frozenset[str]:
     """Words that running Swedish text writes in lower case."""
-    return frozenset(ORDINARY_WORDS.read_text(encoding="utf-8").split()) | ALSO_WORDS
+    return frozenset(ORDINARY_WORDS.read_text(encoding="utf-8").split())
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """The same with given names and what else is no place by itself."""
+    return lower_case_words() | ALSO_WORDS
 
 
 def is_short_or_ordinary(name: str) -> bool:

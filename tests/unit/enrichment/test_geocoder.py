@@ -127,11 +127,11 @@ def test_an_ambiguous_name_is_the_reporters_own(geocoder: Geocoder) -> None:
 
 
 def test_an_ambiguous_name_with_nothing_to_decide_by_is_no_point(geocoder: Geocoder) -> None:
-    located = geocoder.locate("Inbrott i Skillinge")
+    located = geocoder.locate("Inbrott i Trönninge")
 
     assert located.lat is None
     assert len(located.candidates) == 2
-    assert "2 platser som heter Skillinge" in located.reasons[0]
+    assert "2 platser som heter Trönninge" in located.reasons[0]
 
 
 def test_a_word_that_is_also_a_place_counts_only_as_a_name_after_a_preposition(geocoder: Geocoder) -> None:
