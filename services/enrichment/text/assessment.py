@@ -10,6 +10,7 @@ from shared.categories import CategoryCode, load_categories
 
 MINOR_SEVERITY: Final = 1
 CRITICAL_SEVERITY: Final = 4
+_IS_RUMOUR: Final = "rapporten handlar om ett rykte"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Assessment:
 
 def assess(text: str, category: CategoryCode) -> Assessment:
     words = _plain(text)
-    hearsay = hearsay_reason(text)
+    hearsay = hearsay_reason(text) or (_IS_RUMOUR if category is CategoryCode.RUMOUR else None)
     severity, reasons = _severity(words, category)
     return Assessment(
         severity=severity,

@@ -3,21 +3,35 @@
 import re
 from typing import Final
 
+# fmt: off
+_CHANNEL: Final = (
+    r"(?:facebook\w*|fb|snap\w*|tiktok|insta\w*|flashback|whatsapp\w*|messenger|sociala medier|nätet|(?:köping|chatt|grupp)\w*"
+    r"|social media|twitter|online)"
+)
+_TOLD: Final = (
+    r"(?:läst|läste|såg|sett|står|stod|skrev|skriver|skrivs|skrivit|sprids|delas|hört|hörde|cirkulerar|lade ut|la ut|påstås|påstår|säger|sägs"
+    r"|read|saw|see|heard|posted|wrote|written|says?|saying|claims?|shared)"
+)
 _HEARSAY: Final = re.compile(
     r"\b("
-    r"(?:jag |vi )?har hört (?:att|av|om|ett|från|sägas|talas)|hört (?:att|ett rykte|rykten|av|talas|sägas)|har hört"
+    r"(?:jag |vi )?har hört (?:att|av|om|ett|från|sägas|talas)|har hört|hört (?:att|ett rykte|rykten|av|talas|sägas|via)"
     r"|hörde (?:av|att (?:det|någon|nån|de|dom) (?:skulle|ska|hade))|enligt (?:rykten?|ryktet|hörsägen|uppgift från en)"
-    r"|(?:någon|nån|de|dom|en|folk|flera) (?:skrev|skriver|har skrivit|lade ut|la ut|påstår|hade hört|pratar om att)"
-    r"|(?:det|de) (?:sägs|påstås|ryktas|snackas|pratas|viskas|skrivs|cirkulerar|sprids|delas)|påstås|ryktas|ryktet|rykten?"
-    r"|sägs (?:att|vara|ha|ska)|folk säger|alla säger|alla pratar|någon sa(?:de)?|grannen sa(?:de)?|kompis(?:en)? (?:sa|berättade)"
-    r"|(?:på|i|via) (?:facebook|fb|snap(?:chat)?|tiktok|instagram|insta|flashback|whatsapp|messenger|sociala medier|nätet"
-    r"|facebookgruppen|gruppen|gruppchatten|köpinggruppen)|läste (?:på|i|att|om)|stämmer det|är det sant|någon som vet"
-    r"|hörsägen|andrahandsuppgift(?:er)?|inte sett (?:det )?själv|såg (?:det )?inte själv"
-    r"|rumou?rs?(?: has it)?|(?:someone|somebody|a friend|my friend|people|they|neighbou?rs?|my neighbou?r) (?:told me|told us|said|says?|wrote|claims?)"
-    r"|(?:i|we)(?:'ve| have)? heard (?:that|from|a rumou?r|about|rumou?rs|there)|i heard (?:that|from)|apparently|allegedly|supposedly"
-    r"|is it true|word is|on (?:facebook|tiktok|snapchat|instagram|social media)|did(?: not|n't) see it myself|second[- ]hand"
+    r"|(?:någon|nån|folk|flera|en på jobbet) (?:skrev|skriver|har skrivit|lade ut|la ut|hade hört|pratar om att)"
+    r"|(?:någon|nån|folk|flera|grannen?|kompis|man|de|dom|en|alla) påstår|påstås|ryktas|ryktet|rykten?"
+    r"|det (?:sägs|snackas|pratas|viskas|skrivs|cirkulerar|sprids|delas|går ett meddelande)|(?:snackas|pratas|viskas) om"
+    r"|sägs (?:att|vara|ha|ska)|(?:folk|alla) (?:säger|pratar)|säger (?:alla|folk)|någon sa(?:de)?|grannen sa(?:de)?"
+    r"|kompis\w*(?: mamma| pappa)? (?:sa|sade|säger|berättade)|kompis till en|via via"
+    r"|stämmer det|stämmer uppgift\w+|är det sant|n(?:ågon|ån) som vet|hörsägen|andrahandsuppgift(?:er)?"
+    r"|inte sett (?:det )?själv|såg (?:det )?inte själv|jag vet inte om det (?:är sant|stämmer)"
+    r"|rumou?rs?(?: has it)?|(?:someone|somebody|a friend|my friend|people|everybody|everyone|neighbou?rs?|my (?:neighbou?r|coworker)) "
+    r"(?:(?:is|are) saying|told me|told us|said|says?|wrote|claims?|posted)|(?:they|people) (?:say|are saying) (?:that|there|on)"
+    r"|(?:i|we)(?:'ve| have)? heard (?:that|from|a rumou?r|about|rumou?rs|there)|apparently|allegedly|supposedly"
+    r"|is it true|is that (?:true|confirmed|right)|word is|did(?: not|n't) see it myself|second[- ]hand"
+    rf"|{_TOLD}(?: \w+){{0,4}} (?:på|i|via|on|in) (?:en |ett |vår |a |the )?{_CHANNEL}"
+    rf"|(?:på|i|via|on|in) (?:en |vår |our |the )?{_CHANNEL}(?: \w+)? {_TOLD}"
     r")\b"
 )
+# fmt: on
 # What was heard with one's own ears is no hearsay.
 _OWN_EARS: Final = re.compile(
     r"\b(?:hört|hörde|heard)(?: (?:att|that))? (?:en |ett |a |an |flera |två |tre |several |two |three )?"
