@@ -54,6 +54,10 @@ class EnrichedRow(BaseModel):
     reasons: tuple[str, ...] | None = None
 
     @property
+    def is_second_hand(self) -> bool:
+        return bool(self.hearsay) or self.category is CategoryCode.RUMOUR
+
+    @property
     def words(self) -> str:
         text = self.summary or self.text or load_categories()[self.category].sv
         return text if len(text) <= 500 else text[:499] + "…"
@@ -61,9 +65,13 @@ class EnrichedRow(BaseModel):
 
 @dataclass(slots=True)
 class Followed:
-    """An incident as the rows so far make it, and what each agency was last told of it."""
+    """An incident as the rows so far make it, and what each agency was last told of it.
+
+    `weights`: how surely its rows, taken together, say what it is.
+    """
 
     incident: IncidentChanged
+    weights: dict[CategoryCode, float]
     told: dict[Agency, Alert] = field(default_factory=dict)
 
 
@@ -96,8 +104,12 @@ def _alerts(row: EnrichedRow, number: int, known: dict[str, Followed], rules: Ru
     now = datetime.now(UTC)
     key = f"row {number}" if row.incident_id is None else f"incident {row.incident_id}"
     before = known.get(key)
-    incident = _opened(row, derived_id(key), now) if before is None else _linked(before.incident, row, now)
-    followed = known[key] = Followed(incident, before.told if before else {})
+    if before is None:
+        followed = Followed(_opened(row, derived_id(key), now), {row.category: row.category_confidence})
+    else:
+        followed = _linked(before, row, now)
+    known[key] = followed
+    incident = followed.incident
     for decision in decide(incident, followed.told, rules, now):
         if isinstance(decision, Send):
             alert = compose(decision, incident, uuid4(), now)
@@ -123,7 +135,7 @@ def _opened(row: EnrichedRow, incident_id: UUID, now: datetime) -> IncidentChang
         report_count=1,
         distinct_texts=1,
         reports_by_source={row.source or Source.CITIZEN: 1},
-        hearsay_only=row.hearsay or False,
+        hearsay_only=row.is_second_hand,
         ongoing=row.ongoing or False,
         involves_minor=row.involves_minor or False,
         needs_review=row.needs_review or False,
@@ -132,30 +144,51 @@ def _opened(row: EnrichedRow, incident_id: UUID, now: datetime) -> IncidentChang
     )
 
 
-def _linked(before: IncidentChanged, row: EnrichedRow, now: datetime) -> IncidentChanged:
-    """The row is one more report of the incident; its category is the newest reading of what happened."""
-    report = _opened(row, before.incident_id, now)
-    same = before.category == report.category
-    sources = dict(before.reports_by_source)
-    for source in report.reports_by_source:
-        sources[source] = sources.get(source, 0) + 1
-    return report.model_copy(
+def _linked(followed: Followed, row: EnrichedRow, now: datetime) -> Followed:
+    """The row is one more report of the incident. Reports are weighed as enrichment weighs them: the category is what
+    they say most surely together, and hearsay changes nothing that somebody has seen.
+    """
+    before, report = followed.incident, _opened(row, followed.incident.incident_id, now)
+    counts = before.hearsay_only or not report.hearsay_only
+    weights = dict(followed.weights)
+    if counts:
+        weights[row.category] = weights.get(row.category, 0.0) + row.category_confidence
+    category = max(weights, key=lambda code: (weights[code], code is row.category))
+    same = category is before.category
+    incident = before.model_copy(
         update={
-            "municipality": before.municipality,
             "revision": before.revision + 1,
             "change": IncidentChange.REPORT_LINKED if same else IncidentChange.RECATEGORISED,
-            "severity": max(before.severity, report.severity) if same else report.severity,
+            "category": category,
+            "severity": _graver(before, report),
+            "summary": report.summary if counts and category is row.category else before.summary,
             "location": before.location if row.location is None else report.location,
             "first_occurred_at": min(before.first_occurred_at, report.first_occurred_at),
             "last_occurred_at": max(before.last_occurred_at, report.last_occurred_at),
             "report_count": before.report_count + 1,
-            "reports_by_source": sources,
+            "reports_by_source": _one_more(before, row.source or Source.CITIZEN),
             "hearsay_only": before.hearsay_only and report.hearsay_only,
-            "ongoing": before.ongoing if row.ongoing is None else row.ongoing,
-            "needs_review": before.needs_review if row.needs_review is None else row.needs_review,
+            "ongoing": before.ongoing or (report.ongoing and counts),
+            "needs_review": before.needs_review and report.needs_review,
             "involves_minor": before.involves_minor or report.involves_minor,
+            "reasons": report.reasons or before.reasons,
+            "changed_at": now,
         }
     )
+    return Followed(incident, weights, followed.told)
+
+
+def _graver(before: IncidentChanged, report: IncidentChanged) -> Severity:
+    """Hearsay neither raises nor outlasts what somebody saw."""
+    if report.hearsay_only and not before.hearsay_only:
+        return before.severity
+    if before.hearsay_only and not report.hearsay_only:
+        return report.severity
+    return max(before.severity, report.severity)
+
+
+def _one_more(before: IncidentChanged, source: Source) -> dict[Source, int]:
+    return {**before.reports_by_source, source: before.reports_by_source.get(source, 0) + 1}
 
 
 def _severity(row: EnrichedRow) -> Severity:

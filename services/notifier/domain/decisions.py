@@ -11,6 +11,7 @@ from services.notifier.domain.wording import (
     CRITICAL_REASON,
     CRITICAL_RULE,
     DEFAULT_RULE,
+    SEEN_NOW,
     WITHDRAWN,
     default_reason,
     quiet_until,
@@ -157,9 +158,14 @@ def _take_back(agency: Agency, incident: IncidentChanged, last: Alert) -> Send |
 
 
 def _changes(incident: IncidentChanged, last: Alert) -> tuple[str, ...]:
-    raised = (severity_raised(last.severity, incident.severity),) if incident.severity > last.severity else ()
-    renamed = (recategorised(last.category, incident.category),) if incident.category != last.category else ()
-    return (*raised, *renamed)
+    found: list[str] = []
+    if incident.severity > last.severity:
+        found.append(severity_raised(last.severity, incident.severity))
+    if incident.category != last.category:
+        found.append(recategorised(last.category, incident.category))
+    if last.hearsay_only and not incident.hearsay_only:
+        found.append(SEEN_NOW)
+    return tuple(found)
 
 
 def _after_quiet(decision: Send | Nothing, quiet: timedelta, now: datetime) -> Decision:

@@ -25,6 +25,7 @@ CRITICAL_RULE: Final = "kritiskt når alltid polis och säkerhetsavdelning"
 CRITICAL_REASON: Final = "Allvarlighetsgrad 4 aviseras alltid till polisen och säkerhetsavdelningen."
 TEXT_WITHHELD: Final = "Texten delas inte med er i ärenden av detta slag. Kontakta säkerhetsavdelningen."
 WITHDRAWN: Final = "Rättelse: händelsen har bedömts om och rör inte längre er."
+SEEN_NOW: Final = "Uppgiften är inte längre bara hörsägen."
 AGAIN: Final = "Händelsen rör er åter efter en ny bedömning."
 
 

@@ -131,7 +131,12 @@ def test_hearsay_goes_to_security_alone_until_someone_has_seen_it():
     assert set(told) == {Agency.SECURITY}
     assert told[Agency.SECURITY].rule == "bara hörsägen"
     seen = alerts(incident(category="fire", severity=3, revision=2), told, LATER)
-    assert {alert.agency for alert in seen} == {Agency.POLICE, Agency.RESCUE}
+    assert {(alert.agency, alert.kind) for alert in seen} == {
+        (Agency.POLICE, AlertKind.NEW),
+        (Agency.RESCUE, AlertKind.NEW),
+        (Agency.SECURITY, AlertKind.UPDATE),
+    }
+    assert "Uppgiften är inte längre bara hörsägen." in seen[-1].reasons
 
 
 def test_an_unsure_minor_matter_goes_to_security_alone():

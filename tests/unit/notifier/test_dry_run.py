@@ -53,6 +53,26 @@ def test_a_recategorised_incident_is_corrected():
     ]
 
 
+def test_one_differing_reading_among_many_corrects_nothing():
+    rows = route(*[{**FIRE, "incident_id": 1}] * 5, {"category": "accident", "incident_id": 1})
+    assert {row["kind"] for row in rows} == {"new"}
+
+
+def test_hearsay_neither_raises_nor_spreads_what_somebody_saw():
+    rows = route({**FIRE, "incident_id": 1}, {**FIRE, "incident_id": 1, "severity": 4, "hearsay": True})
+    assert {row["kind"] for row in rows} == {"new"}
+
+
+def test_a_rumour_that_somebody_confirms_is_told_to_all_it_concerns():
+    rows = route({**FIRE, "incident_id": 1, "hearsay": True}, {**FIRE, "incident_id": 1})
+    assert [(row["agency"], row["kind"]) for row in rows] == [
+        ("security", "new"),
+        ("police", "new"),
+        ("rescue", "new"),
+        ("security", "update"),
+    ]
+
+
 def test_only_the_category_is_required():
     assert {row["severity"] for row in route({"category": "death"})} == {3}
 
