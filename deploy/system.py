@@ -107,7 +107,7 @@ class System:
     def wait_ready(self, service: Service, timeout_s: float = READY_TIMEOUT_S) -> None:
         child = self.services[service]
         try:
-            child.wait_until(child.is_ready, timeout_s)
+            child.wait_until(child.is_ready, timeout_s, look_every_s=0.2)
         except CannotGoOn as error:
             if child.pid is None:
                 raise

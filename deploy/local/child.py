@@ -94,7 +94,7 @@ class Child:
         self._running.wait()
         psutil.wait_procs(descendants, timeout=5)
 
-    def wait_until(self, is_ready: Callable[[], bool], timeout_s: float) -> None:
+    def wait_until(self, is_ready: Callable[[], bool], timeout_s: float, look_every_s: float = 0.05) -> None:
         deadline = time.monotonic() + timeout_s
         while not is_ready():
             if self.exit_code is not None:
@@ -103,7 +103,7 @@ class Child:
                 )
             if time.monotonic() > deadline:
                 raise CannotGoOn(f"{self.name} did not get ready in {timeout_s:.0f} s: {self.last_words()}")
-            time.sleep(0.05)
+            time.sleep(look_every_s)
 
     def wait_done(self, timeout_s: float) -> None:
         """Wait for a command that ends by itself, and insist that it ended well."""

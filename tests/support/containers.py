@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from testcontainers.community.postgres import PostgresContainer
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.waiting_utils import wait_for_logs
-from testcontainers.community.postgres import PostgresContainer
 
 from deploy.grants import users
 from deploy.kafka_access import KafkaAccess
@@ -49,12 +49,12 @@ def _kafka(service: dict[str, Any], port: int) -> DockerContainer:
     return container
 
 
-def kafka_environment(composed: dict[str, Any], port: int) -> dict[str, str]:
+def kafka_environment(composed: dict[str, Any], port: int, controller_port: int = 9093) -> dict[str, str]:
     """compose.yaml's broker as one container: its clients come from this machine, its controller is itself."""
     environment = {name: _with_password(str(value)) for name, value in composed.items()}
     return environment | {
-        "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@127.0.0.1:9093",
-        "KAFKA_LISTENERS": f"CLIENTS://:{port},CONTROLLER://127.0.0.1:9093",
+        "KAFKA_CONTROLLER_QUORUM_VOTERS": f"1@127.0.0.1:{controller_port}",
+        "KAFKA_LISTENERS": f"CLIENTS://:{port},CONTROLLER://127.0.0.1:{controller_port}",
         "KAFKA_ADVERTISED_LISTENERS": f"CLIENTS://127.0.0.1:{port}",
         "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP": "CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
     }
