@@ -165,8 +165,8 @@ def _gap(incident: Incident, at: datetime) -> timedelta:
     return max(incident.first_occurred_at - at, at - incident.last_occurred_at, timedelta(0))
 
 
-def _age(incident: Incident) -> tuple[datetime, str]:
-    return incident.first_occurred_at, str(incident.incident_id)
+def _age(incident: Incident) -> tuple[datetime, int]:
+    return incident.first_occurred_at, incident.incident_id.int
 
 
 def _later_last(incident: Incident) -> tuple[float, int]:

@@ -1,0 +1,140 @@
+"""From report.received to report.enriched and incident.changed, on a real broker and database."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import ConsumerRecord
+from pydantic import SecretStr
+
+from services.enrichment.running import Running
+from services.enrichment.settings import EnrichmentSettings
+from shared.envelope import Outgoing, decode
+from shared.events import IncidentChanged, ReportEnriched
+from shared.topics import INCIDENT_CHANGED, MAX_BODY_BYTES, REPORT_ENRICHED, REPORT_RECEIVED
+from tests.support.enrichment import as_record, received
+from tests.support.kafka import KafkaForTests
+
+DEAD = "dead-letter.enrichment.v1"
+OURS = (REPORT_RECEIVED.name, REPORT_ENRICHED.name, DEAD)  # incident.changed is compacted, and can't be emptied
+
+
+@asynccontextmanager
+async def enriching(kafka: KafkaForTests, dsn: str) -> AsyncIterator[Running]:
+    settings = EnrichmentSettings(postgres_dsn=SecretStr(dsn), stop_timeout_s=5)
+    settings.__dict__["kafka"] = kafka.settings("enrichment")
+    running = Running(settings)
+    async with running.run():
+        yield running
+
+
+async def send(kafka: KafkaForTests, record: Outgoing) -> None:
+    await kafka.send(record.topic, record.body, key=record.key.encode(), headers=headers_of(record))
+
+
+def headers_of(record: Outgoing) -> list[tuple[str, bytes | None]]:
+    return [(name, value.encode()) for name, value in record.headers.items()]
+
+
+def events_of(records: list[ConsumerRecord]) -> list[Any]:
+    return [decode(record.topic, record.headers, record.value).event for record in records]
+
+
+async def until_ready(running: Running) -> None:
+    async with asyncio.timeout(60):
+        while not all(
+            check.ok
+            for check in (
+                await running.check_model(),
+                await running.check_database(),
+                await running.check_kafka(),
+                await running.check_outbox(),
+            )
+        ):
+            await asyncio.sleep(0.05)
+
+
+async def test_two_reports_of_one_fire_become_one_incident(
+    kafka: KafkaForTests, fresh_postgres_dsn: str
+) -> None:
+    await kafka.empty(*OURS)
+    reports = [
+        received("Det brinner i en container bakom skolan i Kolsva!", minutes=0),
+        received("Eld i container bakom skolan i Kolsva, mycket rök", minutes=3),
+    ]
+    for report in reports:
+        await send(kafka, as_record(report))
+    async with enriching(kafka, fresh_postgres_dsn) as running:
+        await until_ready(running)
+        enriched = await kafka.records(REPORT_ENRICHED.name, at_least=2)
+        incident_id = events_of(enriched)[0].link.incident_id
+        changed = await kafka.records(
+            INCIDENT_CHANGED.name,
+            until=lambda found: any(
+                event.incident_id == incident_id and event.report_count == 2 for event in events_of(found)
+            ),
+        )
+
+    told = {event.report_id: event for event in events_of(enriched)}
+    first, second = (told[report.report_id] for report in reports)
+    assert isinstance(first, ReportEnriched)
+    assert (first.category, first.location.name, first.link.is_new) == ("fire", "Kolsva", True)
+    assert (second.link.incident_id, second.link.is_new) == (first.link.incident_id, False)
+    assert first.model_version
+    assert first.gazetteer_version
+    incident = next(event for event in reversed(events_of(changed)) if event.incident_id == incident_id)
+    assert isinstance(incident, IncidentChanged)
+    assert (incident.incident_id, incident.revision, incident.report_count) == (first.link.incident_id, 2, 2)
+    assert {record.key.decode() for record in enriched} == {str(incident_id)}
+    assert str(incident_id) in {record.key.decode() for record in changed}
+
+
+async def test_poison_is_set_apart_with_its_reason_and_the_stream_goes_on(
+    kafka: KafkaForTests, fresh_postgres_dsn: str
+) -> None:
+    await kafka.empty(*OURS)
+    good = received("Stulen cykel vid simhallen i Köping")
+    record = as_record(good)
+    headers, key = headers_of(record), record.key.encode()
+    topic = REPORT_RECEIVED.name
+    await kafka.send(topic, b"{not json", key=key, headers=headers)
+    await kafka.send(topic, record.body, key=key, headers=[("ce_type", b"se.vardkase.report.received.v9")])
+    await kafka.send(topic, record.body, key=key, headers=[*headers, ("tracestate", None)])
+    await kafka.send(topic, b"x" * (MAX_BODY_BYTES + 1), key=key, headers=headers)
+    without_text = {name: value for name, value in json.loads(record.body).items() if name != "text"}
+    await kafka.send(topic, json.dumps(without_text).encode(), key=key, headers=headers)
+    await send(kafka, record)
+    async with enriching(kafka, fresh_postgres_dsn):
+        enriched = await kafka.records(REPORT_ENRICHED.name, at_least=1, timeout_s=60)
+        apart = await kafka.records(DEAD, at_least=5)
+
+    assert [event.report_id for event in events_of(enriched)] == [good.report_id]
+    reasons = [dict(each.headers)["dl_reason"].decode() for each in apart]
+    assert [reason.split(":")[0] for reason in reasons] == [
+        "invalid ReportReceived",
+        "unknown version",
+        "null header 'tracestate'",
+        "oversize",
+        "invalid ReportReceived",
+    ]
+
+
+async def test_a_report_sent_twice_is_enriched_once(kafka: KafkaForTests, fresh_postgres_dsn: str) -> None:
+    await kafka.empty(*OURS)
+    twice, last = (
+        as_record(received("Klotter på biblioteket")),
+        as_record(received("Lös hund i Ullvi", minutes=9)),
+    )
+    for record in (twice, twice, last):
+        await send(kafka, record)
+    async with enriching(kafka, fresh_postgres_dsn) as running:
+        await until_ready(running)
+        enriched = await kafka.records(
+            REPORT_ENRICHED.name,
+            until=lambda found: "Lös hund i Ullvi" in [event.text for event in events_of(found)],
+        )
+
+    texts = [event.text for event in events_of(enriched)]
+    assert sorted(texts) == ["Klotter på biblioteket", "Lös hund i Ullvi"]
