@@ -1,6 +1,7 @@
 """Accepted reports a second at intake, each durable before its answer, beside the no-op handler on the same server."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from itertools import cycle
@@ -22,7 +23,9 @@ def measure_acceptance(
 ) -> dict[str, Any]:
     """Rounds of each in turn, so that a busy moment of the machine hits both; the median round is quoted."""
     port = free_port()
-    noop = subprocess.Popen([sys.executable, "-m", "bench.noop_service", str(port)])
+    noop = subprocess.Popen(
+        [sys.executable, "-m", "bench.noop_service"], env={**os.environ, "NOOP_PORT": str(port)}
+    )
     try:
         return asyncio.run(
             _rounds(

@@ -1,9 +1,8 @@
 """The ceiling for intake: the same server and the same request, answered without looking at it or storing it.
 
-Run as `python -m bench.noop_service PORT`.
+Run as `NOOP_PORT=… python -m bench.noop_service`.
 """
 
-import sys
 from typing import Any, cast
 
 from fastapi import FastAPI
@@ -11,7 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from shared.serving import serve
+from shared.serving import run
 from shared.settings import ServiceSettings
 
 _BODY = b'{"id":"01939f00-0000-7000-8000-000000000001","tracking_code":"7KQM-2XTD-9RWA","status_url":"/"}'
@@ -32,7 +31,7 @@ class Answer:
         await send({"type": "http.response.body", "body": _BODY})
 
 
-def main() -> None:
+def create_app(_: NoopSettings) -> FastAPI:
     app = FastAPI()
     app.router.routes.append(Route("/api/v1/reports", cast("Any", Answer()), methods=["POST"]))
 
@@ -40,8 +39,8 @@ def main() -> None:
     async def health() -> dict[str, str]:
         return {"status": "alive"}
 
-    serve(app, "noop", NoopSettings(port=int(sys.argv[1])))
+    return app
 
 
 if __name__ == "__main__":
-    main()
+    run("noop", NoopSettings, create_app)

@@ -7,3 +7,7 @@ class Retry(Exception):  # noqa: N818 - it names what to do next
 
 class Reject(Exception):  # noqa: N818 - it names what to do next
     """The event itself can never be used. Set it apart with this reason and go on."""
+
+
+class CannotStart(Exception):  # noqa: N818 - it names what to do next
+    """A service can't start as it is set up. Its text is one sentence: what is wrong, and how to mend it."""

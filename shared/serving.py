@@ -1,40 +1,76 @@
-"""Running a service's HTTP side: one process, one event loop, a graceful stop on SIGTERM and SIGINT."""
+"""Running a service: settings from the environment, one process, one event loop, a graceful stop on SIGTERM and SIGINT."""
 
 import errno
 import socket
 import sys
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 import uvicorn
+import uvloop
 from fastapi import FastAPI
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
+from shared.errors import CannotStart
 from shared.logs import configure_logs
 from shared.settings import ServiceSettings
 
+S = TypeVar("S", bound=ServiceSettings)
 PORT_TAKEN_EXIT: Final = 98
 
 
-def serve(app: FastAPI, service: str, settings: ServiceSettings) -> None:
-    """Serve until told to stop. A taken port ends the process with one sentence and exit code 98."""
+def run(service: str, settings_type: type[S], create_app: Callable[[S], FastAPI]) -> None:
+    """Serve until told to stop. What is wrong with a setting or the port ends the process with one sentence."""
+    try:
+        settings = _settings(settings_type)
+        # Made inside the loop it will run in: pools and producers belong to the loop they are made in.
+        uvloop.run(_serve(service, settings, create_app))
+    except CannotStart as fault:
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(PORT_TAKEN_EXIT if isinstance(fault, PortTaken) else 1)
+
+
+class PortTaken(CannotStart):
+    pass
+
+
+def _settings(settings_type: type[S]) -> S:
+    prefix = str(settings_type.model_config.get("env_prefix", ""))
+    try:
+        return settings_type()
+    except SettingsError as error:
+        raise CannotStart(
+            f"A setting {prefix}… can't be read: {error}. Lists and objects are given as JSON."
+        ) from error
+    except ValidationError as error:
+        # Without what was given: it may be a secret.
+        first = error.errors(include_url=False, include_input=False)[0]
+        variable = f"{prefix}{first['loc'][0] if first['loc'] else '…'}".upper()
+        where = "".join(f", {part}" for part in first["loc"][1:])
+        fault = first["msg"].removeprefix("Value error, ")
+        raise CannotStart(f"The setting {variable}{where} can't be used: {fault}.") from error
+
+
+async def _serve(service: str, settings: S, create_app: Callable[[S], FastAPI]) -> None:
     configure_logs(service, settings.log_level)
+    app, listener = create_app(settings), _listener(service, settings)
     config = uvicorn.Config(
         app,
-        host=settings.host,
-        port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=int(settings.stop_timeout_s),
-        backlog=2048,
     )
+    await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _listener(service: str, settings: ServiceSettings) -> socket.socket:
     try:
-        listener = socket.create_server((settings.host, settings.port), backlog=2048)
+        return socket.create_server((settings.host, settings.port), backlog=2048)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        variable = f"{service.upper()}_PORT"
-        sys.stderr.write(
-            f"Port {settings.port} is taken by another program. Stop it, or set {variable} to a free port.\n"
-        )
-        sys.exit(PORT_TAKEN_EXIT)
-    uvicorn.Server(config).run(sockets=[listener])
+        raise PortTaken(
+            f"Port {settings.port} is taken by another program. Stop it, or set {service.upper()}_PORT to a free port."
+        ) from error

@@ -1,12 +1,6 @@
 from services.enrichment.app import create_app
 from services.enrichment.settings import EnrichmentSettings
-from shared.serving import serve
-
-
-def main() -> None:
-    settings = EnrichmentSettings()
-    serve(create_app(settings), "enrichment", settings)
-
+from shared.serving import run
 
 if __name__ == "__main__":
-    main()
+    run("enrichment", EnrichmentSettings, create_app)

@@ -12,6 +12,7 @@ from yaml.nodes import MappingNode
 
 from services.notifier.domain.rules import AgencyView, Condition, Limit, Rule, Rules
 from shared.categories import CategoryCode
+from shared.errors import CannotStart
 from shared.events import Agency, Source
 
 DEFAULT_RULES_PATH: Final = Path(__file__).with_name("rules.yaml")
@@ -23,7 +24,7 @@ _KNOWN_WORDS: Final = (
 )
 
 
-class RulesFault(Exception):  # noqa: N818 - it is the file that is at fault
+class RulesFault(CannotStart):
     """The message is one sentence for the person who edits the file."""
 
 
