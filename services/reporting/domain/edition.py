@@ -27,8 +27,9 @@ class MapPlace(Published):
 
 
 class MapMark(Published):
-    """One or more places too near each other for marks of their own; `name` is the first one's.
-    `label_left`: the words stand left of the mark, where another would be written over on the right. Millimetres from the panel's upper left corner."""
+    """One or more places too near each other for marks of their own; `name` is the first one's. Millimetres from the
+    panel's upper left corner. `label_left`: the words stand left of the mark, where the right has no room for them.
+    """
 
     x_mm: float
     y_mm: float
