@@ -33,19 +33,20 @@ _PERSONAL = re.compile(
     rf"(?P<year>\d\d)(?P<gap>[ .]|{_DASH}|)(?P<month>\d\d)(?P=gap)(?P<day>\d\d)"
     rf"(?:(?P<sign>\s?(?:{_DASH}|\+)\s?)|[\s.])?(?P<last>\d{{4}})(?![\w/])(?!{_DASH}\d)"
 )
+_SPREAD = re.compile(rf"(?<![\w/])(?<!\d[.,:-])\d(?:(?:[ .]|{_DASH})?\d){{9,11}}(?![\w/])(?!{_DASH}\d)")
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
 _RECENT_YEARS: Final = range(15, 41)
 """Two-digit years in which a date with a clock time after it is likelier than somebody's birth."""
 
 _PHONE = re.compile(
-    r"(?<![\w@])(?<!\d[/.,:+-])(?:\(?\+|\(?0|46(?=\s?\(?0?\)?\s?7))(?:(?!\d{4}-\d\d-\d\d)[\d\s()–/.-]){5,22}\d(?!\w)"
+    r"(?<![\w@])(?<!\d[/.,:+-])(?:\(?\+|\(?0|46(?=\s?\(?0?\)?\s?7))(?:(?!\d{4}-\d\d-\d\d)[\d\s()–—‐‑−/.-]){5,22}\d(?!\w)"
 )
 _PHONE_PREFIX = re.compile(r"\d(?!\d)")
 _MOBILE = re.compile(r"(?:0|46|0046)0?7\d{8}")
 _FEWEST_DIGITS: Final = 8
 _NOT_A_PHONE = re.compile(
     r"[0-3]?\d/[01]?\d(?!\d).*"  # 05/12 2024
-    r"|\d\d[-.]\d\d[-.](?:\d\d|\d{4})"  # 05-12-2024
+    r"|\d\d[-.]\d\d[-.](?:\d\d|(?:19|20)\d\d.*)"  # 05-12-2024 14.30
     r"|0?\.\d+|0\.\d+"  # 0.8123
     r"|(?:[01]\d|2[0-3])\.?[0-5]\d(?:\s?[-–/ ]\s?(?:[01]\d|2[0-3])\.?[0-5]\d)+",  # 0830-1015
     re.DOTALL,
@@ -58,7 +59,7 @@ _CASE_WORD = re.compile(
 )
 
 _PLATE = re.compile(
-    rf"(?<![\w-])(?P<letters>[A-HJ-PR-UW-Z]{{3}})(?P<gap>\s|{_DASH}|)(?P<last>\d\d[A-NP-Z\d])(?!\w|[-/.,:]\d)",
+    rf"(?<![\w-])(?P<letters>[A-HJ-PR-UW-Z]{{3}})(?P<gap>\s{{1,2}}|{_DASH}|)(?P<last>\d\d[A-NP-Z\d])(?!\w|[-/.,:]\d)",
     re.IGNORECASE,
 )
 _PLATE_WORD = re.compile(
@@ -176,6 +177,7 @@ def _redact_once(text: str, found: Counter[str]) -> str:
     if _DIGITS.search(text):
         text = _replace(_PERSONAL, "personal_number", _personal_number, text, found)
         text = _replace(_PHONE, "phone_number", _phone_number, text, found)
+        text = _replace(_SPREAD, "personal_number", _spread_number, text, found)
         text = _replace(_PLATE, "vehicle_plate", _vehicle_plate, text, found)
     return text
 
@@ -207,8 +209,7 @@ def _personal_number(match: re.Match[str]) -> str:
     century, year, gap, month, day, sign, last = match.group(
         "century", "year", "gap", "month", "day", "sign", "last"
     )
-    is_date = 1 <= int(month) <= 12 and 1 <= int(day) % 60 <= 31 and int(day) <= 91
-    if not is_date or (not sign and _CASE_WORD.search(_before(match))):
+    if not _is_day(month, day) or (not sign and _CASE_WORD.search(_before(match))):
         return ""
     is_recent = century != "19" and int(year) in _RECENT_YEARS and int(day) <= 31
     is_moment = is_recent and _CLOCK.fullmatch(last) is not None
@@ -216,6 +217,20 @@ def _personal_number(match: re.Match[str]) -> str:
         return "" if is_moment and century and gap and not sign else match.group()
     is_shaped = not gap and bool(sign or century == "19")
     return match.group() if is_shaped and not is_moment else ""
+
+
+def _spread_number(match: re.Match[str]) -> str:
+    """A valid number with its digits grouped in some other way ("8501 12 1233")."""
+    digits = re.sub(r"\D", "", match.group())
+    ten = digits[-10:]
+    is_moment = int(ten[:2]) in _RECENT_YEARS and _CLOCK.fullmatch(ten[6:]) is not None
+    is_number = digits[:-10] in {"", "19", "20"} and _is_day(ten[2:4], ten[4:6]) and _has_check_digit(ten)
+    return match.group() if is_number and not is_moment and not _CASE_WORD.search(_before(match)) else ""
+
+
+def _is_day(month: str, day: str) -> bool:
+    """Coordination numbers add 60 to the day."""
+    return 1 <= int(month) <= 12 and 1 <= int(day) % 60 <= 31 and int(day) <= 91
 
 
 def _has_check_digit(ten_digits: str) -> bool:
