@@ -49,7 +49,6 @@ class System:
         ports: Mapping[Service, int] | None = None,
         extra_environment: Mapping[str, str] | None = None,
         report: Report = _say_nothing,
-        is_over: Callable[[], bool] = lambda: False,
         services: Sequence[Service] = tuple(Service),
     ) -> None:
         self.servers = Servers.from_environment(settings)
@@ -59,7 +58,6 @@ class System:
         self._wanted = services
         self._running = Running(self.servers.stack.state)
         self.report = report
-        self._is_over = is_over
         self._supervisor = Supervisor(self._tell)
         self._started: dict[str, float] = {}
         self.services: dict[Service, ServiceChild] = {}
@@ -151,8 +149,6 @@ class System:
             self.wait_ready(child.service)
 
     def _step(self, what: str, work: Callable[[], object]) -> None:
-        if self._is_over():
-            raise KeyboardInterrupt
         self.report(what)
         began = time.monotonic()
         work()

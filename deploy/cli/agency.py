@@ -10,6 +10,8 @@ from shared.events import Agency
 def run_agency(name: str) -> None:
     if name not in set(Agency):
         raise CannotGoOn(f"There is no agency {name!r}: choose one of {', '.join(Agency)}.")
-    access = Servers.from_environment(in_use(LocalSettings.load())).kafka_as(name)
+    servers = Servers.from_environment(in_use(LocalSettings.load()))
+    access = servers.kafka_as(name)
     print(f"export KAFKA_ADDRESS={shlex.quote(access.bootstrap_servers)}")
     print(f"export KAFKA_PASSWORD={shlex.quote(access.password or '')}")
+    print(f"export NOTIFIER_TOKEN={shlex.quote(servers.stack.secrets.agency_tokens[name])}")

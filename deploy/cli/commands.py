@@ -176,7 +176,7 @@ def eval_geocode(file: DataFile) -> None:
 def agency(
     name: Annotated[str, typer.Argument(help="police, rescue, social, school, care, security or guards")],
 ) -> None:
-    """Print the broker's address and the agency's password for `eval`.
+    """Print the broker's address and the agency's password, and its token for the notifier's API, for `eval`.
 
     Example: eval "$(vardkase agency police)"; kcat -b "$KAFKA_ADDRESS" -X sasl.password="$KAFKA_PASSWORD" …
     """

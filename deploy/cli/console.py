@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
 from rich.console import Console
@@ -39,19 +40,30 @@ class Steps:
         self._step = None
 
 
+@dataclass
+class StopSignals:
+    """Ctrl-C and SIGTERM. The first one breaks off what runs while `break_off` holds; later ones are only noted,
+    so that stopping itself is never cut short.
+    """
+
+    asked: bool = False
+    break_off: bool = True
+
+    def note(self, _number: int, _frame: FrameType | None) -> None:
+        if self.asked:
+            return
+        self.asked = True
+        console.print("\nStopping: services finish what they have in hand …")
+        if self.break_off:
+            raise KeyboardInterrupt
+
+
 @contextmanager
-def until_told_to_stop() -> Iterator[list[int]]:
-    """The list is empty until Ctrl-C or SIGTERM. Further ones are noted, so that stopping is not cut short."""
-    received: list[int] = []
-
-    def note(number: int, _: FrameType | None) -> None:
-        received.append(number)
-        if len(received) == 1:
-            console.print("\nStopping: services finish what they have in hand …")
-
-    previous = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+def stop_signals() -> Iterator[StopSignals]:
+    signals = StopSignals()
+    previous = {number: signal.signal(number, signals.note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield received
+        yield signals
     finally:
         for number, action in previous.items():
             signal.signal(number, action)

@@ -1,9 +1,9 @@
 import sys
 from pathlib import Path
 
-from deploy.cli.console import console, until_told_to_stop
+from deploy.cli.console import console, stop_signals
 from deploy.cli.down import remove
-from deploy.cli.up import bring_up, print_addresses
+from deploy.cli.up import bring_up, keep_running
 from deploy.local.settings import LocalSettings
 from deploy.running import Running, demo_settings
 
@@ -12,15 +12,13 @@ def run_demo(*, once: bool, as_json: bool, speed: float) -> None:
     from deploy.demo import run
 
     settings = demo_settings(LocalSettings.load())
-    with until_told_to_stop() as stopping:
+    with stop_signals() as signals:
         forget_last_demo(settings)
-        system = bring_up(lambda: bool(stopping), settings)
+        system = bring_up(settings)
         try:
             exit_code = run(system, as_json=as_json, speed=speed, console=console)
-            if not once and not stopping:
-                print_addresses(system)
-                console.print("Ctrl-C stops it.")
-                system.supervise(lambda: bool(stopping))
+            if not once:
+                keep_running(system, signals)
         finally:
             system.stop()
     sys.exit(exit_code)

@@ -1,6 +1,4 @@
-from collections.abc import Callable
-
-from deploy.cli.console import Steps, console, until_told_to_stop
+from deploy.cli.console import Steps, StopSignals, console, stop_signals
 from deploy.errors import CannotGoOn
 from deploy.local.settings import LocalSettings
 from deploy.system import System
@@ -8,23 +6,27 @@ from shared.topics import Service
 
 
 def run_up() -> None:
-    with until_told_to_stop() as stopping:
-        system = bring_up(lambda: bool(stopping))
+    with stop_signals() as signals:
+        system = bring_up(LocalSettings.load())
         try:
-            if not stopping:
-                print_addresses(system)
-                console.print("Ctrl-C stops it.")
-            system.supervise(lambda: bool(stopping))
+            keep_running(system, signals)
         finally:
             system.stop()
 
 
-def bring_up(is_over: Callable[[], bool], settings: LocalSettings | None = None) -> System:
+def keep_running(system: System, signals: StopSignals) -> None:
+    signals.break_off = False
+    print_addresses(system)
+    console.print("Ctrl-C stops it.")
+    system.supervise(lambda: signals.asked)
+
+
+def bring_up(settings: LocalSettings) -> System:
     """A started system, with its steps shown as they run."""
     steps = Steps()
     try:
         build_pages(steps)
-        system = System(settings or LocalSettings.load(), report=steps.report, is_over=is_over)
+        system = System(settings, report=steps.report)
         started = system.start()
     except BaseException:
         steps.close(done=False)
