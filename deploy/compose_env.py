@@ -20,6 +20,7 @@ def variables(secrets_text: str, secrets: Secrets) -> dict[str, str]:
         "POSTGRES_PASSWORD": secrets.postgres_password("postgres"),
         "REPORTING_STAFF_TOKEN": secrets.staff_token,
         "INTAKE_TOKENS": json.dumps({source: secrets.intake_tokens[source] for source in INTAKE_SOURCES}),
+        "NOTIFIER_AGENCY_TOKENS": json.dumps(secrets.agency_tokens),
     }
     for service in Service:
         values[f"KAFKA_{service.upper()}_PASSWORD"] = secrets.kafka_password(service)

@@ -81,6 +81,7 @@ def _environment(
 ) -> dict[str, str]:
     own: dict[Service, dict[str, str]] = {
         Service.INTAKE: {"INTAKE_TOKENS": json.dumps(servers.stack.secrets.intake_tokens)},
+        Service.NOTIFIER: {"NOTIFIER_AGENCY_TOKENS": json.dumps(servers.stack.secrets.agency_tokens)},
         Service.REPORTING: {"REPORTING_STAFF_TOKEN": servers.stack.secrets.staff_token},
     }
     kept = {name: os.environ[name] for name in own.get(service, {}) if name in os.environ}

@@ -16,7 +16,11 @@ VARIABLE: Final = "VARDKASE_SECRETS"
 KAFKA_USERS: Final = ("admin", "controller", *Service, *Agency)
 POSTGRES_ROLES: Final = ("postgres", *Service)
 INTAKE_SOURCES: Final = tuple(source for source in Source if source != Source.CITIZEN)
-TOKENS: Final = ("reporting_staff", *(f"intake_{source}" for source in INTAKE_SOURCES))
+TOKENS: Final = (
+    "reporting_staff",
+    *(f"intake_{source}" for source in INTAKE_SOURCES),
+    *(f"notifier_{agency}" for agency in Agency),
+)
 
 
 class Secrets:
@@ -55,6 +59,11 @@ class Secrets:
     def intake_tokens(self) -> dict[str, str]:
         """Source → token, for everyone but the citizen."""
         return {str(source): self._values[f"token.intake_{source}"] for source in INTAKE_SOURCES}
+
+    @property
+    def agency_tokens(self) -> dict[str, str]:
+        """Agency → token for the notifier's API."""
+        return {str(agency): self._values[f"token.notifier_{agency}"] for agency in Agency}
 
 
 def _names() -> Iterable[str]:

@@ -50,6 +50,8 @@ def test_a_service_is_told_its_own_secrets_and_no_others(tmp_path: Path):
     assert "INTAKE_TOKENS" in intake
     assert "INTAKE_TOKENS" not in reporting
     assert "REPORTING_STAFF_TOKEN" in reporting
+    assert "NOTIFIER_AGENCY_TOKENS" in children[Service.NOTIFIER].environment
+    assert "NOTIFIER_AGENCY_TOKENS" not in reporting
     assert servers.stack.secrets.postgres_password("postgres") not in json.dumps(dict(reporting))
 
 
