@@ -33,7 +33,7 @@ _PERSONAL = re.compile(
     rf"(?P<year>\d\d)(?P<gap>[ .]|{_DASH}|)(?P<month>\d\d)(?P=gap)(?P<day>\d\d)"
     rf"(?:(?P<sign>\s?(?:{_DASH}|\+)\s?)|[\s.])?(?P<last>\d{{4}})(?![\w/])(?!{_DASH}\d)"
 )
-_SPREAD = re.compile(rf"(?<![\w/])(?<!\d[.,:-])\d(?:(?:[ .]|{_DASH})?\d){{9,11}}(?![\w/])(?!{_DASH}\d)")
+_SPREAD = re.compile(rf"(?<![\w/])(?<!\d[.,:-])[1-9](?:(?:[ .]|{_DASH})?\d){{9,11}}(?![\w/])(?!{_DASH}\d)")
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
 _RECENT_YEARS: Final = range(15, 41)
 """Two-digit years in which a date with a clock time after it is likelier than somebody's birth."""
@@ -67,91 +67,13 @@ _PLATE_WORD = re.compile(
     r"toyota|kia|ford|opel|skoda|mercedes|tesla|moped\w*)\b[.:]*\s*(?:är|var|is|was|med|with)?\s*$",
     re.IGNORECASE,
 )
-_NOT_A_PLATE: Final = frozenset(
-    [
-        "LGH",
-        "TEL",
-        "MOB",
-        "TLF",
-        "RUM",
-        "SAL",
-        "BUS",
-        "HUS",
-        "SEK",
-        "EUR",
-        "USD",
-        "NOK",
-        "DKK",
-        "GBP",
-        "ISO",
-        "DNR",
-        "FAX",
-        "SMS",
-        "LSS",
-        "MKR",
-        "TKR",
-        "SFS",
-        "SOU",
-        "NUM",
-        "NRS",
-        "REF",
-        "ART",
-        "ROD",
-        "SOS",
-        "MAN",
-        "MEN",
-        "DEN",
-        "DET",
-        "OCH",
-        "TRE",
-        "SEX",
-        "NOS",
-        "PER",
-        "AND",
-        "THE",
-        "FOR",
-        "FRA",
-        "TOM",
-        "FOM",
-        "RUN",
-        "ALL",
-        "HAR",
-        "HAN",
-        "HON",
-        "DOM",
-        "SAT",
-        "SUN",
-        "MON",
-        "TUE",
-        "WED",
-        "THU",
-        "FRI",
-        "JAN",
-        "FEB",
-        "MAR",
-        "APR",
-        "MAJ",
-        "JUN",
-        "JUL",
-        "AUG",
-        "SEP",
-        "OKT",
-        "NOV",
-        "DEC",
-        "KRS",
-        "KLO",
-        "TAG",
-        "SAK",
-        "KAN",
-        "STK",
-        "PST",
-        "UTE",
-        "GAT",
-        "NER",
-        "UPP",
-        "ETT",
-    ]
+_SHORT_WORDS: Final = (
+    "LGH TPL TEL MOB TLF RUM SAL BUS HUS SEK EUR USD NOK DKK GBP ISO DNR FAX SMS LSS MKR TKR SFS SOU NUM "
+    "NRS REF ART ROD SOS MAN MEN DEN DET OCH TRE SEX NOS PER AND THE FOR FRA TOM FOM RUN ALL HAR HAN HON "
+    "DOM SAT SUN MON TUE WED THU FRI JAN FEB MAR APR MAJ JUN JUL AUG SEP OKT NOV DEC KRS KLO TAG SAK KAN "
+    "STK PST UTE GAT NER UPP ETT"
 )
+_NOT_A_PLATE: Final = frozenset(_SHORT_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +98,8 @@ def _redact_once(text: str, found: Counter[str]) -> str:
         text = _replace(_EMAIL, "email", _whole, text, found)
     if _DIGITS.search(text):
         text = _replace(_PERSONAL, "personal_number", _personal_number, text, found)
-        text = _replace(_PHONE, "phone_number", _phone_number, text, found)
         text = _replace(_SPREAD, "personal_number", _spread_number, text, found)
+        text = _replace(_PHONE, "phone_number", _phone_number, text, found)
         text = _replace(_PLATE, "vehicle_plate", _vehicle_plate, text, found)
     return text
 
@@ -220,7 +142,7 @@ def _personal_number(match: re.Match[str]) -> str:
 
 
 def _spread_number(match: re.Match[str]) -> str:
-    """A valid number with its digits grouped in some other way ("8501 12 1233")."""
+    """A valid number with its digits grouped in some other way ("8501 12 1233"); with a leading 0 it may be a phone number."""
     digits = re.sub(r"\D", "", match.group())
     ten = digits[-10:]
     is_moment = int(ten[:2]) in _RECENT_YEARS and _CLOCK.fullmatch(ten[6:]) is not None
