@@ -1,7 +1,7 @@
 // Names of places in small grey, as elements over the map: the biggest first, none on top of another.
 
 import { Marker, type Map as MapView } from "maplibre-gl";
-import { element } from "../element.ts";
+import { byId, element } from "../element.ts";
 import { middleOf } from "./geometry.ts";
 
 interface Name {
@@ -51,19 +51,30 @@ export function placeLabels(
 
 function withRoom(view: MapView, names: Name[]): Set<Name> {
   const { clientWidth: width, clientHeight: height } = view.getContainer();
-  const taken: [number, number, number, number][] = [];
+  const taken = controlBoxes(view);
   const wanted = new Set<Name>();
   for (const name of names) {
     if (view.getZoom() < name.from || wanted.size >= MOST_NAMES) continue;
     const { x, y } = view.project([name.lon, name.lat]);
     const half = 4 + name.text.length * 3.8;
-    const box: [number, number, number, number] = [x - half, y - 6, x + half, y + 36];
+    const box: Box = [x - half, y - 6, x + half, y + 36];
     if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height) continue;
     if (taken.some(([left, top, right, bottom]) => box[0] < right && box[2] > left && box[1] < bottom && box[3] > top)) continue;
     taken.push(box);
     wanted.add(name);
   }
   return wanted;
+}
+
+type Box = [left: number, top: number, right: number, bottom: number];
+
+/** Where the map's buttons lie: a name under them can't be read. */
+function controlBoxes(view: MapView): Box[] {
+  const frame = view.getContainer().getBoundingClientRect();
+  return [byId("map-controls"), byId("map-unplaced")].map((element) => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return [left - frame.left, top - frame.top, right - frame.left, bottom - frame.top];
+  });
 }
 
 function localityNames(localities: GeoJSON.FeatureCollection): Name[] {

@@ -37,12 +37,13 @@ export async function pictureMap(
   return drawMap(settings, ground, onOpen, onNarrow);
 }
 
-async function drawMap(
+/** The incidents and names are elements of the page: they do not wait for the ground to be drawn. */
+function drawMap(
   settings: MapSettings,
   [municipalities, localities]: [GeoJSON.FeatureCollection, GeoJSON.FeatureCollection],
   onOpen: (id: string) => void,
   onNarrow: (ids: string[] | null, unplaced: boolean) => void,
-): Promise<PictureMap> {
+): PictureMap {
   setWorkerUrl(new URL("map-worker.js", import.meta.url).href);
   let incidents: Incident[] = [];
   let chosen: string | null = null;
@@ -51,10 +52,10 @@ async function drawMap(
   const style = () => groundStyle(municipalities, discs(), settings);
   const view = newView(settings, style());
   addControls(view, settings);
-  await new Promise((resolve) => view.once("load", resolve));
   const markers = incidentMarkers(view, onOpen, (ids) => onNarrow(ids, false));
   const settleLabels = placeLabels(view, municipalities, localities, settings.municipality, markers.covers);
   const refreshDiscs = () => (view.getSource("discs") as GeoJSONSource | undefined)?.setData(discs());
+  view.once("load", refreshDiscs);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.setStyle(style()));
 
   return {
@@ -104,7 +105,7 @@ function newView(settings: MapSettings, style: ReturnType<typeof groundStyle>): 
   });
   view.touchZoomRotate.disableRotation();
   view.keyboard.disableRotation();
-  view.addControl(new ScaleControl({ maxWidth: 90, unit: "metric" }), "bottom-right");
+  view.addControl(new ScaleControl({ maxWidth: 90, unit: "metric" }), "top-left");
   return view;
 }
 
