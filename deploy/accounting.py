@@ -18,7 +18,7 @@ from shared.topics import ALERTS, DEAD_LETTER_TOPICS, REPORT_ENRICHED, REPORT_RE
 
 _INTAKE: Final = "SELECT id, count(*) FROM intake.report WHERE id = ANY($1) GROUP BY id"
 _ENRICHED: Final = (
-    "SELECT report_id, count(*) FROM enrichment.report WHERE report_id = ANY($1) GROUP BY report_id"
+    "SELECT report_id, count(*) FROM enrichment.link WHERE report_id = ANY($1) GROUP BY report_id"
 )
 _PICTURE: Final = (
     "SELECT report_id, count(*) FROM reporting.report WHERE report_id = ANY($1) GROUP BY report_id"
