@@ -121,8 +121,8 @@ class WebhookJob:
 
     async def send_due(self) -> int:
         """One round; how many deliveries were tried."""
-        # The lease outlives the slowest request and the commit after it.
-        lease_time = timedelta(seconds=self.timeout_s * 2 + 30)
+        # Longer than the slowest request and the commit after it; were it not, a repeat has the same webhook-id.
+        lease_time = timedelta(seconds=self.timeout_s * 2 + 10)
         async with self.pool.acquire() as connection:
             claims = await delivery_table.claim_due(
                 connection, self.endpoint.id, self.lease, lease_time, self.concurrency, self.clock()
