@@ -65,11 +65,15 @@ class Running:
     def owner(self) -> psutil.Process | None:
         """The process that runs the system; None when there is none, also when a dead one left its file."""
         entry = self._read()
-        if not entry or not psutil.pid_exists(entry["pid"]):
+        if not entry:
             return None
-        process = psutil.Process(entry["pid"])
-        # A process id is used again sooner or later; the time of its birth tells them apart.
-        return process if abs(process.create_time() - entry["created"]) < 1 else None
+        try:
+            process = psutil.Process(entry["pid"])
+            # A process id is used again sooner or later; the time of its birth tells them apart.
+            is_same = abs(process.create_time() - entry["created"]) < 1
+            return process if is_same and process.status() != psutil.STATUS_ZOMBIE else None
+        except psutil.NoSuchProcess:
+            return None
 
     def parts(self) -> list[Part]:
         return [Part(**part) for part in self._read().get("parts", [])]

@@ -1,8 +1,7 @@
 import shutil
+import time
 from pathlib import Path
 from typing import Final
-
-import psutil
 
 from deploy.cli.console import console
 from deploy.errors import CannotGoOn
@@ -30,14 +29,15 @@ def stop(running: Running) -> None:
         console.print("Nothing runs here.")
         return
     owner.terminate()
-    try:
-        with console.status("Stopping: services finish what they have in hand …"):
-            owner.wait(STOP_TIMEOUT_S)
-    except psutil.TimeoutExpired as error:
-        raise CannotGoOn(
-            f"Process {owner.pid} did not stop in {STOP_TIMEOUT_S:.0f} s: end it with `kill -9 {owner.pid}`; "
-            "its servers end with it, and nothing confirmed is lost."
-        ) from error
+    deadline = time.monotonic() + STOP_TIMEOUT_S
+    with console.status("Stopping: services finish what they have in hand …"):
+        while running.owner() is not None:
+            if time.monotonic() > deadline:
+                raise CannotGoOn(
+                    f"Process {owner.pid} did not stop in {STOP_TIMEOUT_S:.0f} s: end it with `kill -9 {owner.pid}`; "
+                    "its servers end with it, and nothing confirmed is lost."
+                )
+            time.sleep(0.1)
     console.print("Stopped.")
 
 
