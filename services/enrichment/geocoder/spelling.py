@@ -16,6 +16,8 @@ SHORTEST_FAR: Final = 7
 NEIGHBOUR_M: Final = 60_000
 TOWN_POPULATION: Final = 10_000
 _LONG_PAIR: Final = 14
+_LONG_NAME: Final = 8
+_SHORTEST_UNHINTED: Final = 6
 _CACHED: Final = 50_000
 _SMALL: Final = (
     words.AT | words.NEAR | words.TOWARDS | words.FROM | words.BETWEEN | words.AND | words.NOT | words.BUT
@@ -53,6 +55,8 @@ class Speller:
             before = [mention for mention in (*taken, *found) if mention.last <= first]
             role = role_of(tokens, first, sorted(before, key=lambda mention: mention.last))
             is_hinted = is_place_text or _is_hinted(span[0], role)
+            if not (is_hinted or span[0].is_capital or len(written) >= _SHORTEST_UNHINTED):
+                continue
             name = (
                 own[written]
                 if is_split
@@ -111,7 +115,9 @@ class Speller:
         key = (kind, municipality)
         if key not in self._lists:
             names = self.gazetteer.names.items()
-            self._lists[key] = NameList.of(name for name, places in names if any(map(belongs, places)))
+            self._lists[key] = NameList.of(
+                name for name, places in names if any(map(belongs, places)) and _is_telling(name)
+            )
         return self._lists[key]
 
 
@@ -126,6 +132,11 @@ def _spans(tokens: Sequence[Token], used: Iterable[int]) -> Iterator[tuple[int, 
             yield first, first + 2
         if not _is_word(token.word):
             yield first, first + 1
+
+
+def _is_telling(name: str) -> bool:
+    """Short names that are ordinary words too ("stan", "Malma") are too near other words to be guessed."""
+    return len(name) >= _LONG_NAME or not words.is_short_or_ordinary(name)
 
 
 def _could_be_a_name(span: Sequence[Token], written: str) -> bool:

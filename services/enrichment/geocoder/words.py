@@ -47,7 +47,9 @@ ALSO_WORDS: Final = _words(
     "berg fors boda holm horn hult kil lit los lund lunde lur ljung rot ryd tun nye mark ale kista kinda kosta lima mora "
     "nora roma ruda trosa viken skruv gryt lagan eket valla lycke rolfs sylta fegen djura härad hede hamra järna åsa ås "
     "vega salem skene strand hamn å sund vik dal torp näs malma bro ed ullevi danmark eda tanum alma linda sandra skoga "
-    "kalla forsa hova ekeby torup vänge gimo bie kode norje"
+    "kalla forsa hova ekeby torup vänge gimo bie kode norje stigen boden klippan trekanten parksidan järpen "
+    "flarken bleket hästhagen kungsgården insjön kläppa höljes stånga ulrika julita vilhelmina hammar sälen säter svarte "
+    "bullaren nyland sommen berga brunna höje deje björke"
 )
 """Ordinary words, given names and surnames that are place names too and that police texts do not show in lower case."""
 
@@ -72,4 +74,4 @@ def ordinary_words() -> frozenset[str]:
 
 def is_short_or_ordinary(name: str) -> bool:
     """Whether a written name could as well be no place at all."""
-    return len(name) <= 3 or name in ordinary_words()
+    return len(name) <= 3 or name in ordinary_words() or name.removesuffix("s") in ordinary_words()
