@@ -3,7 +3,8 @@
 import base64
 import binascii
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -28,6 +29,8 @@ from shared.events import (
     ShortText,
 )
 from shared.identity import new_id
+from shared.inbox import Connection
+from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
 _FROM_THE_NEWEST: Final = 2**63 - 1
@@ -136,7 +139,7 @@ def agency_router(
         agency: Asking, status: AlertStatus | None = None, cursor: Cursor = None, limit: Limit = 50
     ) -> AlertPage:
         """The agency's alerts, newest first."""
-        async with pool.acquire(timeout=5) as connection:
+        async with _connection(pool) as connection:
             found = await alert_table.of_agency(connection, agency, status, _position(cursor), limit)
         alerts = [
             ListedAlert(
@@ -148,11 +151,11 @@ def agency_router(
         ]
         return AlertPage(alerts=alerts, next_cursor=_cursor([each.position for each in found], limit))
 
-    @router.post("/alerts/{alert_id}/receipts", status_code=202)
+    @router.post("/alerts/{alert_id}/receipts", status_code=202, responses=_NO_SUCH_ALERT)
     async def give_receipt(alert_id: UUID, given: ReceiptGiven, agency: Asking) -> ReceiptTaken:
         """Acknowledge an alert."""
         receipt_id, at = new_id(), clock()
-        async with pool.acquire(timeout=5) as connection, connection.transaction():
+        async with _connection(pool) as connection, connection.transaction():
             municipality = await alert_table.municipality_of(connection, alert_id, agency)
             if municipality is None:
                 raise Problem(
@@ -177,7 +180,7 @@ def agency_router(
     @router.get("/deliveries")
     async def list_deliveries(agency: Asking, cursor: Cursor = None, limit: Limit = 50) -> DeliveryPage:
         """How the agency's alerts were delivered, newest first."""
-        async with pool.acquire(timeout=5) as connection:
+        async with _connection(pool) as connection:
             found = await delivery_table.of_agency(connection, agency, _position(cursor), limit)
         deliveries = [
             ListedDelivery(
@@ -196,7 +199,30 @@ def agency_router(
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     401: {"description": "No valid agency token", "content": {"application/problem+json": {}}},
     422: {"description": "The request does not fit", "content": {"application/problem+json": {}}},
+    503: {"description": "Try again in a moment", "content": {"application/problem+json": {}}},
 }
+_NO_SUCH_ALERT: Final[dict[int | str, dict[str, Any]]] = {
+    404: {
+        "description": "The agency has no such alert",
+        "content": {"application/problem+json": {}},
+    }
+}
+
+
+@asynccontextmanager
+async def _connection(pool: "asyncpg.Pool[asyncpg.Record]") -> AsyncIterator[Connection]:
+    """Raises `Problem` 503 while the database is away."""
+    try:
+        async with pool.acquire(timeout=5) as connection:
+            yield connection
+    except TRANSIENT_ERRORS:
+        raise Problem(
+            503,
+            "try-again-later",
+            "This can't be answered right now",
+            "The database can't be reached. Ask again in a moment.",
+            headers={"Retry-After": "5"},
+        ) from None
 
 
 def _cursor(positions: list[int], limit: int) -> str | None:

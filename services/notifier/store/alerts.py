@@ -11,13 +11,15 @@ from shared.events import Agency, Alert, ReceiptStatus
 from shared.inbox import Connection
 
 _LAST: Final = """
-SELECT DISTINCT ON (incident_id, agency) body FROM alert
+SELECT DISTINCT ON (incident_id, agency) body::text FROM alert
 WHERE incident_id = ANY($1::uuid[]) ORDER BY incident_id, agency, revision DESC
 """
 _INSERT: Final = """
 INSERT INTO alert (alert_id, incident_id, agency, revision, municipality, kind, issued_at, body, traceparent)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::text[], $6::text[],
-                     $7::timestamptz[], $8::jsonb[], $9::text[])
+SELECT alert_id, incident_id, agency, revision, municipality, kind, issued_at, body::jsonb, traceparent
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[],
+            $8::text[], $9::text[])
+     AS news (alert_id, incident_id, agency, revision, municipality, kind, issued_at, body, traceparent)
 """
 _OF_AGENCY: Final = """
 SELECT position, body, receipt_status, receipt_at FROM alert
@@ -42,7 +44,7 @@ async def last_alerts(
     """The last alert to each agency, by incident."""
     found: dict[UUID, dict[Agency, Alert]] = defaultdict(dict)
     for row in await connection.fetch(_LAST, incident_ids):
-        alert = Alert.model_validate(row["body"])
+        alert = Alert.model_validate_json(row["body"])
         found[alert.incident_id][alert.agency] = alert
     return found
 
@@ -57,7 +59,7 @@ async def insert(connection: Connection, alerts: Sequence[tuple[Alert, str]]) ->
         [alert.municipality for alert, _ in alerts],
         [alert.kind for alert, _ in alerts],
         [alert.issued_at for alert, _ in alerts],
-        [alert.model_dump(mode="json") for alert, _ in alerts],
+        [alert.model_dump_json() for alert, _ in alerts],
         [traceparent for _, traceparent in alerts],
     ]
     await connection.execute(_INSERT, *columns)

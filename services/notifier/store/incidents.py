@@ -11,7 +11,8 @@ from shared.inbox import Connection
 
 _ADVANCE: Final = """
 INSERT INTO incident (incident_id, revision, state, traceparent)
-SELECT * FROM unnest($1::uuid[], $2::integer[], $3::jsonb[], $4::text[])
+SELECT incident_id, revision, state::jsonb, traceparent
+FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) AS news (incident_id, revision, state, traceparent)
 ON CONFLICT (incident_id) DO UPDATE
 SET revision = excluded.revision, state = excluded.state, traceparent = excluded.traceparent, look_again_at = NULL
 WHERE incident.revision < excluded.revision
@@ -45,7 +46,7 @@ async def advance(connection: Connection, states: Sequence[IncidentState]) -> se
         _ADVANCE,
         [state.incident.incident_id for state in ordered],
         [state.incident.revision for state in ordered],
-        [state.incident.model_dump(mode="json") for state in ordered],
+        [state.incident.model_dump_json() for state in ordered],
         [state.traceparent for state in ordered],
     )
     return {row["incident_id"] for row in rows}

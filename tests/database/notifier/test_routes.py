@@ -121,6 +121,15 @@ async def test_a_made_up_cursor_is_refused(http: httpx.AsyncClient, cursor: str)
     assert answer.status_code == 422
 
 
+async def test_while_the_database_is_away_the_agency_is_asked_to_come_back(
+    notifier: NotifierForTests, http: httpx.AsyncClient
+):
+    await notifier.pool.close()
+    answer = await http.get("/api/v1/alerts", headers=POLICE)
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
+
+
 async def test_the_delivery_log_tells_how_an_alert_went(notifier: NotifierForTests, http: httpx.AsyncClient):
     await notifier.take(incident())
     found = (await http.get("/api/v1/deliveries", headers=POLICE)).json()["deliveries"]
