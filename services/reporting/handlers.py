@@ -92,11 +92,11 @@ async def _tell_reporters(
     reports: Sequence[Envelope[ReportEnriched]],
     deliveries: Sequence[Envelope[DeliveryChanged]],
 ) -> list[Outgoing]:
-    assessed = {each.event.report_id: each.time for each in reports}
+    assessed = list({each.event.report_id: None for each in reports})
     touched: set[UUID] = {each.event.link.incident_id for each in reports}
     touched |= {each.event.incident_id for each in deliveries}
     return [
-        *status_events(FollowStatus.ASSESSED, await store.mark_assessed(connection, list(assessed.items()))),
+        *status_events(FollowStatus.ASSESSED, await store.mark_assessed(connection, assessed)),
         *status_events(FollowStatus.PASSED_ON, await store.mark_passed_on(connection, list(touched))),
     ]
 

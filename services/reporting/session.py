@@ -48,7 +48,7 @@ class Sessions:
         """Set the cookie on `response`. `name` is who signs in, as far as they say."""
         ends = int((self.clock() + timedelta(hours=self.hours)).timestamp())
         written = (name.strip() or NO_NAME)[:NAME_LENGTH]
-        claim = f"{ends}.{urlsafe_b64encode(written.encode()).decode()}"
+        claim = f"{ends}.{urlsafe_b64encode(written.encode()).decode().rstrip('=')}"
         response.set_cookie(
             COOKIE,
             f"{claim}.{self._signature(claim)}",
@@ -69,7 +69,7 @@ class Sessions:
         try:
             if int(ends) < self.clock().timestamp():
                 return None
-            return urlsafe_b64decode(name).decode()
+            return urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode()
         except (ValueError, NotBase64):
             return None
 

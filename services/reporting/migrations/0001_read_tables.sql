@@ -84,6 +84,5 @@ CREATE TABLE told (
 CREATE TABLE report_status (
     report_id uuid NOT NULL,
     status text NOT NULL,
-    at timestamptz NOT NULL,
     PRIMARY KEY (report_id, status)
 );

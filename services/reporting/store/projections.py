@@ -1,7 +1,6 @@
 """Writing what events tell to the read tables. Whatever the order of arrival, the same events leave the same rows."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -76,25 +75,26 @@ WHERE known.first_at > excluded.first_at
 """
 _MARK_ASSESSED: Final = """
 WITH assessed AS (
-    INSERT INTO report_status (report_id, status, at)
-    SELECT report_id, 'assessed', at FROM unnest($1::uuid[], $2::timestamptz[]) AS report (report_id, at)
+    INSERT INTO report_status (report_id, status) SELECT unnest($1::uuid[]), 'assessed'
     ON CONFLICT DO NOTHING
-    RETURNING report_id, at
+    RETURNING report_id
 )
-SELECT report_id, municipality, traceparent, assessed.at FROM assessed JOIN report USING (report_id)
+SELECT report_id, municipality, traceparent, enriched_at AS at FROM assessed JOIN report USING (report_id)
 """
 _MARK_PASSED_ON: Final = """
 WITH passed_on AS (
-    INSERT INTO report_status (report_id, status, at)
-    SELECT report_id, 'passed_on', min(first_at)
-    FROM report JOIN told USING (incident_id)
-    WHERE incident_id = ANY($1::uuid[]) AND NOT EXISTS (
-        SELECT FROM report_status AS done WHERE done.report_id = report.report_id AND done.status = 'passed_on')
-    GROUP BY report_id
+    INSERT INTO report_status (report_id, status)
+    SELECT report_id, 'passed_on' FROM report
+    WHERE incident_id = ANY($1::uuid[])
+        AND EXISTS (SELECT FROM told WHERE told.incident_id = report.incident_id)
+        AND NOT EXISTS (
+            SELECT FROM report_status AS done WHERE done.report_id = report.report_id AND done.status = 'passed_on')
     ON CONFLICT DO NOTHING
-    RETURNING report_id, at
+    RETURNING report_id
 )
-SELECT report_id, municipality, traceparent, passed_on.at FROM passed_on JOIN report USING (report_id)
+SELECT report_id, municipality, traceparent,
+    (SELECT min(first_at) FROM told WHERE told.incident_id = report.incident_id) AS at
+FROM passed_on JOIN report USING (report_id)
 """
 STANDINGS: Final = {status: place for place, status in enumerate(DeliveryStatus)}
 REACHED: Final = frozenset(DeliveryStatus) - {DeliveryStatus.PENDING, DeliveryStatus.GAVE_UP}
@@ -140,10 +140,9 @@ async def save_deliveries(connection: Connection, deliveries: Sequence[DeliveryC
     await _execute(connection, _SAVE_TOLD, reached)
 
 
-async def mark_assessed(connection: Connection, reports: Sequence[tuple[UUID, datetime]]) -> Sequence[Any]:
+async def mark_assessed(connection: Connection, report_ids: Sequence[UUID]) -> Sequence[Any]:
     """Reports that have not been told of as assessed before: report_id, municipality, traceparent, at."""
-    ids, times = [report for report, _ in reports], [at for _, at in reports]
-    return await connection.fetch(_MARK_ASSESSED, ids, times)
+    return await connection.fetch(_MARK_ASSESSED, report_ids)
 
 
 async def mark_passed_on(connection: Connection, incident_ids: Sequence[UUID]) -> Sequence[Any]:
