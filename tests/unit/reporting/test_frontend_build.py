@@ -102,3 +102,17 @@ def test_the_scripts_keep_their_own_tests() -> None:
     files = sorted(str(path) for path in SCRIPT_TESTS.glob("*.test.mjs"))
     assert files
     run_node(["--test", "--test-reporter=dot", *files], SCRIPT_TESTS)
+
+
+def test_a_new_bundle_replaces_the_old_one_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write(tmp_path / "dist" / "left-over.js", 100)
+    (tmp_path / "node_modules").mkdir()
+
+    def write_bundle(arguments: list[str], _: Path) -> None:
+        folder = next(each.removeprefix("--outdir=") for each in arguments if each.startswith("--outdir="))
+        _write(Path(folder) / "picture.js", 200)
+
+    monkeypatch.setattr(frontend, "run_node", write_bundle)
+    frontend.bundle(tmp_path, tmp_path / "dist")
+    assert [path.name for path in (tmp_path / "dist").iterdir()] == ["picture.js"]
+    assert list((tmp_path / "node_modules").iterdir()) == []

@@ -193,5 +193,5 @@ async function reach(address: string, options: RequestInit = {}): Promise<Respon
 async function accepted(response: Response): Promise<unknown> {
   if (response.ok) return response.json();
   const problem: { title?: string; detail?: string } = await response.json().catch(() => ({}));
-  throw new Refused(problem.detail ?? problem.title ?? `${response.status}`);
+  throw new Refused(say("error.refused", { why: problem.detail ?? problem.title ?? String(response.status) }));
 }

@@ -185,7 +185,7 @@ async function start(): Promise<void> {
   prepareNewReport(municipality, days, () => askNow());
   listenToKeys({ step: list.step, close, showWhole: () => map?.showWhole() });
   keepInAddress();
-  const settings = await fetchOnce<MapSettings>("/api/v1/map-settings").catch(() => null);
+  const settings = await fetchOnce<MapSettings>(`/api/v1/map-settings${municipality === null ? "" : `?${new URLSearchParams({ municipality })}`}`).catch(() => null);
   const watch = watchPicture(address(), settings?.poll_s ?? FALLBACK_POLL_S, onPicture, showContact);
   askNow = () => void watch.askNow();
   if (settings === null) return;

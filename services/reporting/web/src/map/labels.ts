@@ -14,7 +14,7 @@ interface Name {
 }
 
 const MOST_NAMES = 28;
-const BELOW_A_MARK_PX = document.body.classList.contains("wall") ? 32 : 23;
+const BELOW_A_MARK_PX = document.body.classList.contains("wall") ? 38 : 28;
 
 export function placeLabels(
   view: MapView,

@@ -4,16 +4,18 @@
 import { LngLatBounds, Marker, type Map as MapView } from "maplibre-gl";
 import type { Incident } from "../api.ts";
 import { drawn, element } from "../element.ts";
-import { groupOfCategory } from "../groups.ts";
+import { GLYPHS, groupOfCategory, type Group } from "../groups.ts";
 import { hasPoint, placeName, spoken } from "../incident_words.ts";
 import { incidentSymbol } from "../symbols.ts";
 import { sayCount, say } from "../words.ts";
 import { clustered, spiral, worldPixel, type Cluster } from "./geometry.ts";
 
-const REACH_PX = document.body.classList.contains("wall") ? 48 : 34; // the wall draws its marks larger
+const REACH_PX = document.body.classList.contains("wall") ? 62 : 45; // the wall draws its marks larger
 const CLOSEST_ZOOM = 15;
 const MOST_LAID_OUT = 24;
 const NAMES_OF_A_CLUSTER = 3;
+const GROUPS_IN_A_CLUSTER = 3;
+const GLYPH_PX = 10.5;
 
 export interface Markers {
   show(incidents: Incident[]): void;
@@ -161,26 +163,37 @@ function keyOf(incident: Incident): string {
   return `${incident.incident_id}/${incident.category}/${incident.severity}/${incident.verification}/${lat}/${lon}`;
 }
 
-/** A count in a ring as heavy as the gravest of them, in the group's hue when they are all of one group. */
+/** A count in a ring as heavy as the gravest of them, over the glyphs of their most frequent groups. */
 export function clusterSymbol(members: Pick<Incident, "category" | "severity">[]): SVGSVGElement {
   const severity = Math.max(...members.map((each) => each.severity));
-  const groups = new Set(members.map((each) => groupOfCategory(each.category)));
-  const style = groups.size === 1 ? `symbol--${[...groups][0]}` : "symbol--mixed";
-  const r = members.length < 10 ? 14 : members.length < 100 ? 17 : 20;
+  const groups = mostFrequentGroups(members);
+  const style = groups.length === 1 ? `symbol--${groups[0]}` : "symbol--mixed";
+  const r = 22;
   return drawn(
     "svg",
     {
       class: `symbol cluster ${style} symbol--severity-${severity}`,
-      viewBox: "-26 -26 52 52",
-      width: 52,
-      height: 52,
+      viewBox: "-29 -29 58 58",
+      width: 58,
+      height: 58,
       "aria-hidden": "true",
     },
     drawn("circle", { r: r + 4.5, class: "symbol__halo" }),
     severity >= 3 && drawn("circle", { r: r + 3, class: "symbol__ring" }),
     drawn("circle", { r, class: "cluster__body" }),
-    drawn("text", { y: 5, class: "cluster__count" }, String(members.length)),
+    drawn("text", { y: 0, class: "cluster__count" }, String(members.length)),
+    ...groups.map((group, at) => {
+      const x = (at - groups.length / 2) * (GLYPH_PX + 1);
+      const square = `translate(${x} 3.5) scale(${GLYPH_PX / 16})`;
+      return drawn("path", { d: GLYPHS[group], transform: square, class: `cluster__glyph symbol--${group}`, "fill-rule": "evenodd" });
+    }),
   );
+}
+
+function mostFrequentGroups(members: Pick<Incident, "category">[]): Group[] {
+  const counts = new Map<Group, number>();
+  for (const { category } of members) counts.set(groupOfCategory(category), (counts.get(groupOfCategory(category)) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).slice(0, GROUPS_IN_A_CLUSTER).map(([group]) => group);
 }
 
 export function unplacedWords(n: number): string {
