@@ -7,9 +7,9 @@ from typing import Self, TypedDict
 
 from services.enrichment.geocoder import gazetteer as names
 from services.enrichment.geocoder import sentences
-from services.enrichment.geocoder.gazetteer import Gazetteer, Place
+from services.enrichment.geocoder.gazetteer import Gazetteer
 from services.enrichment.geocoder.located import Located
-from services.enrichment.geocoder.pin import Pin, combined, pinned
+from services.enrichment.geocoder.pin import Pin, Towns, combined, pinned
 from services.enrichment.geocoder.reading import read
 from services.enrichment.geocoder.spelling import Speller
 from shared.events import Precision
@@ -31,7 +31,7 @@ class Geocoder:
 
     gazetteer: Gazetteer
     speller: Speller
-    localities: tuple[Place, ...]
+    towns: Towns
 
     @classmethod
     def load(cls, places: Path = names.PLACES) -> Self:
@@ -42,7 +42,7 @@ class Geocoder:
             (place for place in known if place.precision is Precision.LOCALITY and place.within is None),
             key=lambda place: (place.name, place.municipality),
         )
-        return cls(gazetteer, Speller(gazetteer), tuple(towns))
+        return cls(gazetteer, Speller(gazetteer), Towns(towns))
 
     @property
     def gazetteer_version(self) -> str:
@@ -67,7 +67,7 @@ class Geocoder:
             field = read(place_text, self.gazetteer, self.speller, home, is_place_text=True)
             located = combined(field, place_text.strip(), located)
         if point is not None:
-            located = pinned(point, located, self.localities)
+            located = pinned(point, located, self.towns)
         if home is None or located.municipality in {None, home}:
             return located
         reason = sentences.outside(str(located.municipality), home)

@@ -21,7 +21,32 @@ VAGUE: Final = frozenset({Precision.MUNICIPALITY, Precision.UNKNOWN})
 _FINEST: Final = ((150.0, Precision.ADDRESS), (2_000.0, Precision.PLACE), (10_000.0, Precision.LOCALITY))
 
 
-def pinned(pin: Pin, spoken: Located, localities: Iterable[Place]) -> Located:
+class Towns:
+    """Localities by cells of half a degree, for the nearest one within 15 km."""
+
+    def __init__(self, localities: Iterable[Place]) -> None:
+        self._cells: dict[tuple[int, int], list[Place]] = {}
+        for each in localities:
+            self._cells.setdefault(self._cell(each.lat, each.lon), []).append(each)
+
+    @staticmethod
+    def _cell(lat: float, lon: float) -> tuple[int, int]:
+        return int(lat * 2), int(lon * 2)
+
+    def nearest(self, lat: float, lon: float) -> tuple[Place, float] | None:
+        """With its distance in metres; None when there is none within 15 km."""
+        row, column = self._cell(lat, lon)
+        around = [
+            (each, distance_m(lat, lon, each.lat, each.lon))
+            for up in (-1, 0, 1)
+            for right in (-1, 0, 1)
+            for each in self._cells.get((row + up, column + right), [])
+        ]
+        within = [found for found in around if found[1] <= NAMES_WITHIN_M]
+        return min(within, key=lambda found: found[1], default=None)
+
+
+def pinned(pin: Pin, spoken: Located, towns: Towns) -> Located:
     """The pin, named after what the text says or the nearest locality; the text alone when the pin is not in Sweden."""
     lat, lon, accuracy_m = pin
     municipality = municipality_at(lat, lon)
@@ -30,11 +55,11 @@ def pinned(pin: Pin, spoken: Located, localities: Iterable[Place]) -> Located:
     uncertainty_m = max(accuracy_m or PIN_UNCERTAINTY_M, 10.0)
     away_m = _apart_m(spoken, lat, lon)
     agrees = away_m is not None and away_m <= (spoken.uncertainty_m or 0.0) + uncertainty_m
-    nearest = min(localities, key=lambda each: (lat - each.lat) ** 2 + ((lon - each.lon) / 2) ** 2)
-    is_named = distance_m(lat, lon, nearest.lat, nearest.lon) <= NAMES_WITHIN_M
-    name = spoken.name if agrees else (nearest.name if is_named else municipality_name(municipality))
-    is_near = not agrees and distance_m(lat, lon, nearest.lat, nearest.lon) > nearest.uncertainty_m
-    reasons = [sentences.pinned(name, is_near=is_near and is_named)]
+    nearest = towns.nearest(lat, lon)
+    nearby = nearest[0].name if nearest else municipality_name(municipality)
+    name = spoken.name if agrees else nearby
+    is_near = not agrees and nearest is not None and nearest[1] > nearest[0].uncertainty_m
+    reasons = [sentences.pinned(name, is_near=is_near)]
     contradicts = (
         away_m is not None and away_m > (spoken.uncertainty_m or 0.0) + uncertainty_m + CONTRADICTION_M
     )

@@ -174,7 +174,14 @@ def choose(found: Sequence[Resolved], municipality: str | None) -> Resolved | No
     """Where it happened: the most specific place the text puts it at; None when the text names none."""
     strong = [each for each in [*_between(found), *found] if _says_where(each, municipality)]
     if strong:
-        return max(enumerate(strong), key=lambda item: (*_weight(item[1], strong), -item[0]))[1]
+        return max(
+            enumerate(strong),
+            key=lambda item: (
+                *_weight(item[1], strong),
+                item[1].place.municipality == municipality,
+                -item[0],
+            ),
+        )[1]
     weak = [
         each
         for each in found

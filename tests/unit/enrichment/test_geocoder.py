@@ -168,6 +168,21 @@ def test_a_pin_outside_sweden_is_told_and_not_used(geocoder: Geocoder, pin) -> N
     assert located.reasons[0] == "Den markerade punkten ligger utanför Sverige och används inte."
 
 
+def test_a_pin_where_the_text_names_nothing_is_named_after_the_nearest_town(geocoder: Geocoder) -> None:
+    near = geocoder.locate("Brand", point=(59.59, 15.79, 10.0), municipality="1983")
+    wild = geocoder.locate("Brand", point=(67.9, 18.6, 10.0))
+
+    assert (near.name, near.reasons[0]) == ("Kolsva", "Platsen är markerad på kartan, nära Kolsva.")
+    assert wild.name == municipalities()[wild.municipality].name
+
+
+def test_of_two_towns_the_reporters_own_comes_first(geocoder: Geocoder) -> None:
+    located = located_in_koping(geocoder, "Bilen hittades i Västerås men stals i Köping")
+
+    assert located.name == "Köping"
+    assert [place.name for place in located.places] == ["Västerås"]
+
+
 def test_a_rough_pin_says_how_rough_it_is(geocoder: Geocoder) -> None:
     located = geocoder.locate("Brand", point=(59.514, 15.9926, 4000.0), municipality="1983")
 
