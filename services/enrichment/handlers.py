@@ -9,8 +9,9 @@ from uuid import UUID
 import asyncpg
 
 from services.enrichment import store
+from services.enrichment.boards import Boards
 from services.enrichment.domain import Understanding, Understood
-from services.enrichment.linking import LONGEST_GAP, Board, Existing, Heard, Incident, Linked, change_between
+from services.enrichment.linking import Board, Existing, Heard, Incident, Linked, change_between
 from services.enrichment.metrics import (
     REPORTS_FOR_REVIEW,
     REPORTS_LINKED,
@@ -44,15 +45,20 @@ def on_report_received(
     clock: Callable[[], datetime],
 ) -> BatchHandler:
     """`wake` is called after each commit: there is something to send."""
+    kept = Boards()
 
     async def enrich(envelopes: Sequence[Envelope[Event]]) -> None:
         received = await asyncio.to_thread(_understand, understanding, envelopes)
         versions = Versions(understanding.model.version, understanding.geocoder.gazetteer_version, clock())
+        municipalities = sorted({each.report.municipality for each in received})
         async with pool.acquire() as connection, connection.transaction():
-            fresh = await _fresh(connection, received)
-            boards = await _boards(connection, fresh)
-            linked = await asyncio.to_thread(_link, boards, fresh)
-            await _save(connection, fresh, linked, versions)
+            await store.lock_municipalities(connection, municipalities)
+            with kept.forgetting_on_failure(municipalities):
+                fresh = await _fresh(connection, received)
+                boards = await kept.true_to(connection, _spans(fresh))
+                linked = await asyncio.to_thread(_link, boards, fresh)
+                await _save(connection, fresh, linked, versions)
+                kept.saved((each.incident for _, each in linked), versions.at)
         wake()
         _count(envelopes, fresh, linked)
 
@@ -67,8 +73,7 @@ def _understand(understanding: Understanding, envelopes: Sequence[Envelope[Event
 
 
 async def _fresh(connection: Connection, received: Sequence[Received]) -> list[Received]:
-    """Those never taken before, each once, in order. Locks their municipalities first, so what is read next stays true."""
-    await store.lock_municipalities(connection, {each.report.municipality for each in received})
+    """Those never taken before, each once, in order."""
     events = await inbox.take(connection, [each.envelope.event_id for each in received])
     reports = await store.known_reports(connection, [each.report.report_id for each in received])
     fresh: dict[UUID, Received] = {}
@@ -78,14 +83,14 @@ async def _fresh(connection: Connection, received: Sequence[Received]) -> list[R
     return list(fresh.values())
 
 
-async def _boards(connection: Connection, fresh: Sequence[Received]) -> dict[str, Board]:
+def _spans(fresh: Sequence[Received]) -> dict[str, tuple[datetime, datetime]]:
+    """The first and last time that the reports of each municipality tell of."""
     spans: dict[str, tuple[datetime, datetime]] = {}
     for each in fresh:
         at = each.report.occurred_at
         earliest, latest = spans.get(each.report.municipality, (at, at))
         spans[each.report.municipality] = min(earliest, at), max(latest, at)
-    incidents = await store.open_incidents(connection, spans, LONGEST_GAP)
-    return {municipality: Board.of(found) for municipality, found in incidents.items()}
+    return spans
 
 
 def _link(boards: Mapping[str, Board], fresh: Sequence[Received]) -> list[tuple[Incident | None, Linked]]:

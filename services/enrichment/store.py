@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
+import orjson
 from pydantic import TypeAdapter
 
 from services.enrichment.domain import Understood
@@ -21,16 +22,17 @@ FROM (SELECT unnest($1::text[]) AS municipality ORDER BY 1) AS sorted
 """
 _KNOWN: Final = "SELECT id FROM report WHERE id = ANY($1::uuid[])"
 _OPEN: Final = """
-SELECT incident.municipality, incident.state
+SELECT incident.id, incident.municipality, incident.revision, incident.changed_at
 FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS wanted (municipality, earliest, latest)
 CROSS JOIN LATERAL (
-    SELECT * FROM incident
+    SELECT id, municipality, revision, changed_at, first_occurred_at FROM incident
     WHERE incident.municipality = wanted.municipality
       AND incident.last_occurred_at >= wanted.earliest AND incident.first_occurred_at <= wanted.latest
     ORDER BY incident.last_occurred_at DESC LIMIT $4
 ) AS incident
 ORDER BY incident.municipality, incident.first_occurred_at, incident.id
 """
+_STATES: Final = "SELECT revision, changed_at, state FROM incident WHERE id = ANY($1::uuid[]) ORDER BY id"
 _INSERT_REPORTS: Final = """
 INSERT INTO report (id, municipality, source, text, language, category, category_confidence, severity, hearsay,
                     understood, occurred_at, received_at, model_version, gazetteer_version, enriched_at)
@@ -53,6 +55,9 @@ SELECT *, $7 FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::boolean[], $
 """
 _MOST_OPEN: Final = 2_000
 """Incidents read for one municipality; a flood above that meets the latest ones only."""
+
+Edition: TypeAlias = tuple[int, datetime]
+"""Revision and time of an incident's last change; the same edition has the same content."""
 
 _INCIDENT: Final = TypeAdapter(Incident)
 _UNDERSTOOD: Final = TypeAdapter(Understood)
@@ -87,8 +92,8 @@ async def known_reports(connection: Connection, report_ids: Sequence[UUID]) -> s
 
 async def open_incidents(
     connection: Connection, spans: Mapping[str, tuple[datetime, datetime]], margin: timedelta
-) -> dict[str, list[Incident]]:
-    """Each municipality's incidents within `margin` of the given first and last time, in a fixed order."""
+) -> dict[str, dict[UUID, Edition]]:
+    """Each municipality's incidents within `margin` of the given first and last time."""
     rows = await connection.fetch(
         _OPEN,
         list(spans),
@@ -96,10 +101,15 @@ async def open_incidents(
         [latest + margin for _, latest in spans.values()],
         _MOST_OPEN,
     )
-    found: dict[str, list[Incident]] = {municipality: [] for municipality in spans}
+    found: dict[str, dict[UUID, Edition]] = {}
     for row in rows:
-        found[row["municipality"]].append(_INCIDENT.validate_python(row["state"]))
+        found.setdefault(row["municipality"], {})[row["id"]] = row["revision"], row["changed_at"]
     return found
+
+
+async def incidents(connection: Connection, incident_ids: Sequence[UUID]) -> list[tuple[Incident, Edition]]:
+    rows = await connection.fetch(_STATES, incident_ids)
+    return [(_INCIDENT.validate_python(row["state"]), (row["revision"], row["changed_at"])) for row in rows]
 
 
 async def insert_reports(connection: Connection, enriched: Sequence[Enriched], versions: Versions) -> None:
@@ -116,7 +126,7 @@ async def insert_reports(connection: Connection, enriched: Sequence[Enriched], v
         [what.confidence for what in understood],
         [int(what.severity) for what in understood],
         [what.hearsay for what in understood],
-        [_UNDERSTOOD.dump_python(what, mode="json") for what in understood],
+        [orjson.Fragment(_UNDERSTOOD.dump_json(what)) for what in understood],
         [report.occurred_at for report in reports],
         [report.received_at for report in reports],
         versions.model,
@@ -125,17 +135,17 @@ async def insert_reports(connection: Connection, enriched: Sequence[Enriched], v
     )
 
 
-async def upsert_incidents(connection: Connection, incidents: Sequence[Incident], at: datetime) -> None:
+async def upsert_incidents(connection: Connection, changed: Sequence[Incident], at: datetime) -> None:
     await connection.execute(
         _UPSERT_INCIDENTS,
-        [incident.incident_id for incident in incidents],
-        [incident.municipality for incident in incidents],
-        [incident.revision for incident in incidents],
-        [incident.category.value for incident in incidents],
-        [int(incident.severity) for incident in incidents],
-        [incident.first_occurred_at for incident in incidents],
-        [incident.last_occurred_at for incident in incidents],
-        [_state(incident) for incident in incidents],
+        [incident.incident_id for incident in changed],
+        [incident.municipality for incident in changed],
+        [incident.revision for incident in changed],
+        [incident.category.value for incident in changed],
+        [int(incident.severity) for incident in changed],
+        [incident.first_occurred_at for incident in changed],
+        [incident.last_occurred_at for incident in changed],
+        [orjson.Fragment(_INCIDENT.dump_json(incident, exclude={"words"})) for incident in changed],
         at,
     )
 
@@ -152,8 +162,3 @@ async def insert_links(connection: Connection, enriched: Sequence[Enriched], at:
         [link.decision.reason for link in links],
         at,
     )
-
-
-def _state(incident: Incident) -> dict[str, Any]:
-    state: dict[str, Any] = _INCIDENT.dump_python(incident, mode="json", exclude={"words"})
-    return state

@@ -3,8 +3,9 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from heapq import nsmallest
+from itertools import islice
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -12,17 +13,20 @@ from services.enrichment.linking.decide import Decision, Existing, link, second_
 from services.enrichment.linking.incident import Heard, Incident, joined, opened
 from services.enrichment.linking.kinds import RELATIVES
 from services.enrichment.linking.nearness import is_vague
+from services.enrichment.linking.timeline import Moment, Timeline, moment_of
 from shared.categories import CategoryCode
 from shared.events import Location
 
 _HEARSAY: Final = "hearsay"
 _CELL_LAT, _CELL_LON = 0.1, 0.2
 _COARSE_M: Final = 4_000.0
-_MET: Final = 64
+_MET: Final = 48
 """A report meets at most so many incidents, the nearest in time: a flood can't make linking slow."""
 
 Cell: TypeAlias = tuple[int, int]
-Bucket: TypeAlias = tuple[str, Cell | None]
+Bucket: TypeAlias = tuple[str, Cell]
+_EVERYWHERE: Final = (10_000, 0)
+_UNCERTAIN: Final = (10_000, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,7 @@ class Board:
     """One municipality's open incidents."""
 
     incidents: dict[UUID, Incident] = field(default_factory=dict)
-    _buckets: dict[Bucket, dict[UUID, None]] = field(default_factory=dict)
-    _by_code: dict[str, dict[UUID, None]] = field(default_factory=dict)
+    _buckets: dict[Bucket, Timeline] = field(default_factory=dict)
     _by_text: dict[str | frozenset[str], dict[UUID, None]] = field(default_factory=dict)
 
     @classmethod
@@ -60,7 +63,6 @@ class Board:
         if isinstance(decision, Existing):
             before = self.incidents[decision.incident_id]
             after = joined(before, report, is_repeat=decision.is_repeat, reason=decision.reason)
-            self._remove(before)
         else:
             after = opened(report)
         self.put(after)
@@ -68,54 +70,62 @@ class Board:
 
     def candidates(self, report: Heard) -> list[Incident]:
         """Every incident the rules could link the report to, unless there are more than a report can meet."""
-        found: dict[UUID, None] = {}
+        at_s = report.occurred_at.timestamp()
+        moments = set(self._near(report, at_s))
+        if len(moments) > _MET:
+            moments = set(nsmallest(_MET, moments, key=lambda moment: (abs(moment[0] - at_s), moment[1])))
+        found = {identity for _, _, identity in moments}
         for key in (report.words.plain, report.words.sketch):
-            found.update(self._by_text.get(key, {}))
-        for identity in self._near(report):
-            found[identity] = None
-        incidents = [self.incidents[identity] for identity in found]
-        if len(incidents) <= _MET:
-            return incidents
-        return nsmallest(
-            _MET, incidents, key=lambda each: (_away(each, report.occurred_at), each.incident_id.int)
-        )
+            found.update(islice(reversed(self._by_text.get(key, {})), _MET))
+        return [self.incidents[identity] for identity in found]
 
     def put(self, incident: Incident) -> None:
-        identity = incident.incident_id
-        self.incidents[identity] = incident
-        cell = _cell(incident.location)
-        for code in _codes_of(incident):
-            self._by_code.setdefault(code, {})[identity] = None
-            self._buckets.setdefault((code, cell), {})[identity] = None
-        for words in incident.words:
-            self._by_text.setdefault(words.plain, {})[identity] = None
-            if words.is_telling:
-                self._by_text.setdefault(words.sketch, {})[identity] = None
+        """Add an incident, or replace what was known of it."""
+        self.remove(incident.incident_id)
+        self.incidents[incident.incident_id] = incident
+        moment = moment_of(incident)
+        for bucket in _buckets_of(incident):
+            self._buckets.setdefault(bucket, Timeline()).add(moment)
+        for key in _text_keys(incident):
+            self._by_text.setdefault(key, {})[incident.incident_id] = None
+
+    def remove(self, incident_id: UUID) -> None:
+        incident = self.incidents.pop(incident_id, None)
+        if incident is None:
+            return
+        moment = moment_of(incident)
+        for bucket in _buckets_of(incident):
+            self._buckets[bucket].remove(moment)
+        for key in _text_keys(incident):
+            self._by_text[key].pop(incident_id, None)
+            if not self._by_text[key]:
+                del self._by_text[key]
 
     def drop_before(self, at: datetime) -> None:
         """Forget incidents that ended before `at`."""
         for incident in [each for each in self.incidents.values() if each.last_occurred_at < at]:
-            self._remove(incident)
-            del self.incidents[incident.incident_id]
+            self.remove(incident.incident_id)
 
-    def _remove(self, incident: Incident) -> None:
-        identity, cell = incident.incident_id, _cell(incident.location)
-        for code in _codes_of(incident):
-            self._by_code[code].pop(identity, None)
-            self._buckets[code, cell].pop(identity, None)
-        for words in incident.words:
-            for key in (words.plain, words.sketch):
-                self._by_text.get(key, {}).pop(identity, None)
-
-    def _near(self, report: Heard) -> Iterator[UUID]:
+    def _near(self, report: Heard, at_s: float) -> Iterator[Moment]:
         cell = _cell(report.understood.location)
+        places = (_EVERYWHERE,) if cell is None else (_UNCERTAIN, *_around(cell))
         for code in _codes_for(report):
-            if cell is None:
-                yield from self._by_code.get(code, ())
-                continue
-            yield from self._buckets.get((code, None), ())
-            for around in _around(cell):
-                yield from self._buckets.get((code, around), ())
+            for place in places:
+                timeline = self._buckets.get((code, place))
+                if timeline is not None:
+                    yield from timeline.around(at_s)
+
+
+def _buckets_of(incident: Incident) -> Iterator[Bucket]:
+    cell = _cell(incident.location)
+    for code in _codes_of(incident):
+        yield code, _EVERYWHERE
+        yield code, _UNCERTAIN if cell is None else cell
+
+
+def _text_keys(incident: Incident) -> set[str | frozenset[str]]:
+    telling = (words.sketch for words in incident.words if words.is_telling)
+    return {*(words.plain for words in incident.words), *telling}
 
 
 def _codes_of(incident: Incident) -> tuple[str, ...]:
@@ -146,7 +156,3 @@ def _around(cell: Cell) -> Iterator[Cell]:
     for north in (-1, 0, 1):
         for east in (-1, 0, 1):
             yield cell[0] + north, cell[1] + east
-
-
-def _away(incident: Incident, at: datetime) -> timedelta:
-    return max(incident.first_occurred_at - at, at - incident.last_occurred_at, timedelta(0))

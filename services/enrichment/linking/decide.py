@@ -87,10 +87,10 @@ def link(report: Heard, open_incidents: Iterable[Incident]) -> Decision:
 
 def repeats(report: Heard, incident: Incident) -> bool:
     """The same text again within a day, unless it is pinned to a place that is clearly another."""
-    if _gap(incident, report.occurred_at) > _REPEAT_WITHIN:
-        return False
     words = report.words
     if not any(is_repeat(words, other) for other in incident.words):
+        return False
+    if _gap(incident, report.occurred_at) > _REPEAT_WITHIN:
         return False
     if not words.is_telling:  # "det brinner" may be said of two fires
         return nearness(report.understood.location, incident.location, 0) is not None
