@@ -5,6 +5,7 @@ There is no timer. Alone, a report is committed at once; under load the batches 
 
 import asyncio
 import contextlib
+import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import structlog
 
 from services.intake import store
 from services.intake.domain.acceptance import Acceptance
+from services.intake.domain.answer import Busy, KeyUsedOtherwise, Stored, Unacceptable
 from services.intake.metrics import (
     COMMIT_REPORTS,
     COMMIT_SECONDS,
@@ -35,33 +37,9 @@ from shared.topics import REPORT_RECEIVED, Service
 
 log = structlog.get_logger()
 
-_PASSING: Final = (*TRANSIENT_ERRORS, Retry)
-_PAUSE_BEFORE_SECOND_TRY_S: Final = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """`replayed`: the key was used before with the same content, and this is the answer it got then."""
-
-    report_id: UUID
-    tracking_code: str
-    replayed: bool = False
-
-
-class KeyUsedOtherwise(Exception):  # noqa: N818 - a decision about the request, not a fault
-    """The idempotency key belongs to another content."""
-
-
-class Unacceptable(Exception):  # noqa: N818 - the same
-    """The database refuses this one submission, whenever it is sent."""
-
-
-class Busy(Exception):  # noqa: N818 - the same
-    """Nothing was stored for want of room or of a database; the same request may be sent again."""
-
-    def __init__(self, reason: str, retry_after_s: int) -> None:
-        super().__init__(reason)
-        self.retry_after_s = retry_after_s
+# A connection cut in the middle of a word also shows as an error inside the driver.
+_PASSING: Final = (*TRANSIENT_ERRORS, asyncpg.InternalClientError, Retry)
+_PAUSES_S: Final = (0, 0.05, 0.2)
 
 
 @dataclass(slots=True)
@@ -131,20 +109,17 @@ class GroupCommit:
             batch = [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_limit))]
             try:
                 await self._commit_or_separate(batch)
-            except Exception as error:
-                log.exception("group_commit_failed", submissions=len(batch))
+            except Exception as error:  # noqa: BLE001 - one group's trouble must not end the committing
+                log.error("group_commit_failed", submissions=len(batch), **_place_of(error))  # noqa: TRY400
+                await self._drop_connection()
                 _fail(batch, error)
-            finally:
-                _fail(
-                    batch, _away("intake is stopping")
-                )  # those that a cancelled commit left without an answer
+            finally:  # a cancelled commit leaves some without an answer
+                _fail(batch, _away("intake is stopping"))
 
     async def _commit_or_separate(self, batch: Sequence[_Waiting]) -> None:
-        """All together; once more if the database was away for a moment; one by one if it refuses the whole."""
+        """All together; one by one if the database refuses the whole."""
         try:
             await self._commit_surviving_a_lost_connection(batch)
-        except _PASSING as error:
-            _turn_away(batch, error)
         except (asyncpg.PostgresError, ValueError, TypeError) as error:
             if len(batch) == 1:
                 log.warning("submission_refused_by_database", error=type(error).__name__)
@@ -155,29 +130,28 @@ class GroupCommit:
                 await self._commit_or_separate([each])
 
     async def _commit_surviving_a_lost_connection(self, batch: Sequence[_Waiting]) -> None:
-        try:
-            return await self._commit(batch)
-        except _PASSING as error:
-            log.warning("commit_interrupted", submissions=len(batch), error=type(error).__name__)
-            await self._drop_connection()
-        await asyncio.sleep(_PAUSE_BEFORE_SECOND_TRY_S)
-        try:
-            # The connection may have been lost after the commit and before its confirmation.
-            await self._commit(await self._without_stored([each for each in batch if not each.answer.done()]))
-        except _PASSING:
-            await self._drop_connection()
-            raise
+        """After a restart of the database every pooled connection may be dead, so one more try is not always enough."""
+        for attempt, pause_s in enumerate(_PAUSES_S):
+            await asyncio.sleep(pause_s)
+            rest = [each for each in batch if not each.answer.done()]
+            try:
+                await self._commit(rest, in_doubt=attempt > 0)
+            except _PASSING as error:
+                log.warning("commit_interrupted", submissions=len(rest), error=type(error).__name__)
+                await self._drop_connection()
+            else:
+                return
+        _turn_away(batch)
 
-    async def _without_stored(self, batch: Sequence[_Waiting]) -> list[_Waiting]:
+    async def _commit(self, batch: Sequence[_Waiting], *, in_doubt: bool) -> None:
+        """`in_doubt`: an earlier connection may have been lost after its commit and before its confirmation."""
         connection = await self._connected()
-        stored = await store.stored_among(connection, [_report_id(each) for each in batch])
-        _settle([each for each in batch if _report_id(each) in stored], {})
-        return [each for each in batch if _report_id(each) not in stored]
-
-    async def _commit(self, batch: Sequence[_Waiting]) -> None:
+        if in_doubt:
+            stored = await store.stored_among(connection, [_report_id(each) for each in batch])
+            _settle([each for each in batch if _report_id(each) in stored], {})
+            batch = [each for each in batch if _report_id(each) not in stored]
         if not batch:
             return
-        connection = await self._connected()
         with COMMIT_SECONDS.time():
             fresh = await store.store_fresh(connection, [each.entry for each in batch], self._keys_kept)
         COMMIT_REPORTS.observe(len(batch))
@@ -202,10 +176,17 @@ class GroupCommit:
         return self._connection
 
     async def _drop_connection(self) -> None:
+        """Without a word to the server: whatever went wrong on it, nothing more is said there."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(*TRANSIENT_ERRORS):
-                await self._pool.release(connection, timeout=2)
+            with contextlib.suppress(*_PASSING):  # the pool may have taken a closed one back by itself
+                connection.terminate()
+                await self._pool.release(connection)
+
+
+def _place_of(error: BaseException) -> dict[str, object]:
+    """Where it happened, without the error's own words, which may repeat what was sent."""
+    return {"error": type(error).__name__, "where": traceback.format_tb(error.__traceback__)[-3:]}
 
 
 def _told(accepted: Acceptance, traceparent: str | None) -> Outgoing:
@@ -250,10 +231,10 @@ def _fail(batch: Sequence[_Waiting], error: Exception) -> None:
             each.answer.exception()  # seen: a client that has gone away leaves nobody to read it
 
 
-def _turn_away(batch: Sequence[_Waiting], error: BaseException) -> None:
+def _turn_away(batch: Sequence[_Waiting]) -> None:
     waiting = [each for each in batch if not each.answer.done()]
     REPORTS_TURNED_AWAY.labels("database_away").inc(len(waiting))
-    log.warning("database_away", submissions=len(waiting), error=type(error).__name__)
+    log.warning("database_away", submissions=len(waiting))
     _fail(waiting, _away("the database can't be reached right now"))
 
 

@@ -10,10 +10,11 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from services.intake.domain.acceptance import Acceptance, accept
+from services.intake.domain.answer import Busy, KeyUsedOtherwise, Stored, Unacceptable
 from services.intake.domain.credentials import CITIZEN, Credentials, Submitter
 from services.intake.domain.refusal import Refused
 from services.intake.domain.submission import read_submission
-from services.intake.group_commit import Busy, GroupCommit, KeyUsedOtherwise, Stored, Unacceptable
+from services.intake.group_commit import GroupCommit
 from services.intake.routes.body import header, read_body, require_content_type
 from services.intake.running import Running
 from services.intake.store import Claim

@@ -13,8 +13,9 @@ from pydantic import SecretStr
 
 from services.intake import store
 from services.intake.domain.acceptance import Acceptance, accept
+from services.intake.domain.answer import Busy, KeyUsedOtherwise, Stored, Unacceptable
 from services.intake.domain.submission import Submission
-from services.intake.group_commit import Busy, GroupCommit, KeyUsedOtherwise, Stored, Unacceptable
+from services.intake.group_commit import GroupCommit
 from services.intake.jobs import purge_keys
 from services.intake.store import Claim
 from shared.events import Source
@@ -180,7 +181,7 @@ async def test_a_database_that_is_away_is_told_as_such_and_does_not_end_the_comm
 
 
 async def test_keys_go_when_their_time_is_over_and_not_before(fresh_postgres_dsn: str) -> None:
-    async with committing(fresh_postgres_dsn) as (commits, pool):
+    async with committing(fresh_postgres_dsn, queue_limit=1200) as (commits, pool):
         await answers(*[commits.submit(accepted(), Claim("citizen", str(n), b""), None) for n in range(1200)])
         await pool.execute("UPDATE idempotency SET expires_at = now() - interval '1 second' WHERE key <> '7'")
         assert await purge_keys(pool) == 1199

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
 from services.intake.app import create_app
+from services.intake.domain.answer import Stored
 from services.intake.domain.credentials import Credentials
-from services.intake.group_commit import Stored
 from services.intake.routes.accept_reports import AcceptReports
 from services.intake.routes.body import MAX_BODY_BYTES
 from services.intake.running import Running
