@@ -41,7 +41,7 @@ def nearness(one: Location, other: Location, reach_m: float) -> Nearness | None:
         weight = _SAME_PLACE if {one.precision, other.precision} <= _FINE else _SAME_LOCALITY
         return Nearness(weight, is_known=True, words=f"samma plats ({one.name})")
     sharp = _HALF_SHARP_M / (_HALF_SHARP_M + limit_m)
-    weight = (1 - away_m / limit_m) * sharp
+    weight = (1 - (away_m / limit_m) ** 2) * sharp
     if away_m <= max(_uncertainty_m(one), _uncertainty_m(other)):  # one lies inside what the other may mean
         weight = max(weight, _INSIDE)
     return Nearness(weight, is_known=True, words=f"{_metres(away_m)} bort")

@@ -1,0 +1,80 @@
+"""`vardkase enrich`: rows in, rows out, with the service's own understanding and linking."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from services.enrichment.dry_run import main
+from tests.support.enrichment import NOON
+
+
+def run(*rows: object) -> tuple[list[dict[str, Any]], str, int]:
+    """(answers, complaints, exit code)"""
+    lines = (row if isinstance(row, str) else json.dumps(row) for row in rows)
+    out, complaints, code = io.StringIO(), io.StringIO(), 0
+    try:
+        main(io.StringIO("\n".join(lines)), out, complaints, NOON)
+    except SystemExit as exit_:
+        code = int(exit_.code or 0)
+    return [json.loads(line) for line in out.getvalue().splitlines()], complaints.getvalue(), code
+
+
+def test_a_row_is_answered_with_everything_that_was_understood():
+    [answer], complaints, code = run(
+        {"text": "Det brinner i en container i Kolsva", "municipality": "Köping"}
+    )
+    assert (complaints, code) == ("", 0)
+    assert (answer["category"], answer["language"], answer["hearsay"]) == ("fire", "sv", False)
+    assert answer["location"]["name"] == "Kolsva"
+    assert set(answer["location"]) >= {"lat", "lon", "uncertainty_m", "precision", "name", "municipality"}
+    assert answer["municipality"] == answer["location"]["municipality"] == "1983"
+    assert answer["reasons"]
+    assert {"category_confidence", "severity", "needs_review", "ongoing", "involves_minor"} <= set(answer)
+
+
+def test_personal_data_is_taken_out_before_anything_else():
+    [answer], _, _ = run({"text": "Ring 070-174 06 35 om branden", "place_text": "hos 19900101-2385"})
+    assert "070" not in json.dumps(answer)
+    assert "19900101" not in json.dumps(answer)
+
+
+def test_rows_of_one_incident_share_its_id_in_the_order_of_the_input():
+    answers, _, _ = run(
+        {"text": "Det brinner i en container bakom skolan i Kolsva", "occurred_at": "2026-11-16T12:00:00Z"},
+        {"text": "Stulen cykel vid simhallen i Köping", "occurred_at": "2026-11-16T12:01:00Z"},
+        {"text": "Container brinner vid skolan i Kolsva", "occurred_at": "2026-11-16T13:03:00+01:00"},
+    )
+    ids = [answer["incident_id"] for answer in answers]
+    assert ids[0] == ids[2] != ids[1]
+
+
+def test_keys_that_mean_nothing_here_are_passed_through():
+    [answer], _, _ = run({"id": 17, "text": "Klotter", "note": {"by": "me"}})
+    assert (answer["id"], answer["note"]) == (17, {"by": "me"})
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ("{not json", "not JSON"),
+        ("[1]", "a JSON object was expected"),
+        ({"place_text": "Köping"}, "text: Field required"),
+        ({"text": "  "}, "the text is empty"),
+        ({"text": "x", "lat": 59.0}, "lat and lon belong together"),
+        ({"text": "x", "lat": 159.0, "lon": 16}, "lat: "),
+        ({"text": "x", "municipality": "Ankeborg"}, "'Ankeborg' is neither"),
+    ],
+)
+def test_a_bad_row_is_named_with_its_number_and_the_others_are_answered(bad: object, why: str):
+    answers, complaints, code = run({"text": "Klotter"}, bad, "", {"text": "Lös hund"})
+    assert [answer["text"] for answer in answers] == ["Klotter", "Lös hund"]
+    assert complaints.startswith("row 2: ")
+    assert why in complaints
+    assert complaints.count("\n") == code == 1
+
+
+def test_a_rerun_gives_the_same_output():
+    rows = [{"text": f"Det brinner i hus {n} i Kolsva"} for n in range(300)]
+    assert run(*rows) == run(*rows)
