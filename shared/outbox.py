@@ -16,7 +16,6 @@ from shared.envelope import Outgoing
 from shared.health import Check
 from shared.inbox import Connection
 from shared.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_SENT, OUTBOX_UNSENT
-from shared.postgres import TRANSIENT_ERRORS
 
 log = structlog.get_logger()
 
@@ -105,7 +104,7 @@ class OutboxRelay:
             try:
                 await self._lead()
                 backoff = 0.1
-            except (*TRANSIENT_ERRORS, KafkaError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever happens, what is accepted must go on being sent
                 self._trouble = f"{type(error).__name__}: {error}"[:300]
                 log.warning("outbox_relay_waits", reason=self._trouble, seconds=backoff)
                 await self._pause(backoff)
