@@ -92,6 +92,7 @@ function onPicture(next: Picture): void {
   whenChanged("reports", next.situation_reports, showSituationReports);
   showIncidents();
   if (first) openFromAddress();
+  if (map === null) void prepareLateMap();
   const opened = next.incidents.find((incident) => incident.incident_id === openId);
   if (!first && opened !== undefined) void panel.refresh(opened);
 }
@@ -185,15 +186,33 @@ async function start(): Promise<void> {
   prepareNewReport(municipality, days, () => askNow());
   listenToKeys({ step: list.step, close, showWhole: () => map?.showWhole() });
   keepInAddress();
-  const settings = await fetchOnce<MapSettings>(`/api/v1/map-settings${municipality === null ? "" : `?${new URLSearchParams({ municipality })}`}`).catch(() => null);
+  const settings = await mapSettings();
   const watch = watchPicture(address(), settings?.poll_s ?? FALLBACK_POLL_S, onPicture, showContact);
   askNow = () => void watch.askNow();
-  if (settings === null) return;
+  if (settings !== null) await prepareMap(settings);
+}
+
+function mapSettings(): Promise<MapSettings | null> {
+  const asked = municipality === null ? "" : `?${new URLSearchParams({ municipality })}`;
+  return fetchOnce<MapSettings>(`/api/v1/map-settings${asked}`).catch(() => null);
+}
+
+let preparing = false;
+
+async function prepareMap(settings: MapSettings): Promise<void> {
+  if (preparing) return;
+  preparing = true;
   map = await pictureMap(settings, open, (ids, unplaced) => {
     narrowedToUnplaced = unplaced;
     changeFilters({ ...filters, places: ids === null ? null : new Set(ids) });
   });
   if (picture !== null) showIncidents();
+}
+
+/** The service was away when the page was opened: the map comes with the first picture. */
+async function prepareLateMap(): Promise<void> {
+  const settings = preparing ? null : await mapSettings();
+  if (settings !== null) await prepareMap(settings);
 }
 
 void start();

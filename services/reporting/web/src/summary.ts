@@ -65,6 +65,7 @@ export function showContact(contact: Contact): void {
   state.classList.toggle("contact--lost", failed);
   if (!failed && asOf !== null) state.textContent = say("state.live", { when: asOf });
   else if (failed) state.textContent = asOf === null ? say("state.failed") : say("state.offline", { when: asOf });
+  if (failed && asOf === null) byId("headline").textContent = say("state.failed");
   byId("ask-again").hidden = !failed;
 }
 
