@@ -114,15 +114,23 @@ def test_down_stops_it_and_nothing_is_left(running: subprocess.Popen[str], envir
     assert vardkase("status", environment=environment).returncode == 3
 
 
-def test_what_is_kept_starts_again_and_ctrl_c_stops_it(environment: dict[str, str]):
-    again = start(environment)
-    again.send_signal(signal.SIGINT)
-    assert again.wait(timeout=60) == 0
+def test_ctrl_c_breaks_off_a_start_and_leaves_nothing_running(environment: dict[str, str]):
+    starting = subprocess.Popen([*COMMAND, "up"], env=environment, stderr=subprocess.PIPE, text=True)
+    assert starting.stderr is not None
+    assert "Kafka and PostgreSQL start" in starting.stderr.readline()
+    children = psutil.Process(starting.pid).children(recursive=True)
+    starting.send_signal(signal.SIGINT)
+    starting.communicate(timeout=60)
+    assert starting.returncode == 130
+    assert not psutil.wait_procs(children, timeout=10)[1]
 
 
-def test_a_killed_supervisor_takes_its_children_with_it(environment: dict[str, str]):
+def test_what_was_kept_starts_again_and_a_killed_supervisor_takes_its_children_with_it(
+    environment: dict[str, str],
+):
     doomed = start(environment)
     pids = [part["pid"] for part in parts(environment).values()]
+    assert len(pids) == 6
     doomed.kill()
     doomed.wait()
     wait_until(lambda: not [pid for pid in pids if psutil.pid_exists(pid)])
