@@ -64,7 +64,7 @@ def known_periods(totals_by_period: Sequence[int]) -> int:
 
 async def draw_picture(connection: Connection, municipality: str, material: Material) -> Picture:
     period = material.period
-    incidents = material.in_period()
+    incidents = material.in_period
     claims = await claims_of_period(
         connection,
         municipality,

@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Final
 
 from services.reporting.domain.comparison import Comparison, compare
@@ -32,7 +33,7 @@ class ReportCount:
     reports: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Material:
     """What the arithmetic is done on. `incidents` and `reports` cover this period and the one before; `baseline` has
     for each category the counts of earlier periods, none when there is too little history.
@@ -49,16 +50,23 @@ class Material:
     def previous(self) -> Period:
         return self.period.before()
 
-    def in_period(self) -> list[Incident]:
+    @cached_property
+    def in_period(self) -> Sequence[Incident]:
         """This period's incidents, the newest first."""
-        found = [each for each in self.incidents if each.first_occurred_at in self.period]
+        found = _within(self.period, self.incidents)
         return sorted(found, key=lambda each: (each.first_occurred_at, each.incident_id), reverse=True)
 
-    def in_previous(self) -> list[Incident]:
-        return [each for each in self.incidents if each.first_occurred_at in self.previous]
+    @cached_property
+    def in_previous(self) -> Sequence[Incident]:
+        return _within(self.previous, self.incidents)
 
     def against(self, baseline: Sequence[int], count: int, previous: int) -> Comparison:
         return compare(count, previous, baseline, self.period.elapsed(self.now))
+
+
+def _within(period: Period, incidents: Sequence[Incident]) -> list[Incident]:
+    start, end = period.starts_at.astimezone(UTC), period.ends_at.astimezone(UTC)
+    return [each for each in incidents if start <= each.first_occurred_at < end]
 
 
 def span(period: Period) -> PeriodSpan:
@@ -75,7 +83,7 @@ def totals(material: Material) -> Totals:
         elif previous.first <= each.day < previous.end:
             previous_reports += each.reports
     discovered = sum(by_source[source] for source in DISCOVERED)
-    incidents, before = material.in_period(), len(material.in_previous())
+    incidents, before = material.in_period, len(material.in_previous)
     overall = [sum(counts) for counts in zip(*material.baseline.values(), strict=True)]
     comparison = material.against(overall, len(incidents), before)
     return Totals(
@@ -95,8 +103,8 @@ def totals(material: Material) -> Totals:
 
 def category_counts(material: Material) -> tuple[CategoryCount, ...]:
     """Every category seen in this period or the one before, the most frequent first."""
-    now = _by_category(material.in_period())
-    before = _by_category(material.in_previous())
+    now = _by_category(material.in_period)
+    before = _by_category(material.in_previous)
     rows = [_category_count(material, code, now[code], before[code]) for code in {*now, *before}]
     return tuple(sorted(rows, key=lambda row: (-row.count, -row.previous, row.sv)))
 

@@ -23,7 +23,7 @@ def edition_of(
     picture: Picture, material: Material, *, number: int, frozen_by: str, sharing_level: str
 ) -> Edition:
     code = picture.municipality.code
-    incidents = material.in_period()
+    incidents = material.in_period
     ranked = sorted(incidents, key=lambda each: each.severity, reverse=True)
     known = [place for place in localities() if place.municipality == code]
     drawing = draw_map(municipality_rings(code), incidents, known)
@@ -36,7 +36,7 @@ def edition_of(
         changed=_changed(picture),
         proposals=proposals(picture, incidents),
         serious=_serious(incidents),
-        previous_serious=_serious(material.in_previous()),
+        previous_serious=_serious(material.in_previous),
         map=drawing,
         incidents=_listed(ranked[:INCIDENTS_LISTED], drawing),
         incidents_left_out=max(0, len(ranked) - INCIDENTS_LISTED),
