@@ -127,7 +127,11 @@ class WebhookJob:
             claims = await delivery_table.claim_due(
                 connection, self.endpoint.id, self.lease, lease_time, self.concurrency, self.clock()
             )
-        await asyncio.gather(*[self._send(claimed) for claimed in claims])
+        # All are waited for, so that none runs on unseen when another fails.
+        results = await asyncio.gather(*[self._send(claimed) for claimed in claims], return_exceptions=True)
+        for failure in results:
+            if isinstance(failure, BaseException):
+                raise failure
         return len(claims)
 
     async def _run(self) -> None:
