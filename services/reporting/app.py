@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import structlog
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from services.reporting.handlers import Projection, register
@@ -23,8 +24,8 @@ from shared.geodata import municipality_name
 from shared.health import Check, health_router
 from shared.kafka import Stream
 from shared.outbox import OutboxRelay
-from shared.postgres import create_pool
-from shared.problem import install_problem_handlers
+from shared.postgres import TRANSIENT_ERRORS, create_pool
+from shared.problem import install_problem_handlers, problem_response
 from shared.topics import Service
 
 log = structlog.get_logger()
@@ -39,6 +40,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> FastA
     parts = _Parts(settings, now)
     app = FastAPI(title="Vårdkase reporting", lifespan=parts.lifespan, docs_url=None, redoc_url=None)
     install_problem_handlers(app)
+    for passing in TRANSIENT_ERRORS:
+        app.add_exception_handler(passing, on_database_away)
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=5)
     install_security_headers(app, settings.tile_url)
     app.include_router(api_router())
@@ -52,11 +55,18 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> FastA
     return app
 
 
+async def on_database_away(request: Request, error: Exception) -> Response:
+    log.warning("database_away", path=request.url.path, reason=f"{type(error).__name__}: {error}"[:300])
+    detail = "The database can't be reached at the moment. Nothing is lost; try again shortly."
+    return problem_response(503, "database-away", "Back in a moment", detail, {"Retry-After": "5"})
+
+
 class _Parts:
     def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
         self._settings, self._now = settings, now
         self._running: Running | None = None
         self._stream: Stream | None = None
+        self._relay_begun = False
 
     @asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -77,7 +87,7 @@ class _Parts:
             register(stream, projection, batch_records=settings.batch_records, poll_ms=settings.poll_ms)
             job = RhythmJob(pool, relay, settings.rhythm_rule, self._now, settings.rhythm_check_s)
             tasks = [
-                asyncio.create_task(_relay_when_reached(stream, relay), name="outbox-start"),
+                asyncio.create_task(self._relay_when_reached(stream, relay), name="outbox-start"),
                 asyncio.create_task(job.run(), name="rhythm-job"),
             ]
             stream.start()
@@ -101,16 +111,15 @@ class _Parts:
         return Check(ok=False, detail="not started") if self._stream is None else await self._stream.check()
 
     async def check_outbox(self) -> Check:
-        return (
-            Check(ok=False, detail="not started")
-            if self._running is None
-            else await self._running.relay.check()
-        )
+        """The relay begins once Kafka has been reached; if it ended after that, nothing would leave any more."""
+        if self._running is None or not self._relay_begun:
+            return Check(ok=True, detail="waits for Kafka; what is to be sent is kept")
+        return await self._running.relay.check()
 
-
-async def _relay_when_reached(stream: Stream, relay: OutboxRelay) -> None:
-    await stream.started()
-    relay.start()
+    async def _relay_when_reached(self, stream: Stream, relay: OutboxRelay) -> None:
+        await stream.started()
+        relay.start()
+        self._relay_begun = True
 
 
 async def _stop(stream: Stream, relay: OutboxRelay, timeout_s: float) -> None:
