@@ -133,8 +133,11 @@ def _category(code: Any, where: str) -> CategoryCode:
 
 
 def main(path: Path, console: Console) -> None:
-    """Print the table, and as last line the JSON that a machine reads."""
-    report = evaluate_classification(path)
+    """Print the table, and as last line the JSON that a machine reads. A file that cannot be scored ends the command."""
+    try:
+        report = evaluate_classification(path)
+    except (BadRowError, OSError, EOFError, UnicodeDecodeError) as error:
+        raise SystemExit(f"Cannot evaluate: {error}") from error
     table = Table("Kategori", "Kod", title=f"{path.name}: {report.n} texter")
     for heading in ("n", "precision", "recall", "F1"):
         table.add_column(heading, justify="right")

@@ -28,6 +28,17 @@ _PLACEHOLDERS: Final = re.compile(
 )  # what redaction leaves behind says nothing of the matter
 _DIGITS: Final = re.compile(r"\d+")
 _NOT_WORD: Final = re.compile(r"[^\w\u2600-\u27bf\U0001f300-\U0001faff]+|_+")
+# Words that say nothing of the matter. In bulletins they are rare, so that without this list they would weigh much.
+# fmt: off
+_FUNCTION_WORDS: Final = frozenset({
+    "the", "a", "an", "and", "or", "but", "of", "to", "in", "on", "at", "by", "for", "from", "with", "into", "next",
+    "is", "are", "was", "were", "be", "been", "has", "have", "had", "do", "does", "did", "it", "its", "this", "that",
+    "there", "they", "them", "their", "he", "him", "his", "she", "her", "we", "us", "our", "you", "your", "i", "my", "me",
+    "so", "as", "just", "now", "then", "who", "what", "when", "where", "which", "some", "someone", "somebody", "something",
+    "jag", "mig", "min", "mitt", "mina", "vi", "oss", "vår", "vårt", "våra", "du", "ni", "er", "nån", "någon", "nåt", "något",
+    "nåra", "några", "är", "e", "va", "de", "dom", "det", "den", "o", "å", "och", "som", "att", "så", "hej", "mvh",
+})
+# fmt: on
 _SPACE: Final = ord(" ")
 _BREAK: Final = ord("\n")
 _BASE: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -68,10 +79,11 @@ def prepare(text: str) -> Prepared:
 
 
 def words_of(text: str) -> str:
-    """Lower-case words one space apart; a run of digits is `0`, so that dates and numbers look alike."""
+    """Lower-case words one space apart, function words left out; a run of digits is `0`, so that dates look alike."""
     bare = _PLACEHOLDERS.sub(" ", text[:MAX_CHARACTERS])
     folded = unicodedata.normalize("NFC", bare).lower()
-    return _NOT_WORD.sub(" ", _DIGITS.sub("0", folded)).strip()
+    words = _NOT_WORD.sub(" ", _DIGITS.sub("0", folded)).split()
+    return " ".join(word for word in words if word not in _FUNCTION_WORDS)
 
 
 def occurrences(texts: Sequence[Prepared]) -> Occurrences:

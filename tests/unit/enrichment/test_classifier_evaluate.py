@@ -97,6 +97,15 @@ def test_the_last_line_printed_is_the_json_summary(tmp_path: Path):
     assert any("Brand" in line for line in lines)
 
 
+def test_a_file_that_cannot_be_scored_ends_the_command_with_one_sentence(tmp_path: Path):
+    with pytest.raises(SystemExit, match=r"Cannot evaluate: rows\.jsonl, line 1: no category"):
+        main(_write(tmp_path / "rows.jsonl", {"text": "eld"}), Console())
+    broken = tmp_path / "rows.jsonl.gz"
+    broken.write_bytes(b"not packed")
+    with pytest.raises(SystemExit, match="Cannot evaluate"):
+        main(broken, Console())
+
+
 def test_training_events_keep_no_press_contacts():
     event = {
         "id": 1,
