@@ -4,9 +4,9 @@ from typing import Final
 
 import psutil
 import typer
+from rich.console import Console
 from rich.table import Table
 
-from deploy.cli.console import console
 from deploy.local.settings import LocalSettings
 from deploy.measure import resident_bytes
 from deploy.running import Part, Running, in_use
@@ -31,7 +31,7 @@ def run_status(*, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"running": bool(lines), "parts": [asdict(line) for line in lines]}))
     elif not lines:
-        console.print("Nothing runs here: start with `vardkase up`.")
+        print("Nothing runs here: start with `vardkase up`.")
     else:
         print_table(lines)
     if not lines or any(line.state not in {"ready", "runs"} for line in lines):
@@ -62,4 +62,4 @@ def print_table(lines: list[Line]) -> None:
     table.add_row(
         "together", "", "", "", f"{sum(line.memory_mb or 0 for line in lines):.0f} MB", style="bold"
     )
-    console.print(table)
+    Console().print(table)

@@ -47,11 +47,14 @@ def build_pages(steps: Steps) -> None:
 
 
 def print_addresses(system: System) -> None:
-    kafka = system.servers.kafka_admin
-    console.print(f"  Report something     {system.url(Service.INTAKE)}/")
-    console.print(f"  Situation picture    {system.sign_in_url}", soft_wrap=True)
-    console.print(
-        f"  Kafka ({kafka.sasl_mechanism if kafka.username else kafka.security_protocol})    {kafka.bootstrap_servers}"
-    )
-    console.print(f"  Passwords, tokens    {system.servers.stack.state / 'secrets.json'}", soft_wrap=True)
-    console.print(f"  Logs                 {system.servers.stack.logs}", soft_wrap=True)
+    kafka, state = system.servers.kafka_admin, system.servers.stack.state
+    access = kafka.sasl_mechanism if kafka.username else kafka.security_protocol
+    addresses = {
+        "Report something": f"{system.url(Service.INTAKE)}/",
+        "Situation picture": system.sign_in_url,
+        "Kafka": f"{kafka.bootstrap_servers} ({access})",
+        "Passwords, tokens": state / "secrets.json",
+        "Logs": system.servers.stack.logs,
+    }
+    for name, address in addresses.items():
+        console.print(f"  {name:<19}{address}", soft_wrap=True)
