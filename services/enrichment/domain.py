@@ -64,11 +64,16 @@ class Understanding:
         """Read the model and the gazetteer: seconds, not milliseconds."""
         return cls(CategoryModel.load(), Geocoder.load(), review_below)
 
-    def read(self, reports: Sequence[ReportWords]) -> Iterator[Understood]:
-        """One answer for each report, in order."""
-        classified = self.model.predict([report.text for report in reports])
-        for report, classification in zip(reports, classified, strict=True):
-            yield understand(report, classification, self._locate(report), self.review_below)
+    def read(self, reports: Sequence[ReportWords]) -> list[Understood]:
+        """One answer for each report, in order. What is said many times over, as in a burst, is read once."""
+        asked = [_question(report) for report in reports]
+        distinct = dict(zip(asked, reports, strict=True))
+        classified = self.model.predict([report.text for report in distinct.values()])
+        answers = {
+            question: understand(report, classification, self._locate(report), self.review_below)
+            for (question, report), classification in zip(distinct.items(), classified, strict=True)
+        }
+        return [answers[question] for question in asked]
 
     def _locate(self, report: ReportWords) -> Located:
         pin = report.point
@@ -76,6 +81,18 @@ class Understanding:
         return self.geocoder.locate(
             report.text, place_text=report.place_text, point=point, municipality=report.municipality
         )
+
+
+def _question(report: ReportWords) -> tuple[object, ...]:
+    """All that an answer depends on."""
+    return (
+        report.text,
+        report.place_text,
+        report.point,
+        report.municipality,
+        report.source,
+        report.category_hint,
+    )
 
 
 def understand(

@@ -116,7 +116,7 @@ class DryRun:
         self._boards: dict[str, Board] = {}
 
     def answers(self, rows: Sequence[Numbered]) -> Iterator[dict[str, Any]]:
-        understood = list(self._understanding.read([each.row for each in rows]))
+        understood = self._understanding.read([each.row for each in rows])
         for each, what in zip(rows, understood, strict=True):
             yield answer(each.row, self._link(each, what))
         self._forget()

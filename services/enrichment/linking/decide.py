@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.enrichment.domain import Understood
 from services.enrichment.linking.incident import Heard, Incident, takes
-from services.enrichment.linking.kinds import KINDS, RELATIVES, SAME_KIND, Kind
+from services.enrichment.linking.kinds import KINDS, RELATIVES, SAME_FAMILY, SAME_KIND, Kind
 from services.enrichment.linking.nearness import Nearness, are_clearly_apart, nearness
 from services.enrichment.linking.words import alikeness, is_repeat
 from shared.categories import CategoryCode
@@ -19,6 +19,7 @@ _KIND, _NEAR, _TIME, _WORDS = 0.25, 0.3, 0.2, 0.25
 _REPEAT_WITHIN: Final = timedelta(hours=24)
 _SHORTLY: Final = timedelta(minutes=60)
 _AT_ONCE: Final = timedelta(minutes=30)
+_HARDLY_ALIKE: Final = 0.2
 _ALIKE: Final = 0.4
 _VERY_ALIKE: Final = 0.6
 _SECOND_CHOICE: Final = 0.8
@@ -151,6 +152,8 @@ def _may_link(report: Heard, fit: _Fit, words: float) -> bool:
         return False
     if not fit.near.is_known:
         return fit.gap <= _SHORTLY and fit.kind == SAME_KIND and not _limits(report, fit.incident).by_words
+    if fit.kind <= SAME_FAMILY and words < _HARDLY_ALIKE and fit.gap > _AT_ONCE:
+        return False
     return words >= _ALIKE or fit.gap <= _AT_ONCE or not _limits(report, fit.incident).by_words
 
 

@@ -1,11 +1,12 @@
 """How category, assessment and place become one answer, and when a person should look."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
 from services.enrichment.classifier.model import Classification
-from services.enrichment.domain import understand
+from services.enrichment.domain import Understanding, understand
 from services.enrichment.geocoder import Located
 from shared.categories import CategoryCode as C
 from shared.events import Precision, ReportReceived, Source
@@ -50,3 +51,21 @@ def test_what_the_reporter_chose_counts_only_where_the_text_leaves_it_open():
 
     assert chosen(C.THEFT, UNSURE) is C.THEFT
     assert chosen(C.THEFT, SURE) is C.FIRE
+
+
+def test_a_burst_of_one_text_is_read_once_and_answered_for_each():
+    class Model:
+        asked: ClassVar[list[str]] = []
+
+        def predict(self, texts: list[str]) -> list[Classification]:
+            self.asked.extend(texts)
+            return [SURE for _ in texts]
+
+    class Places:
+        def locate(self, *_: object, **__: object) -> Located:
+            return KOLSVA
+
+    understanding = Understanding(Model(), Places())
+    answers = understanding.read([received(text) for text in ("Brand", "Brand", "Eld", "Brand")])
+    assert len(answers) == 4
+    assert Model.asked == ["Brand", "Eld"]
