@@ -17,6 +17,7 @@ from shared.events import Precision, Rhythm, Verdict
 BAND_HOURS: Final = 6
 # One or two of something rare can be more than expected, and still be too little to plan from.
 FEWEST: Final = 3
+REFUTED_TOLD: Final = 2
 _COORDINATOR: Final = "Säkerhetsavdelningen"
 
 
@@ -151,7 +152,7 @@ def _about_claims(picture: Picture) -> list[Proposal]:
             owner="Kommunikation",
             reason=claim.explanation or "Påståendet är dementerat.",
         )
-        for claim in refuted
+        for claim in refuted[:REFUTED_TOLD]
     ]
 
 

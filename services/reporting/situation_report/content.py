@@ -16,6 +16,8 @@ from shared.events import Rhythm
 from shared.geodata import localities
 
 INCIDENTS_LISTED: Final = 60
+# What the first page has room for, beside the chart, the places and the proposals.
+CHANGES_TOLD: Final = 5
 SERIOUS: Final = 3
 
 
@@ -63,7 +65,13 @@ def _changed(picture: Picture) -> tuple[str, ...]:
     total = f"{picture.totals.sentence_sv}."
     if not rows:
         return (total, "Ingen enskild kategori skiljer sig mer än slumpen kan förklara.")
-    return (total, *(f"{row.sentence_sv}." for row in rows))
+    told = [f"{row.sentence_sv}." for row in rows[:CHANGES_TOLD]]
+    more = len(rows) - len(told)
+    if more:
+        told.append(
+            f"Ytterligare {more} {'kategori' if more == 1 else 'kategorier'} skiljer sig, se tabellen."
+        )
+    return (total, *told)
 
 
 def _listed(incidents: Sequence[Incident], drawing: MapDrawing) -> tuple[ListedIncident, ...]:
