@@ -123,7 +123,9 @@ class Child:
         return f"read {self.log_path}, which ends with: " + " | ".join(line.strip() for line in tail)
 
 
-def stop_leftover(pid_path: Path, mark: str, timeout_s: float = 20.0) -> None:
+def stop_leftover(
+    pid_path: Path, mark: str, stop_signal: int = signal.SIGTERM, timeout_s: float = 20.0
+) -> None:
     """A server from an earlier run that outlived it holds our data: stop it. `mark` is in its command line."""
     if not pid_path.exists():
         return
@@ -131,7 +133,7 @@ def stop_leftover(pid_path: Path, mark: str, timeout_s: float = 20.0) -> None:
     if pid and psutil.pid_exists(pid):
         leftover = psutil.Process(pid)
         if any(mark in part for part in leftover.cmdline()):
-            leftover.terminate()
+            leftover.send_signal(stop_signal)
             _, alive = psutil.wait_procs([leftover], timeout=timeout_s)
             if alive:
                 raise CannotGoOn(

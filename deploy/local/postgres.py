@@ -16,6 +16,8 @@ from deploy.local.private_file import write_private
 
 ADMIN: Final = "postgres"
 DATABASE: Final = "vardkase"
+# PostgreSQL's fast shutdown: sessions are ended, nothing committed is lost.
+STOP_SIGNAL: Final = signal.SIGINT
 # PostgreSQL refuses to run as root; then it runs as this user.
 USER_WHEN_ROOT: Final = "vardkase"
 SETTINGS: Final = {
@@ -74,7 +76,7 @@ class LocalPostgres:
     def begin_init(self) -> None:
         """Make the cluster, the first time only."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        stop_leftover(self._cluster / "postmaster.pid", str(self._cluster))
+        stop_leftover(self._cluster / "postmaster.pid", str(self._cluster), STOP_SIGNAL)
         require_free_port(self.port, "PostgreSQL", "VARDKASE_POSTGRES_PORT")
         if self._user:
             self._give_to(self._user)
@@ -97,7 +99,6 @@ class LocalPostgres:
             (self.folder / "initial-password").unlink()
         settings = {**SETTINGS, "port": str(self.port), "fsync": "on" if self._fsync else "off"}
         flags = [flag for name, value in settings.items() for flag in ("-c", f"{name}={value}")]
-        # SIGINT is PostgreSQL's fast shutdown: sessions are ended, nothing committed is lost.
         self._server = self._child(
             "PostgreSQL", [_binary("postgres"), "-D", str(self._cluster), *flags], self._log_path.name
         )
@@ -137,7 +138,7 @@ class LocalPostgres:
 
     def _child(self, name: str, command: list[str], log_name: str) -> Child:
         log_path = self._log_path.with_name(log_name)
-        return Child(name, command, log_path, stop_signal=signal.SIGINT, user=self._user, cwd=self.folder)
+        return Child(name, command, log_path, stop_signal=STOP_SIGNAL, user=self._user, cwd=self.folder)
 
     def _give_to(self, user: str) -> None:
         try:

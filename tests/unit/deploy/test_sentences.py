@@ -1,8 +1,11 @@
 """What a person reads when something outside the program must change: what is wrong, and how to mend it."""
 
 import os
+import signal
 import socket
+import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -130,3 +133,16 @@ def test_chromium_is_found_on_the_path(tmp_path: Path):
 def test_the_embedded_postgres_dsn_names_loopback(tmp_path: Path):
     postgres = LocalPostgres(tmp_path, tmp_path / "log", 15999, "pw")
     assert postgres.dsn == "postgresql://postgres:pw@127.0.0.1:15999/vardkase"
+
+
+def test_a_server_left_over_from_an_earlier_run_is_stopped(tmp_path: Path):
+    state = str(tmp_path / "kafka")
+    leftover = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", state])
+    pid_path = tmp_path / "kafka.pid"
+    pid_path.write_text(str(leftover.pid))
+    reaper = threading.Thread(target=leftover.wait)
+    reaper.start()
+    stop_leftover(pid_path, state)
+    reaper.join(timeout=10)
+    assert leftover.returncode == -signal.SIGTERM
+    assert not pid_path.exists()
