@@ -1,6 +1,7 @@
 import shlex
 
 from deploy.errors import CannotGoOn
+from deploy.kafka_access import KafkaAccess
 from deploy.local.settings import LocalSettings
 from deploy.running import in_use
 from deploy.servers import Servers
@@ -8,10 +9,18 @@ from shared.events import Agency
 
 
 def run_agency(name: str) -> None:
-    if name not in set(Agency):
-        raise CannotGoOn(f"There is no agency {name!r}: choose one of {', '.join(Agency)}.")
-    servers = Servers.from_environment(in_use(LocalSettings.load()))
+    servers = _servers_for(name)
     access = servers.kafka_as(name)
     print(f"export KAFKA_ADDRESS={shlex.quote(access.bootstrap_servers)}")
     print(f"export KAFKA_PASSWORD={shlex.quote(access.password or '')}")
     print(f"export NOTIFIER_TOKEN={shlex.quote(servers.stack.secrets.agency_tokens[name])}")
+
+
+def access_of(name: str) -> KafkaAccess:
+    return _servers_for(name).kafka_as(name)
+
+
+def _servers_for(name: str) -> Servers:
+    if name not in set(Agency):
+        raise CannotGoOn(f"There is no agency {name!r}: choose one of {', '.join(Agency)}.")
+    return Servers.from_environment(in_use(LocalSettings.load()))

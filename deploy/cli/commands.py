@@ -185,6 +185,20 @@ def agency(
     run_agency(name)
 
 
+@app.command(short_help="Read an agency's alerts as that agency, one JSON object a line.")
+def listen(
+    name: Annotated[str, typer.Argument(help="police, rescue, social, school, care, security or guards")],
+    topic: Annotated[str | None, typer.Option(help="Another topic, to see that it is refused.")] = None,
+) -> None:
+    """Read an agency's alerts with its own user, from the beginning and as they come, until Ctrl-C.
+
+    Example: vardkase listen police | jq .summary
+    """
+    from deploy.cli.listen import run_listen
+
+    run_listen(name, topic)
+
+
 @app.command(
     short_help="Measure throughput, latency, start-up time and memory.",
     add_help_option=False,
