@@ -91,6 +91,8 @@ def repeats(report: Heard, incident: Incident) -> bool:
     words = report.words
     if not any(is_repeat(words, other) for other in incident.words):
         return False
+    if _are_two_bulletins(report, incident) and all(words.plain != other.plain for other in incident.words):
+        return False
     if _gap(incident, report.occurred_at) > _REPEAT_WITHIN:
         return False
     if not words.is_telling:  # "det brinner" may be said of two fires
@@ -146,10 +148,10 @@ def _judge(report: Heard, fit: _Fit) -> tuple[float, float]:
 
 
 def _may_link(report: Heard, fit: _Fit, words: float) -> bool:
-    if words >= _VERY_ALIKE:
-        return True
     if _are_two_bulletins(report, fit.incident):
         return False
+    if words >= _VERY_ALIKE:
+        return True
     if not fit.near.is_known:
         return fit.gap <= _SHORTLY and fit.kind == SAME_KIND and not _limits(report, fit.incident).by_words
     if fit.kind <= SAME_FAMILY and words < _HARDLY_ALIKE and fit.gap > _AT_ONCE:
@@ -158,7 +160,7 @@ def _may_link(report: Heard, fit: _Fit, words: float) -> bool:
 
 
 def _are_two_bulletins(report: Heard, incident: Incident) -> bool:
-    """The police publish an event once, so two of their texts are two events."""
+    """The police publish an event once, in set phrases, so two of their texts are two events however alike."""
     police = Source.POLICE_OPEN_DATA
     return report.source is police and incident.reports_by_source.get(police, 0) > 0
 

@@ -85,11 +85,14 @@ def test_a_place_known_only_to_its_municipality_links_shortly_after_and_with_lit
     )
 
 
-def test_two_police_bulletins_are_two_events():
-    collision = understood("traffic", at=SOMEWHERE)
-    first = heard("Singelolycka på E18", collision, source=Source.POLICE_OPEN_DATA)
-    second = heard("Krock i rondell", collision, minutes=20, source=Source.POLICE_OPEN_DATA)
-    assert len(link_all(first, second)) == 2
+def test_two_police_bulletins_are_two_events_however_alike():
+    theft = understood("theft", at=SOMEWHERE)
+    text = "Misstänkt ringa stöld i matbutik. Polispatrull beordras till butiken där en man misstänks för stöld."
+    first = heard(text, theft, source=Source.POLICE_OPEN_DATA)
+    other = heard(text.replace("matbutik", "klädbutik"), theft, minutes=20, source=Source.POLICE_OPEN_DATA)
+    again = heard(text, theft, minutes=30, source=Source.POLICE_OPEN_DATA)
+    assert len(link_all(first, other)) == 2
+    assert len(link_all(first, again)) == 1
 
 
 def test_a_rumour_of_a_fire_is_an_incident_of_its_own_and_gathers_what_else_is_heard():
