@@ -14,7 +14,9 @@ RETURNING event_id
 """
 _FORGET: Final = "DELETE FROM inbox WHERE taken_at < now() - $1::interval"
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Connection: TypeAlias = (
+    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+)
 
 
 async def take(connection: Connection, event_ids: Sequence[UUID]) -> set[UUID]:
