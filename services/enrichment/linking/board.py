@@ -9,9 +9,8 @@ from itertools import islice
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from services.enrichment.linking.decide import Decision, Existing, link, second_choices
+from services.enrichment.linking.decide import Decision, Existing, kinds_of, link
 from services.enrichment.linking.incident import Heard, Incident, joined, opened
-from services.enrichment.linking.kinds import RELATIVES
 from services.enrichment.linking.nearness import is_vague
 from services.enrichment.linking.timeline import Moment, Timeline, moment_of
 from shared.categories import CategoryCode
@@ -71,12 +70,12 @@ class Board:
     def candidates(self, report: Heard) -> list[Incident]:
         """Every incident the rules could link the report to, unless there are more than a report can meet."""
         at_s = report.occurred_at.timestamp()
-        moments = set(self._near(report, at_s))
+        moments = list({moment[1]: moment for moment in self._near(report, at_s)}.values())
         if len(moments) > _MET:
-            moments = set(nsmallest(_MET, moments, key=lambda moment: (abs(moment[0] - at_s), moment[1])))
-        found = {identity for _, _, identity in moments}
+            moments = nsmallest(_MET, moments, key=lambda moment: (abs(moment[0] - at_s), moment[1]))
+        found = dict.fromkeys(identity for _, _, identity in moments)
         for key in (report.words.plain, report.words.sketch):
-            found.update(islice(reversed(self._by_text.get(key, {})), _MET))
+            found.update(dict.fromkeys(islice(reversed(self._by_text.get(key, {})), _MET)))
         return [self.incidents[identity] for identity in found]
 
     def put(self, incident: Incident) -> None:
@@ -133,9 +132,7 @@ def _codes_of(incident: Incident) -> tuple[str, ...]:
 
 
 def _codes_for(report: Heard) -> dict[str, None]:
-    told = report.understood
-    codes: dict[str, None] = dict.fromkeys(RELATIVES[told.category])
-    codes.update(dict.fromkeys(second_choices(told)))
+    codes: dict[str, None] = dict.fromkeys(kinds_of(report.understood))
     if report.is_second_hand:
         codes[CategoryCode.RUMOUR] = None
     if report.is_rumour:

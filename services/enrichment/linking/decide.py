@@ -1,6 +1,6 @@
 """Does a report belong to an incident we know? A pure rule: the same report and incidents give the same answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -74,7 +74,8 @@ def link(report: Heard, open_incidents: Iterable[Incident]) -> Decision:
         return Existing(
             first.incident_id, 0.95, "samma text inom ett dygn, räknas som en uppgift", is_repeat=True
         )
-    fits = [fit for each in incidents if (fit := _fit(report, each))]
+    kinds = kinds_of(report.understood)
+    fits = [fit for each in incidents if (fit := _fit(report, each, kinds))]
     fits.sort(key=lambda fit: (-fit.score, _age(fit.incident)))
     judged = [(_judge(report, fit), fit) for fit in fits[:_COMPARED]]
     if not judged:
@@ -100,14 +101,18 @@ def repeats(report: Heard, incident: Incident) -> bool:
     return not are_clearly_apart(report.understood.location, incident.location)
 
 
-def second_choices(told: Understood) -> list[CategoryCode]:
-    """The categories that were nearly chosen."""
+def kinds_of(told: Understood) -> dict[CategoryCode, float]:
+    """The categories it may be one thing with, and how well they fit: related ones, and those nearly chosen."""
+    kinds = dict(RELATIVES[told.category])
     enough = min(_GUESS_COUNTS_FROM, _GUESS_COUNTS_BESIDE * told.confidence)
-    return [guess.category for guess in told.alternatives if guess.confidence >= enough]
+    for guess in told.alternatives:
+        if guess.confidence >= enough:
+            kinds[guess.category] = max(kinds.get(guess.category, 0.0), _SECOND_CHOICE)
+    return kinds
 
 
-def _fit(report: Heard, incident: Incident) -> _Fit | None:
-    kind = _kind(report, incident)
+def _fit(report: Heard, incident: Incident, kinds: Mapping[CategoryCode, float]) -> _Fit | None:
+    kind = _kind(report, incident, kinds)
     if kind == 0.0 or not takes(incident, report.occurred_at):
         return None
     limits = _limits(report, incident)
@@ -120,17 +125,13 @@ def _fit(report: Heard, incident: Incident) -> _Fit | None:
     return _Fit(incident, kind, near, gap, 1 - gap / limits.within)
 
 
-def _kind(report: Heard, incident: Incident) -> float:
+def _kind(report: Heard, incident: Incident, kinds: Mapping[CategoryCode, float]) -> float:
     """0 when they can't be the same. A rumour is never taken for what it is a rumour of."""
     if incident.is_rumour:
         return SAME_KIND if report.is_rumour else (_OF_A_RUMOUR if report.is_second_hand else 0.0)
     if report.is_rumour:
         return _OF_A_RUMOUR if incident.hearsay_only else 0.0
-    told = report.understood
-    kind = RELATIVES[told.category].get(incident.category, 0.0)
-    if kind < _SECOND_CHOICE and incident.category in second_choices(told):
-        return _SECOND_CHOICE
-    return kind
+    return kinds.get(incident.category, 0.0)
 
 
 def _limits(report: Heard, incident: Incident) -> Kind:

@@ -30,17 +30,14 @@ _STOP_WORDS: Final = frozenset(_COMMON.split())
 @dataclass(frozen=True, slots=True)
 class Words:
     """`plain`: the text in lower case without signs and digits; `stems`: beginnings of the words that tell something;
-    `sketch`: the longest of them, which a text that differs in a word or a number mostly keeps.
+    `sketch`: the longest of them, which a text that differs in a word or a number mostly keeps;
+    `is_telling`: long enough that two people would hardly write it alike about different things.
     """
 
     plain: str
     stems: frozenset[str]
     sketch: frozenset[str]
-
-    @property
-    def is_telling(self) -> bool:
-        """Long enough that two people would hardly write it alike about different things."""
-        return len(self.stems) >= _TELLING
+    is_telling: bool
 
 
 @lru_cache(maxsize=8192)
@@ -48,7 +45,7 @@ def words_of(text: str) -> Words:
     found = _LETTERS.findall(text.casefold()[:_LONGEST_COMPARED])
     stems = {word[:_STEM] for word in found if len(word) >= _SHORTEST and word not in _STOP_WORDS}
     sketch = sorted(stems, key=lambda stem: (-len(stem), stem))[:_TELLING]
-    return Words(" ".join(found), frozenset(stems), frozenset(sketch))
+    return Words(" ".join(found), frozenset(stems), frozenset(sketch), len(stems) >= _TELLING)
 
 
 def is_repeat(one: Words, other: Words) -> bool:
