@@ -46,8 +46,8 @@ def pages_of(edition: Edition) -> dict[str, Any]:
         "sharing_level": edition.sharing_level,
         "frozen": minute_sv(edition.frozen_at),
         "frozen_by": edition.frozen_by,
-        "period": _span(picture.period),
-        "previous_period": _span(picture.previous),
+        "period": period_in_words(picture.period),
+        "previous_period": period_in_words(picture.previous),
         "in_short": edition.in_short,
         "figures": [
             _figure(totals.incidents, "händelser", totals.previous_incidents),
@@ -73,7 +73,7 @@ def _figure(value: int, what: str, before: int) -> dict[str, str]:
     return {"value": number_sv(value), "what": what, "before": f"{number_sv(before)} perioden före"}
 
 
-def _span(period: PeriodSpan) -> str:
+def period_in_words(period: PeriodSpan) -> str:
     """First and last day, both in the period: `10–23 november 2026`."""
     first = period.from_.astimezone(LOCAL).date()
     last = period.to.astimezone(LOCAL).date() - timedelta(days=1)
