@@ -87,7 +87,9 @@ def test_a_place_known_only_to_its_municipality_links_shortly_after_and_with_lit
 
 def test_two_police_bulletins_are_two_events_however_alike():
     theft = understood("theft", at=SOMEWHERE)
-    text = "Misstänkt ringa stöld i matbutik. Polispatrull beordras till butiken där en man misstänks för stöld."
+    text = (
+        "Misstänkt ringa stöld i matbutik. Polispatrull beordras till butiken där en man misstänks för stöld."
+    )
     first = heard(text, theft, source=Source.POLICE_OPEN_DATA)
     other = heard(text.replace("matbutik", "klädbutik"), theft, minutes=20, source=Source.POLICE_OPEN_DATA)
     again = heard(text, theft, minutes=30, source=Source.POLICE_OPEN_DATA)
