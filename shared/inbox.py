@@ -14,6 +14,9 @@ RETURNING event_id
 """
 _FORGET: Final = "DELETE FROM inbox WHERE taken_at < now() - $1::interval"
 
+# Longer than any topic keeps a record that could come again; compacted incidents are known by their revision.
+KEPT: Final = timedelta(days=45)
+
 Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 )

@@ -13,6 +13,7 @@ from services.enrichment.domain import Understanding
 from services.enrichment.handlers import on_report_received
 from services.enrichment.settings import EnrichmentSettings
 from shared.health import Check
+from shared.jobs import INBOX_CHECKED_EVERY_S, every, forget_old_events
 from shared.kafka import Stream
 from shared.outbox import OutboxRelay
 from shared.postgres import create_pool
@@ -40,10 +41,16 @@ class Running:
         self._stream = Stream(Service.ENRICHMENT, settings.kafka, settings.stop_timeout_s)
         self._relay = OutboxRelay(self.pool, self._stream.producer)
         async with self.pool:
-            beginning = asyncio.create_task(self._begin(), name="enrichment-begin")
+            tasks = [
+                asyncio.create_task(self._begin(), name="enrichment-begin"),
+                asyncio.create_task(
+                    every(INBOX_CHECKED_EVERY_S, lambda: forget_old_events(self.pool), "forget_old_events")
+                ),
+            ]
             yield
-            beginning.cancel()
-            await asyncio.gather(beginning, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self._stream.broker.stop()
             await self._relay.stop(settings.stop_timeout_s)
             await self._stream.stop()

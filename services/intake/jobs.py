@@ -7,7 +7,6 @@ import asyncpg
 import structlog
 
 from services.intake import store
-from shared.postgres import TRANSIENT_ERRORS
 
 log = structlog.get_logger()
 
@@ -23,15 +22,6 @@ async def purge_keys(pool: "asyncpg.Pool[asyncpg.Record]") -> int:
             step = await store.purge_keys(connection, _STEP)
         gone += step
         if step < _STEP:
+            log.info("idempotency_keys_purged", keys=gone)
             return gone
         await asyncio.sleep(_PAUSE_S)
-
-
-async def purge_keys_forever(pool: "asyncpg.Pool[asyncpg.Record]", every_s: float) -> None:
-    while True:
-        try:
-            if gone := await purge_keys(pool):
-                log.info("idempotency_keys_purged", keys=gone)
-        except TRANSIENT_ERRORS as error:
-            log.warning("purge_waits", error=type(error).__name__)
-        await asyncio.sleep(every_s)

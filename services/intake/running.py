@@ -11,9 +11,10 @@ import asyncpg
 
 from services.intake.group_commit import GroupCommit
 from services.intake.handlers import on_report_status_changed
-from services.intake.jobs import purge_keys_forever
+from services.intake.jobs import purge_keys
 from services.intake.settings import IntakeSettings
 from shared.health import Check
+from shared.jobs import INBOX_CHECKED_EVERY_S, every, forget_old_events
 from shared.kafka import Stream
 from shared.outbox import OutboxRelay
 from shared.postgres import create_pool
@@ -45,7 +46,10 @@ class Running:
             tasks = [
                 asyncio.create_task(self._relay_once_kafka_is_reached(), name="relay-start"),
                 asyncio.create_task(
-                    purge_keys_forever(self.pool, self.settings.purge_every_s), name="purge-keys"
+                    every(self.settings.purge_every_s, lambda: purge_keys(self.pool), "purge_keys")
+                ),
+                asyncio.create_task(
+                    every(INBOX_CHECKED_EVERY_S, lambda: forget_old_events(self.pool), "forget_old_events")
                 ),
             ]
             yield

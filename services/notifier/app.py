@@ -13,7 +13,7 @@ from services.notifier.alerting import Alerting
 from services.notifier.channels.webhook import Endpoint, create_client
 from services.notifier.domain.attempts import Patience
 from services.notifier.handlers import on_incident_changed_or_receipt
-from services.notifier.jobs import WebhookJob, every, look_again, upkeep
+from services.notifier.jobs import WebhookJob, look_again, upkeep
 from services.notifier.publishing import on_alerts_confirmed
 from services.notifier.routes import agency_router
 from services.notifier.rules_file import DEFAULT_RULES_PATH, load_rules
@@ -21,6 +21,7 @@ from services.notifier.settings import NotifierSettings
 from shared.events import Agency
 from shared.health import Check, ReadyCheck, health_router
 from shared.identity import derived_id
+from shared.jobs import every
 from shared.kafka import Stream
 from shared.outbox import OutboxRelay
 from shared.postgres import create_pool

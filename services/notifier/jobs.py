@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -33,22 +33,8 @@ Clock = Callable[[], datetime]
 
 _IDLE_S: Final = 1.0
 _LOOK_AGAIN_AT_ONCE: Final = 200
-# Longer than any topic keeps a record that could come again; compacted incidents are known by their revision.
-_INBOX_KEPT: Final = timedelta(days=45)
 _UNKNOWN_KEPT: Final = timedelta(days=1)
 _REMOVED: Final = "mottagaren finns inte längre i inställningarna"
-
-
-async def every(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
-    """Do the work again and again; what fails is logged and tried at the next turn."""
-    while True:
-        try:
-            await work()
-        except TRANSIENT_ERRORS as error:
-            log.warning("job_waits", job=name, error=type(error).__name__)
-        except Exception:
-            log.exception("job_failed", job=name)
-        await asyncio.sleep(seconds)
 
 
 async def look_again(
@@ -77,7 +63,7 @@ async def upkeep(pool: "asyncpg.Pool[asyncpg.Record]", known: Sequence[UUID], cl
                 connection, known, now - _UNKNOWN_KEPT, _REMOVED, now
             )
             await store_outgoing(connection, deliveries_changed(ended))
-        await inbox.forget(connection, _INBOX_KEPT)
+        await inbox.forget(connection, inbox.KEPT)
 
 
 @dataclass(slots=True)

@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 import structlog
 
@@ -18,7 +17,6 @@ from shared.outbox import OutboxRelay, store_outgoing
 
 log = structlog.get_logger()
 # Longer than any topic but the compacted one keeps records; that one's incidents are known by their revision.
-INBOX_KEPT: Final = timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class RhythmJob:
     async def once(self) -> None:
         async with self.pool.acquire() as connection:
             daily = await daily_municipalities(connection)
-            await inbox.forget(connection, INBOX_KEPT)
+            await inbox.forget(connection, inbox.KEPT)
         for municipality in daily:
             async with self.pool.acquire() as connection, connection.transaction():
                 await lock_municipalities(connection, [municipality])

@@ -57,8 +57,6 @@ class FilledForm:
         errors: list[FieldError] = []
         if not values["text"].strip():
             errors.append(FieldError("text", "missing", "must say something"))
-        if not values["place_text"].strip() and not values["lat"]:
-            errors.append(FieldError("place_text", "missing", "a place or a position is needed"))
         if values["when"] == "earlier" and not values["occurred_at"]:
             errors.append(FieldError("occurred_at", "missing", "a time is needed"))
         try:

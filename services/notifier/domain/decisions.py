@@ -68,6 +68,8 @@ def decide(
     incident: IncidentChanged, already_sent: Mapping[Agency, Alert], rules: Rules, now: datetime
 ) -> tuple[Decision, ...]:
     """One decision for each agency that is concerned or was told. `already_sent`: the last alert to each."""
+    if not already_sent and _is_history(incident, rules, now):
+        return ()
     concerns = {**_still_told(incident, already_sent, rules), **concerned(incident, rules)}
     quiet = timedelta(seconds=rules.quiet_s)
     return tuple(
@@ -77,6 +79,12 @@ def decide(
         for agency in Agency
         if agency in concerns or agency in already_sent
     )
+
+
+def _is_history(incident: IncidentChanged, rules: Rules, now: datetime) -> bool:
+    """An alert asks somebody to act. An old event that is told of late, as by an import, does not."""
+    days = rules.history_days
+    return days is not None and now - incident.last_occurred_at > timedelta(days=days)
 
 
 def _still_told(

@@ -125,11 +125,15 @@ class AgencyView(Strict):
 
 
 class Rules(Strict):
-    """`quiet_s`: after an alert, what is no raise in severity waits this long for that agency and incident."""
+    """`quiet_s`: after an alert, what is no raise in severity waits this long for that agency and incident.
+
+    `history_days`: what last happened longer ago is history: it is in the picture and alerts nobody anew. None: no limit.
+    """
 
     version: Literal[1]
     default: Literal["by_category", "nobody"]
     quiet_s: float = Field(default=15, ge=0, le=86_400)
+    history_days: float | None = Field(default=30, gt=0, le=3650)
     agencies: Mapping[Agency, AgencyView]
     rules: tuple[Rule, ...] = ()
     limits: tuple[Limit, ...] = ()

@@ -41,12 +41,15 @@ def test_all_faults_are_told_at_once() -> None:
     form = filled(text=" ", place_text="", when="earlier", email="kim", phone="x", name="n" * 201)
     assert errors(form) == {
         "text": "missing",
-        "place_text": "missing",
         "occurred_at": "missing",
         "email": "unreadable",
         "phone": "unreadable",
         "name": "too_long",
     }
+
+
+def test_a_report_without_a_place_is_a_report() -> None:
+    assert filled(place_text="").submission("sv").place_text is None
 
 
 def test_a_position_stands_for_a_typed_place() -> None:

@@ -223,3 +223,16 @@ def test_every_category_has_a_label_in_both_languages_on_the_alert():
         for alert in alerts(incident(category=category, severity=4)):
             assert alert.category_label_sv
             assert alert.category_label_en
+
+
+def test_history_alerts_nobody_anew() -> None:
+    days = timedelta(days=RULES.history_days or 0)
+    happened = incident().last_occurred_at
+
+    assert sends(decide(incident(), {}, RULES, happened + days))
+    assert decide(incident(), {}, RULES, happened + days + timedelta(seconds=1)) == ()
+
+
+def test_who_was_told_hears_more_of_it_however_long_it_takes() -> None:
+    told = tell(incident())
+    assert alerts(incident(revision=2, severity=4), told, NOON + timedelta(days=60))
