@@ -41,27 +41,27 @@ async def _rounds(
     intake: str, noop: str, seed: int, rounds: int, seconds: float, connections: int
 ) -> dict[str, Any]:
     bodies = cycle(encoded_bodies(seed, 20_000))
+    targets = {"noop_fastapi": f"{noop}/fastapi", "noop_raw": f"{noop}/raw", "intake": f"{intake}{PATH}"}
     await _until_up(noop)
-    await press(f"{intake}{PATH}", lambda: next(bodies), connections=connections, seconds=1)
-    accepted: list[Load] = []
-    ceiling: list[Load] = []
+    await press(targets["intake"], lambda: next(bodies), connections=connections, seconds=1)
+    loads: dict[str, list[Load]] = {name: [] for name in targets}
     for _ in range(rounds):
-        ceiling.append(
-            await press(f"{noop}{PATH}", lambda: next(bodies), connections=connections, seconds=seconds)
-        )
-        accepted.append(
-            await press(f"{intake}{PATH}", lambda: next(bodies), connections=connections, seconds=seconds)
-        )
-    ours, theirs = (median(load.per_second for load in loads) for loads in (accepted, ceiling))
-    middle = sorted(accepted, key=lambda load: load.per_second)[len(accepted) // 2]
+        for name, url in targets.items():
+            loads[name].append(
+                await press(url, lambda: next(bodies), connections=connections, seconds=seconds)
+            )
+    per_s = {name: median(load.per_second for load in found) for name, found in loads.items()}
+    middle = sorted(loads["intake"], key=lambda load: load.per_second)[rounds // 2]
     return {
         "connections": connections,
-        "accepted_per_s": round(ours),
-        "noop_per_s": round(theirs),
-        "share_of_noop": round(ours / theirs, 2),
+        "accepted_per_s": round(per_s["intake"]),
+        "noop_fastapi_per_s": round(per_s["noop_fastapi"]),
+        "noop_raw_per_s": round(per_s["noop_raw"]),
+        "share_of_noop_fastapi": round(per_s["intake"] / per_s["noop_fastapi"], 2),
+        "share_of_noop_raw": round(per_s["intake"] / per_s["noop_raw"], 2),
         "p50_ms": round(middle.quantile_ms(0.50), 1),
         "p99_ms": round(middle.quantile_ms(0.99), 1),
-        "refused": sum(len(load.other_statuses) for load in accepted),
+        "refused": sum(len(load.other_statuses) for load in loads["intake"]),
     }
 
 

@@ -1,11 +1,13 @@
-"""The ceiling for intake: the same server and the same request, answered without looking at it or storing it.
+"""The ceilings for intake: the same server and the same request, answered without storing it.
 
+`/fastapi` is a plain FastAPI handler that validates the body; `/raw` reads the body and does not look at it.
 Run as `NOOP_PORT=… python -m bench.noop_service`.
 """
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from fastapi import FastAPI
+from pydantic import AwareDatetime, BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -13,15 +15,28 @@ from starlette.types import Receive, Scope, Send
 from shared.serving import run
 from shared.settings import ServiceSettings
 
-_BODY = b'{"id":"01939f00-0000-7000-8000-000000000001","tracking_code":"7KQM-2XTD-9RWA","status_url":"/"}'
-_HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(_BODY)).encode())]
+_ANSWER: Final = {
+    "id": "01939f00-0000-7000-8000-000000000001",
+    "tracking_code": "7KQM-2XTD-9RWA",
+    "status_url": "/",
+}
+_BODY: Final = (
+    b'{"id":"01939f00-0000-7000-8000-000000000001","tracking_code":"7KQM-2XTD-9RWA","status_url":"/"}'
+)
+_HEADERS: Final = [(b"content-type", b"application/json"), (b"content-length", str(len(_BODY)).encode())]
 
 
 class NoopSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="NOOP_")
 
 
-class Answer:
+class Report(BaseModel):
+    text: str = Field(min_length=1, max_length=10_000)
+    municipality: str
+    occurred_at: AwareDatetime
+
+
+class Raw:
     """Reads the whole body, as every handler must, and accepts."""
 
     async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
@@ -33,7 +48,11 @@ class Answer:
 
 def create_app(_: NoopSettings) -> FastAPI:
     app = FastAPI()
-    app.router.routes.append(Route("/api/v1/reports", cast("Any", Answer()), methods=["POST"]))
+    app.router.routes.append(Route("/raw", cast("Any", Raw()), methods=["POST"]))
+
+    @app.post("/fastapi", status_code=202)
+    async def accept(_: Report) -> dict[str, str]:
+        return _ANSWER
 
     @app.get("/health")
     async def health() -> dict[str, str]:

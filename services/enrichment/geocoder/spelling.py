@@ -14,6 +14,7 @@ from shared.geodata.plane import distance_m
 SHORTEST: Final = 5
 SHORTEST_FAR: Final = 7
 NEIGHBOUR_M: Final = 60_000
+_NEIGHBOUR_DEGREES: Final = NEIGHBOUR_M / 110_000
 TOWN_POPULATION: Final = 10_000
 _LONG_PAIR: Final = 14
 _LONG_NAME: Final = 8
@@ -107,7 +108,9 @@ class Speller:
             "around",
             municipality,
             lambda place: (
-                place.population > 0 and distance_m(place.lat, place.lon, home.lat, home.lon) < NEIGHBOUR_M
+                place.population > 0
+                and abs(place.lat - home.lat) < _NEIGHBOUR_DEGREES  # spares most of 600,000 distances
+                and distance_m(place.lat, place.lon, home.lat, home.lon) < NEIGHBOUR_M
             ),
         )
 
