@@ -18,7 +18,11 @@ from tests.support.enrichment import as_record, received
 from tests.support.kafka import KafkaForTests
 
 DEAD = "dead-letter.enrichment.v1"
-OURS = (REPORT_RECEIVED.name, REPORT_ENRICHED.name, DEAD)  # incident.changed is compacted, and can't be emptied
+OURS = (
+    REPORT_RECEIVED.name,
+    REPORT_ENRICHED.name,
+    DEAD,
+)  # incident.changed is compacted, and can't be emptied
 
 
 @asynccontextmanager
