@@ -13,7 +13,7 @@ from shared.geodata.plane import to_plane
 WIDTH_MM: Final = 132.0
 MAX_HEIGHT_MM: Final = 84.0
 INSET_HEIGHT_MM: Final = 62.0
-PADDING_MM: Final = 4.0
+PADDING_MM: Final = 7.0
 # Marks nearer than this would hide each other's numbers.
 MERGE_MM: Final = 6.0
 # A mark this near to the right (across, up or down) leaves no room for words there.

@@ -10,7 +10,7 @@ from services.reporting.domain.edition import Proposal
 from services.reporting.domain.incident import Incident, has_point
 from services.reporting.domain.periods import LOCAL
 from services.reporting.domain.published import CategoryCount, Picture
-from services.reporting.domain.wording import day_sv
+from services.reporting.domain.wording import capital, day_sv, plural_sv
 from shared.categories import CategoryCode as C
 from shared.events import Precision, Rhythm, Verdict
 
@@ -105,8 +105,15 @@ def _about(row: CategoryCount, incidents: Sequence[Incident]) -> Proposal:
     return Proposal(
         text=answer.text.format(places=_places(incidents)),
         owner=answer.owner,
-        reason=" ".join(filter(None, [f"{row.sentence_sv}.", _hours(incidents)])),
+        reason=" ".join(filter(None, [_why(row), _hours(incidents)])),
     )
+
+
+def _why(row: CategoryCount) -> str:
+    if row.finding is Finding.MORE:
+        return f"{row.sentence_sv}."
+    counted = f"{capital(plural_sv(row.category))}: {row.count} mot {row.previous} perioden före"
+    return f"{counted}; den dagliga rytmen vilar på dem."
 
 
 def _places(incidents: Sequence[Incident]) -> str:
