@@ -134,7 +134,9 @@ class System:
 
     def _migrate(self) -> None:
         passwords = {str(service): self.secrets.postgres_password(service) for service in Service}
-        done = asyncio.run(migrate_all(self.servers.postgres_dsn, passwords))
+        # A loop of its own: asyncio.run would take away the one a caller has set.
+        with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+            done = runner.run(migrate_all(self.servers.postgres_dsn, passwords))
         self.servers.has_roles = done.roles
         for notice in done.notices:
             self.report(notice)
