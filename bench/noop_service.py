@@ -54,9 +54,9 @@ def create_app(_: NoopSettings) -> FastAPI:
     async def accept(_: Report) -> dict[str, str]:
         return _ANSWER
 
-    @app.get("/health")
-    async def health() -> dict[str, str]:
-        return {"status": "alive"}
+    @app.get("/ready")
+    async def ready() -> dict[str, str]:
+        return {"status": "ready"}
 
     return app
 
