@@ -14,7 +14,7 @@ from bench.http_load import Connection
 from deploy.system import System
 from shared.events import Agency
 from shared.geodata import municipalities
-from shared.kafka import client_options
+from shared.kafka_clients import client_options
 from shared.topics import ALERTS, Service
 
 # Each is an incident of its own that the police are told of: other places, other weeks, kinds nobody takes for another.

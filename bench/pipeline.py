@@ -14,7 +14,7 @@ from deploy.system import System
 from shared.envelope import Outgoing, decode, outgoing
 from shared.events import ReportReceived, Source
 from shared.identity import new_id
-from shared.kafka import client_options, create_producer
+from shared.kafka_clients import client_options, create_producer
 from shared.topics import REPORT_RECEIVED, Service
 
 _LINKED = "SELECT count(*) FROM enrichment.report"

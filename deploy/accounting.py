@@ -12,7 +12,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.events import Agency
-from shared.kafka import client_options
+from shared.kafka_clients import client_options
 from shared.settings import KafkaSettings
 from shared.topics import ALERTS, DEAD_LETTER_TOPICS, REPORT_ENRICHED, REPORT_RECEIVED
 

@@ -27,7 +27,7 @@ class KafkaAccess:
         return {name: value for name, value in values.items() if value is not None}
 
     def as_settings(self) -> KafkaSettings:
-        """What a bare aiokafka client is made from (`shared.kafka.client_options`)."""
+        """What a bare aiokafka client is made from (`shared.kafka_clients.client_options`)."""
         values = {
             "bootstrap_servers": self.bootstrap_servers,
             "security_protocol": self.security_protocol,

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka import ConsumerRecord
 
+from shared.kafka_clients import Producer
 from shared.metrics import EVENTS_SET_APART
 from shared.topics import DEAD_LETTER_MAX_BYTES, Service, dead_letter_topic_name
 
@@ -11,7 +12,7 @@ _HEADER_ROOM = 64 * 1024
 
 
 async def set_apart(
-    producer: AIOKafkaProducer, service: Service, record: "ConsumerRecord[bytes, bytes]", reason: str
+    producer: Producer, service: Service, record: "ConsumerRecord[bytes, bytes]", reason: str
 ) -> None:
     """Publish to the service's dead-letter topic and wait for the broker's word. An oversize body is cut, and says so."""
     body = record.value

@@ -5,7 +5,7 @@ else is a new version on a new topic. Times carry a zone, distances are metres, 
 """
 
 from enum import IntEnum, StrEnum
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -297,16 +297,3 @@ class RhythmChanged(Event):
     incident_ids: tuple[UUID, ...] = ()
     since: AwareDatetime
     stands_down_at: AwareDatetime | None = None
-
-
-EVENT_MODELS: Final[tuple[type[Event], ...]] = (
-    ReportReceived,
-    ReportEnriched,
-    IncidentChanged,
-    Alert,
-    Receipt,
-    DeliveryChanged,
-    ReportStatusChanged,
-    ClaimChanged,
-    RhythmChanged,
-)

@@ -2,15 +2,14 @@
 
 import asyncio
 import contextlib
-import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Final
 
 import structlog
-from aiokafka import AIOKafkaProducer, ConsumerRecord
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka import ConsumerRecord
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
@@ -21,6 +20,7 @@ from shared.envelope import Envelope, decode
 from shared.errors import Reject, Retry
 from shared.events import Event
 from shared.health import Check
+from shared.kafka_clients import Producer, ssl_context
 from shared.metrics import BATCH_RETRIES, BATCH_SECONDS
 from shared.postgres import TRANSIENT_ERRORS
 from shared.settings import KafkaSettings
@@ -35,79 +35,6 @@ _ATTEMPTS_ALONE: Final = 3
 # Well below max_poll_interval_ms: after this the batch is given back and fetched anew.
 _GIVE_BACK_AFTER_S: Final = 120.0
 _MAX_BACKOFF_S: Final = 5.0
-
-
-def ssl_context(settings: KafkaSettings) -> ssl.SSLContext | None:
-    if not settings.security_protocol.endswith("SSL"):
-        return None
-    return ssl.create_default_context(cafile=settings.ssl_cafile)
-
-
-def client_options(settings: KafkaSettings) -> dict[str, Any]:
-    """Connection arguments for a bare aiokafka client."""
-    options: dict[str, Any] = {
-        "bootstrap_servers": settings.bootstrap_servers,
-        "security_protocol": settings.security_protocol,
-        "ssl_context": ssl_context(settings),
-    }
-    if settings.security_protocol.startswith("SASL"):
-        options |= {
-            "sasl_mechanism": settings.sasl_mechanism,
-            "sasl_plain_username": settings.sasl_username,
-            "sasl_plain_password": settings.sasl_password.get_secret_value(),
-        }
-    return options
-
-
-def create_producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer:
-    """Durable and ordered: every in-sync replica confirms, and a retry is written once."""
-    return AIOKafkaProducer(
-        **client_options(settings),
-        client_id=client_id,
-        acks="all",
-        enable_idempotence=True,
-        compression_type="zstd",
-        linger_ms=5,
-        max_request_size=3 * 1024 * 1024,
-        request_timeout_ms=30_000,
-    )
-
-
-class Producer:
-    """The producer of `create_producer`, which may be named before an event loop runs and is made when it starts."""
-
-    def __init__(self, settings: KafkaSettings, client_id: str) -> None:
-        self._settings, self._client_id = settings, client_id
-        self._made: AIOKafkaProducer | None = None
-
-    async def start(self) -> None:
-        """Raises what aiokafka raises when the broker is away; may then be called again. Started twice is started."""
-        if self._made is None:
-            made = create_producer(self._settings, self._client_id)
-            try:
-                await made.start()
-            except BaseException:
-                await made.stop()
-                raise
-            self._made = made
-
-    async def stop(self) -> None:
-        if self._made is not None:
-            await self._made.stop()
-
-    async def send(self, topic: str, **record: Any) -> "asyncio.Future[Any]":
-        """Ends when the record is queued; the future ends when the broker has confirmed it."""
-        future: asyncio.Future[Any] = await self._started.send(topic, **record)
-        return future
-
-    async def send_and_wait(self, topic: str, **record: Any) -> None:
-        await self._started.send_and_wait(topic, **record)
-
-    @property
-    def _started(self) -> AIOKafkaProducer:
-        if self._made is None:
-            raise KafkaConnectionError("the producer has not reached Kafka yet")
-        return self._made
 
 
 def _security(settings: KafkaSettings) -> BaseSecurity:

@@ -9,12 +9,12 @@ from uuid import UUID
 
 import asyncpg
 import structlog
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordTooLargeError
 
 from shared.envelope import Outgoing
 from shared.health import Check
 from shared.inbox import Connection
+from shared.kafka_clients import Producer
 from shared.metrics import OUTBOX_OLDEST_SECONDS, OUTBOX_SENT, OUTBOX_UNSENT
 
 log = structlog.get_logger()
@@ -67,7 +67,7 @@ class OutboxRelay:
     def __init__(
         self,
         pool: "asyncpg.Pool[asyncpg.Record]",
-        producer: AIOKafkaProducer,
+        producer: Producer,
         batch: int = 2000,
         on_confirmed: OnConfirmed | None = None,
     ) -> None:

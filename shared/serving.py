@@ -1,6 +1,7 @@
 """Running a service: settings from the environment, one process, one event loop, a graceful stop on SIGTERM and SIGINT."""
 
 import errno
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -22,6 +23,9 @@ PORT_TAKEN_EXIT: Final = 98
 
 def run(service: str, settings_type: type[S], create_app: Callable[[S], FastAPI]) -> None:
     """Serve until told to stop. What is wrong with a setting or the port ends the process with one sentence."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises the signal again after an orderly stop; that stop is a success, not a death.
+        signal.signal(number, lambda *_: None)
     try:
         settings = _settings(settings_type)
         # Made inside the loop it will run in: pools and producers belong to the loop they are made in.

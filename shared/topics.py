@@ -74,7 +74,7 @@ ALERTS = {
     agency: Topic(alert_topic_name(agency), Alert, "incident_id", (_N,), (), partitions=1, readers=(agency,))
     for agency in Agency
 }
-RECEIPT = Topic("receipt.v1", Receipt, "alert_id", (_R,), (_N,), partitions=1, writers=tuple(Agency))
+RECEIPT = Topic("receipt.v1", Receipt, "alert_id", (), (_N,), partitions=1, writers=tuple(Agency))
 DELIVERY_CHANGED = Topic("delivery.changed.v1", DeliveryChanged, "alert_id", (_N,), (_R,))
 REPORT_STATUS = Topic("report.status.v1", ReportStatusChanged, "report_id", (_R,), (_I,))
 CLAIM_CHANGED = Topic(
@@ -112,7 +112,3 @@ DEAD_LETTER_TOPICS: Final = {service: dead_letter_topic_name(service) for servic
 
 def topics_read_by(service: Service) -> tuple[Topic, ...]:
     return tuple(topic for topic in TOPICS if service in topic.consumers)
-
-
-def topics_written_by(service: Service) -> tuple[Topic, ...]:
-    return tuple(topic for topic in TOPICS if service in topic.producers)

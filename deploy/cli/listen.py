@@ -9,7 +9,7 @@ from deploy.cli.console import console
 from deploy.errors import CannotGoOn
 from deploy.kafka_access import KafkaAccess
 from shared.events import Agency
-from shared.kafka import client_options
+from shared.kafka_clients import client_options
 from shared.topics import ALERTS
 
 

@@ -12,7 +12,6 @@ from shared import inbox
 from shared.envelope import Envelope
 from shared.events import Event, IncidentChanged, Receipt
 from shared.kafka import BatchHandler
-from shared.metrics import EVENTS_REPEATED, EVENTS_TAKEN
 
 
 def on_incident_changed_or_receipt(
@@ -25,19 +24,16 @@ def on_incident_changed_or_receipt(
 
     async def take(envelopes: Sequence[Envelope[Event]]) -> None:
         async with pool.acquire() as connection, connection.transaction():
-            fresh = await inbox.take(connection, [envelope.event_id for envelope in envelopes])
-            news = {each.event_id: each for each in envelopes if each.event_id in fresh}
+            fresh = await inbox.take_fresh(connection, envelopes)
             states = [
                 IncidentState(each.event, each.traceparent)
-                for each in news.values()
+                for each in fresh
                 if isinstance(each.event, IncidentChanged)
             ]
-            receipts = [each.event for each in news.values() if isinstance(each.event, Receipt)]
+            receipts = [each.event for each in fresh if isinstance(each.event, Receipt)]
             await alerting.take(connection, states, clock())
             await take_receipts(connection, receipts, "kafka", clock())
         wake()
-        for envelope in envelopes:
-            counter = EVENTS_TAKEN if news.get(envelope.event_id) is envelope else EVENTS_REPEATED
-            counter.labels(envelope.topic).inc()
+        inbox.count_taken(envelopes, fresh)
 
     return take

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from services.reporting.deciding import decide_rhythm
@@ -17,11 +17,9 @@ from shared import inbox
 from shared.envelope import Envelope, Outgoing
 from shared.events import DeliveryChanged, Event, FollowStatus, IncidentChanged, ReportEnriched
 from shared.kafka import Stream
-from shared.metrics import EVENTS_REPEATED, EVENTS_TAKEN
 from shared.outbox import OutboxRelay, store_outgoing
-from shared.topics import DELIVERY_CHANGED, INCIDENT_CHANGED, REPORT_ENRICHED
+from shared.topics import Service, topics_read_by
 
-TOPICS_READ: Final = (REPORT_ENRICHED, INCIDENT_CHANGED, DELIVERY_CHANGED)
 E = TypeVar("E", bound=Event)
 
 
@@ -34,20 +32,23 @@ class Projection:
 
     async def on_events(self, envelopes: Sequence[Envelope[Event]]) -> None:
         async with self.pool.acquire() as connection, connection.transaction():
-            await project(connection, envelopes, self.clock(), self.rule)
+            fresh = await project(connection, envelopes, self.clock(), self.rule)
         self.relay.wake()
+        inbox.count_taken(envelopes, fresh)
 
 
 def register(stream: Stream, projection: Projection, *, batch_records: int, poll_ms: int) -> None:
-    stream.consume(TOPICS_READ, projection.on_events, batch_records=batch_records, poll_ms=poll_ms)
+    stream.consume(
+        topics_read_by(Service.REPORTING), projection.on_events, batch_records=batch_records, poll_ms=poll_ms
+    )
 
 
 async def project(
     connection: Connection, envelopes: Sequence[Envelope[Event]], now: datetime, rule: RhythmRule
-) -> None:
-    """Take those not taken before, in the caller's transaction."""
+) -> list[Envelope[Event]]:
+    """Take those not taken before, in the caller's transaction; returns them."""
     await store.lock_municipalities(connection, [envelope.event.municipality for envelope in envelopes])
-    fresh = await _fresh(connection, envelopes)
+    fresh = await inbox.take_fresh(connection, envelopes)
     reports, incidents = _of(fresh, ReportEnriched), _of(fresh, IncidentChanged)
     deliveries = _of(fresh, DeliveryChanged)
     await store.save_reports(connection, reports)
@@ -59,15 +60,7 @@ async def project(
         *await _decide_rhythms(connection, incidents, now, rule),
     ]
     await store_outgoing(connection, published)
-
-
-async def _fresh(connection: Connection, envelopes: Sequence[Envelope[Event]]) -> list[Envelope[Event]]:
-    once = {envelope.event_id: envelope for envelope in envelopes}
-    taken = await inbox.take(connection, list(once))
-    for envelope in once.values():
-        count = EVENTS_TAKEN if envelope.event_id in taken else EVENTS_REPEATED
-        count.labels(envelope.topic).inc()
-    return [envelope for event_id, envelope in once.items() if event_id in taken]
+    return fresh
 
 
 def _of(envelopes: Sequence[Envelope[Event]], model: type[E]) -> list[Envelope[E]]:

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.system import System
 from shared.events import Agency
-from shared.kafka import client_options
+from shared.kafka_clients import client_options
 from shared.topics import ALERTS, TOPICS, Service
 
 REPORT = {

@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from pydantic import SecretStr
 
 from deploy.kafka_access import KafkaAccess
-from shared.kafka import client_options
+from shared.kafka_clients import client_options
 from shared.settings import KafkaSettings
 from tests.support.stack import Servers
 
