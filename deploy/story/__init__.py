@@ -1,4 +1,4 @@
-"""The story that `vardkase demo` plays: four weeks in Köping, and real police bulletins of the region."""
+"""The story that `vardkase demo` plays: two weeks in Köping and the fortnight before, and real police bulletins of the region."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
