@@ -1,7 +1,5 @@
 """Reading the police's open events as reports. Their coordinates are centres of municipalities, so they are left out."""
 
-import gzip
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +8,7 @@ from typing import Any, Final
 
 from deploy.errors import CannotGoOn
 from deploy.intake_client import ToSend
+from shared.json_lines import BadJsonLines, read_json_lines
 
 SOURCE: Final = "police_open_data"
 _LONGEST_TEXT: Final = 10_000
@@ -24,29 +23,14 @@ class LeftOut:
 
 
 def read_police_events(file: Path) -> Iterator[ToSend | LeftOut]:
-    """Raises `CannotGoOn` when the file can't be read or a line is not JSON."""
-    opened = gzip.open if file.suffix == ".gz" else open
+    """Raises `CannotGoOn` when the file can't be read or a line is not a JSON object."""
     try:
-        with opened(file, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield _as_report(number, _row(file, number, line))
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise CannotGoOn(f"{file} cannot be read ({error}): give a JSON Lines file, plain or .gz.") from error
-
-
-def _row(file: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
+        for number, row in read_json_lines(file):
+            yield _as_report(number, row)
+    except BadJsonLines as error:
         raise CannotGoOn(
-            f"{file}, line {number}: not JSON ({error}). Mend the line and send the file again."
+            f"{error}. Mend it and send the file again; what was accepted is not doubled."
         ) from error
-    if not isinstance(row, dict):
-        raise CannotGoOn(
-            f"{file}, line {number}: a JSON object was expected. Mend the line and send the file again."
-        )
-    return row
 
 
 def _as_report(number: int, row: dict[str, Any]) -> ToSend | LeftOut:
@@ -54,12 +38,15 @@ def _as_report(number: int, row: dict[str, Any]) -> ToSend | LeftOut:
         return LeftOut(number, "no municipality, only a county")
     if str(row.get("type", "")).startswith("Sammanfattning"):
         return LeftOut(number, "a summary of several events in several places")
-    text = "\n".join(part for part in (row.get("summary"), row.get("body")) if part)[:_LONGEST_TEXT].strip()
+    parts = [part for part in (row.get("summary"), row.get("body")) if part and isinstance(part, str)]
+    text = "\n".join(parts)[:_LONGEST_TEXT].strip()
     if not text:
         return LeftOut(number, "no text")
+    if not row.get("id"):
+        return LeftOut(number, "no id, so sending it twice would double it")
     try:
         occurred_at = parse_police_time(row["datetime"])
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return LeftOut(number, f"datetime is {row.get('datetime')!r}")
     body = {
         "text": text,

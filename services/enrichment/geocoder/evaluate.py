@@ -10,7 +10,6 @@ are null for a text that names no place. The last line printed is one JSON objec
 Located rows without a true place are shown in the table as false points.
 """
 
-import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,9 +25,11 @@ from services.enrichment.geocoder.geocoder import Geocoder
 from services.enrichment.geocoder.located import Located
 from shared.events import Precision
 from shared.geodata.plane import distance_m
+from shared.json_lines import BadJsonLines, read_json_lines
 
 _NOT_LOCATED: Final = frozenset({Precision.MUNICIPALITY, Precision.UNKNOWN})
 _SHOWN: Final = 10
+_SHAPE: Final = 'give {"text", "municipality", "lat", "lon"}, the place as numbers or null'
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,14 @@ class Answer:
 
 
 def main(path: Path, console: Console) -> None:
-    """Print a table, the worst answers, and the JSON line."""
+    """Print a table, the worst answers, and the JSON line. A file that can't be measured ends the command."""
+    try:
+        asked = list(rows(path))
+    except BadJsonLines as error:
+        raise SystemExit(f"Cannot evaluate: {error}") from error
     geocoder = Geocoder.load()
     started = perf_counter()
-    answers = [answer(row, geocoder) for row in rows(path)]
+    answers = [answer(row, geocoder) for row in asked]
     rate = len(answers) / max(perf_counter() - started, 1e-9)
     console.print(_table(answers, rate))
     for worst in _worst(answers):
@@ -64,9 +69,26 @@ def main(path: Path, console: Console) -> None:
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
-    open_text = gzip.open if path.suffix == ".gz" else open
-    with open_text(path, "rt", encoding="utf-8") as file:
-        yield from (json.loads(line) for line in file if line.strip())
+    """Raises `BadJsonLines`, also for a row that says nothing the geocoder could be asked."""
+    for number, row in read_json_lines(path):
+        if fault := _fault(row):
+            raise BadJsonLines(f"{path}, line {number}: {fault}; {_SHAPE}")
+        yield row
+
+
+def _fault(row: dict[str, Any]) -> str | None:
+    if not isinstance(row.get("text"), str) or not row["text"].strip():
+        return "no text"
+    if not isinstance(row.get("municipality"), str | None):
+        return "the municipality is neither text nor null"
+    place = (row.get("lat"), row.get("lon"))
+    if place != (None, None) and not all(map(_is_degrees, place, (90, 180))):
+        return "lat and lon are no place"
+    return None
+
+
+def _is_degrees(value: object, most: int) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and -most <= value <= most
 
 
 def answer(row: dict[str, Any], geocoder: Geocoder) -> Answer:

@@ -67,3 +67,33 @@ def test_a_file_without_places_has_no_median(tmp_path: Path) -> None:
     evaluate.main(path, Console(file=printed))
 
     assert json.loads(printed.getvalue().splitlines()[-1])["median_km"] is None
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ('{"municipality": "Köping", "lat": 59.5, "lon": 16.0}', "line 2: no text"),
+        ('{"text": 5}', "line 2: no text"),
+        ('{"text": "x", "municipality": 1983}', "line 2: the municipality is neither"),
+        ('{"text": "x", "lat": 59.5}', "line 2: lat and lon are no place"),
+        ('{"text": "x", "lat": "59", "lon": "16"}', "line 2: lat and lon are no place"),
+        ('{"text": "x", "lat": NaN, "lon": 16}', "line 2: lat and lon are no place"),
+        ("{broken", "line 2: not JSON"),
+        ("[]", "line 2: a JSON object was expected"),
+    ],
+)
+def test_a_row_that_cannot_be_asked_ends_it_with_its_line_in_one_sentence(
+    tmp_path: Path, row: str, says: str
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(f'{{"text": "Det brinner"}}\n{row}\n')
+    with pytest.raises(SystemExit, match=says) as ending:
+        evaluate.main(path, Console(file=io.StringIO()))
+    assert "\n" not in str(ending.value)
+
+
+def test_an_archive_that_is_none_is_told_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl.gz"
+    path.write_text('{"text": "Det brinner"}\n')
+    with pytest.raises(SystemExit, match="cannot be read"):
+        evaluate.main(path, Console(file=io.StringIO()))
