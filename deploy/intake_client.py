@@ -24,9 +24,12 @@ class ToSend:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
+    """`repeated`: intake had it already, and answered as it did the first time."""
+
     key: str
     report_id: UUID
     tracking_code: str
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,16 @@ class IntakeClient:
     ) -> None:
         """Begun in order, `at_once` under way, at most `per_second` of them; 0 means as fast as they are accepted."""
         began, slots = monotonic(), asyncio.Semaphore(at_once)
-        async with asyncio.TaskGroup() as group:
-            async for number, report in _paced(reports, began, per_second):
-                await slots.acquire()
-                group.create_task(self._send_one(report, slots, on_answer), name=f"report {number}")
+        reasons: list[BaseException] = []
+        try:
+            async with asyncio.TaskGroup() as group:
+                async for number, report in _paced(reports, began, per_second):
+                    await slots.acquire()
+                    group.create_task(self._send_one(report, slots, on_answer), name=f"report {number}")
+        except* CannotGoOn as stopped:
+            reasons += stopped.exceptions
+        if reasons:
+            raise reasons[0]  # outside, as `except*` would wrap it again
 
     async def _send_one(
         self, report: ToSend, slots: asyncio.Semaphore, on_answer: Callable[[Accepted | Refused], None]
@@ -111,7 +120,8 @@ async def _paced(
 def _answer(report: ToSend, response: httpx.Response) -> Accepted | Refused:
     if response.status_code == httpx.codes.ACCEPTED:
         answer = response.json()
-        return Accepted(report.key, UUID(answer["id"]), answer["tracking_code"])
+        repeated = response.headers.get("Idempotency-Replayed") == "true"
+        return Accepted(report.key, UUID(answer["id"]), answer["tracking_code"], repeated)
     problem = response.headers.get("content-type", "").startswith("application/problem+json")
     detail = response.json().get("detail", "") if problem else response.text[:200]
     return Refused(report.key, response.status_code, detail)

@@ -40,12 +40,14 @@ def _tokens() -> Mapping[str, str]:
 
 
 async def replay(file: Path, url: str, tokens: Mapping[str, str], console: Console) -> Counter[str]:
-    counts: Counter[str] = Counter(sent=0, accepted=0, refused=0, left_out=0)
+    counts: Counter[str] = Counter(sent=0, accepted=0, repeated=0, refused=0, left_out=0)
 
     def answered(answer: Accepted | Refused) -> None:
-        counts["accepted" if isinstance(answer, Accepted) else "refused"] += 1
-        if isinstance(answer, Refused):
-            console.print(f"[red]{answer.key} was refused ({answer.status})[/red]: {answer.detail}")
+        if isinstance(answer, Accepted):
+            counts["repeated" if answer.repeated else "accepted"] += 1
+            return
+        counts["refused"] += 1
+        console.print(f"[red]{answer.key} was refused ({answer.status})[/red]: {answer.detail}")
 
     with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=console) as progress:
         task = progress.add_task(file.name, total=None)
