@@ -1,6 +1,7 @@
 """The commands and what --help says about them."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -132,6 +133,7 @@ def enrich() -> None:
     """
     from services.enrichment.dry_run import main
 
+    _speak_utf8()
     main(sys.stdin, sys.stdout)
 
 
@@ -143,7 +145,15 @@ def route() -> None:
     """
     from services.notifier.dry_run import main
 
+    _speak_utf8()
     main(sys.stdin, sys.stdout)
+
+
+def _speak_utf8() -> None:
+    """Whatever the terminal's own encoding. A byte that is none of UTF-8 spoils its row alone."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
 @eval_app.command("classify", short_help="Accuracy for each category.")

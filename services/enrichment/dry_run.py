@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Annotated, Any, Final, TextIO
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from services.enrichment.domain import Understanding, Understood
 from services.enrichment.linking import Board, Heard, Linked
@@ -21,31 +22,46 @@ from shared.redaction import redact
 _BATCH: Final = 256
 _REMEMBERED: Final = timedelta(days=15)
 _NOWHERE: Final = ""
+_LOCAL: Final = ZoneInfo("Europe/Stockholm")
+_BYTE_ORDER_MARK: Final = "\ufeff"
+_UNKNOWN_MUNICIPALITY: Final = "Radens kommun finns inte, varken som namn eller kod; den lämnas tom."
 
 
-def _code(named: object) -> object:
-    if named is None or named == "":
-        return None
-    code = municipality_code(str(named))
-    if code is None:
-        raise ValueError(f"{named!r} is neither a municipality's name nor its code")
-    return code
+def _in_our_time(at: datetime) -> datetime:
+    if not 1900 <= at.year <= 2200:
+        raise ValueError("nothing is reported of that year")
+    return (at if at.tzinfo else at.replace(tzinfo=_LOCAL)).astimezone(UTC)
 
 
 class ReportRow(BaseModel):
-    """One line of input. Only the text is required; what is not known here is passed through."""
+    """One line of input. Only the text is required. What is not known here is dropped: who knows what stands in it.
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    A time without a zone is Swedish local time.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str | int | float | None = None
+    external_id: str | int | float | None = None
 
     text: LongText
     place_text: ShortText | None = None
     lat: Latitude | None = None
     lon: Longitude | None = None
     accuracy_m: Metres | None = None
-    municipality: Annotated[str | None, BeforeValidator(_code)] = None
-    occurred_at: datetime | None = None
+    municipality: str | None = None
+    names_unknown_municipality: bool = False
+    occurred_at: Annotated[datetime, AfterValidator(_in_our_time)] | None = None
     source: Source = Source.CITIZEN
     category_hint: CategoryCode | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _looks_up_municipality(cls, given: dict[str, Any]) -> dict[str, Any]:
+        named = given.get("municipality") or None
+        code = municipality_code(str(named)) if isinstance(named, str | int) else named
+        is_unknown = named is not None and code is None
+        return {**given, "municipality": code, "names_unknown_municipality": is_unknown}
 
     @model_validator(mode="after")
     def _is_whole(self) -> "ReportRow":
@@ -80,7 +96,8 @@ def main(
     faults = 0
     while batch := list(islice(lines, _BATCH)):
         rows: list[Numbered] = []
-        for number, line in batch:
+        for number, with_mark in batch:
+            line = with_mark.removeprefix(_BYTE_ORDER_MARK) if number == 1 else with_mark
             if not line.strip():
                 continue
             try:
@@ -99,7 +116,7 @@ def read_row(line: str) -> ReportRow:
     """One line as a row, its text and place redacted. Raises `ValueError` (pydantic's among them) saying what is wrong."""
     try:
         given = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON ({error})") from error
     if not isinstance(given, dict):
         raise ValueError(f"a JSON object was expected, not {type(given).__name__}")  # noqa: TRY004 - a fault of the row, as any other
@@ -129,14 +146,10 @@ class DryRun:
             municipality,
             row.source,
             row.text,
-            self._time(row),
+            row.occurred_at or self._now,
             what,
         )
         return self._boards.setdefault(municipality, Board()).take(report)
-
-    def _time(self, row: ReportRow) -> datetime:
-        at = row.occurred_at or self._now
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
     def _forget(self) -> None:
         for board in self._boards.values():
@@ -146,14 +159,15 @@ class DryRun:
 
 
 def answer(row: ReportRow, linked: Linked) -> dict[str, Any]:
-    """The line of output: what was passed through, and what was understood."""
+    """The line of output: the row's own words and id, and what was understood."""
     what = linked.report.understood
+    located_in = None if row.names_unknown_municipality else what.location.municipality
     given = row.model_dump(
-        mode="json", exclude_none=True, exclude={"lat", "lon", "accuracy_m", "category_hint"}
+        mode="json", exclude_none=True, include={"id", "external_id", "text", "place_text", "source"}
     )
     return {
         **given,
-        "municipality": row.municipality or what.location.municipality,
+        "municipality": row.municipality or located_in,
         "occurred_at": linked.report.occurred_at.isoformat(),
         "language": what.language,
         "category": what.category.value,
@@ -171,7 +185,7 @@ def answer(row: ReportRow, linked: Linked) -> dict[str, Any]:
             "confidence": linked.decision.confidence,
             "reason": linked.decision.reason,
         },
-        "reasons": list(what.reasons),
+        "reasons": [*what.reasons, *([_UNKNOWN_MUNICIPALITY] if row.names_unknown_municipality else [])],
     }
 
 

@@ -50,9 +50,40 @@ def test_rows_of_one_incident_share_its_id_in_the_order_of_the_input():
     assert ids[0] == ids[2] != ids[1]
 
 
-def test_keys_that_mean_nothing_here_are_passed_through():
-    [answer], _, _ = run({"id": 17, "text": "Klotter", "note": {"by": "me"}})
-    assert (answer["id"], answer["note"]) == (17, {"by": "me"})
+def test_of_what_means_nothing_here_only_the_id_is_passed_through():
+    unknown = {"phone": "070-174 06 35", "contact": {"email": "a@b.se"}, "note": "x"}
+    [answer], _, _ = run({"id": 17, "external_id": "a-1", "text": "Klotter", **unknown})
+    assert (answer["id"], answer["external_id"]) == (17, "a-1")
+    assert not unknown.keys() & answer.keys()
+    assert "070" not in json.dumps(answer)
+
+
+@pytest.mark.parametrize("named", ["Atlantis", "9999", 5])
+def test_a_municipality_that_does_not_exist_keeps_its_row_and_is_told_in_a_reason(named: object):
+    rows = [
+        {"text": "Klotter"},
+        {"text": "Det brinner i Kolsva", "municipality": named},
+        {"text": "Lös hund"},
+    ]
+    answers, complaints, code = run(*rows)
+    assert [answer["text"] for answer in answers] == [row["text"] for row in rows]
+    assert (complaints, code) == ("", 0)
+    assert answers[1]["municipality"] is None
+    assert [("Radens kommun" in "".join(answer["reasons"])) for answer in answers] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("given", "utc"),
+    [("2026-07-01T12:00:00", "10:00"), ("2026-11-16T12:00:00", "11:00"), ("2026-07-01T12:00:00Z", "12:00")],
+)
+def test_a_time_without_a_zone_is_swedish(given: str, utc: str):
+    [answer], _, _ = run({"text": "Klotter", "occurred_at": given})
+    assert answer["occurred_at"].endswith(f"T{utc}:00+00:00")
+
+
+def test_a_byte_order_mark_before_the_first_row_is_no_fault():
+    answers, complaints, _ = run("\ufeff" + json.dumps({"text": "Klotter"}), {"text": "Lös hund"})
+    assert (len(answers), complaints) == (2, "")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +95,14 @@ def test_keys_that_mean_nothing_here_are_passed_through():
         ({"text": "  "}, "the text is empty"),
         ({"text": "x", "lat": 59.0}, "lat and lon belong together"),
         ({"text": "x", "lat": 159.0, "lon": 16}, "lat: "),
-        ({"text": "x", "municipality": "Ankeborg"}, "'Ankeborg' is neither"),
+        ({"text": "x", "municipality": {"code": 1983}}, "municipality: "),
+        ({"text": "x", "place_text": 5}, "place_text: "),
+        ({"text": 5}, "text: "),
+        ({"text": "x", "id": {"email": "a@b.se"}}, "id"),
+        ({"text": "x", "occurred_at": "0001-01-01T00:00:00"}, "occurred_at: "),
+        ({"text": "x", "source": "somebody"}, "source: "),
+        ('{"text": "\\ud800"}', "text: "),
+        ('{"text": "x", "note": ' + "[" * 100_000, "not JSON"),
     ],
 )
 def test_a_bad_row_is_named_with_its_number_and_the_others_are_answered(bad: object, why: str):
