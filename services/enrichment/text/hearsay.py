@@ -42,8 +42,11 @@ _OWN_EARS: Final = re.compile(
 def hearsay_reason(text: str) -> str | None:
     """The words that show it is hearsay, as a reason; None when it reads as the reporter's own observation."""
     lowered = " ".join(text.casefold().split())
+    told = list(_HEARSAY.finditer(lowered))
+    if not told:
+        return None
     own = [match.span() for match in _OWN_EARS.finditer(lowered)]
-    for match in _HEARSAY.finditer(lowered):
+    for match in told:
         if not any(start < match.end() and match.start() < end for start, end in own):
             return f'återger andras uppgifter: "{match.group(1)}"'
     return None

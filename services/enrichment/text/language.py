@@ -29,14 +29,22 @@ _ENGLISH: Final = frozenset({
 def detect_language(text: str) -> Language:
     """`und` when there is too little to tell."""
     lowered = text.lower()
-    words = "".join(letter if letter.isalpha() else " " for letter in lowered).split()
+    letters = set(lowered)
+    words = _words(lowered, letters)
     if sum(map(len, words)) < _MIN_LETTERS:
         return "und"
-    swedish = sum(word in _SWEDISH for word in words) + 2 * bool(_SWEDISH_LETTERS & set(lowered))
-    english = sum(word in _ENGLISH for word in words)
+    swedish = sum(map(_SWEDISH.__contains__, words)) + 2 * bool(_SWEDISH_LETTERS & letters)
+    english = sum(map(_ENGLISH.__contains__, words))
     if swedish != english and abs(swedish - english) >= min(2, len(words) // 3):
         return "sv" if swedish > english else "en"
     return _by_letters(lowered)
+
+
+def _words(lowered: str, letters: set[str]) -> list[str]:
+    for other in letters:
+        if not other.isalpha():
+            lowered = lowered.replace(other, " ")
+    return lowered.split()
 
 
 def _by_letters(lowered: str) -> Language:

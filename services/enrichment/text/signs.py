@@ -2,13 +2,24 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
+from services.enrichment.text.openings import Openings
 from shared.categories import CategoryCode as C
 
+_WORD: Final = re.compile(r"\w+")
 _NEGATED: Final = re.compile(
     r"\b(?:ingen|inga|inget|inte|utan|aldrig|ej|varken|no|not|nobody|without|never)(?: \w+){0,3} ?$"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What a sign may be said with. `openings`: how those phrases begin."""
+
+    pattern: re.Pattern[str]
+    openings: Openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +27,7 @@ class Sign:
     """`step`: how many levels; `only`, `never`: categories it concerns or not; `negatable`: "ingen kniv" takes it back."""
 
     means: str
-    pattern: re.Pattern[str]
+    phrases: Phrases
     step: int = 1
     only: frozenset[C] = frozenset()
     never: frozenset[C] = frozenset()
@@ -26,14 +37,15 @@ class Sign:
         return category not in self.never and (not self.only or category in self.only)
 
     def found_in(self, words: str) -> str | None:
-        for match in self.pattern.finditer(words):
+        """What is said of it in a text that is in lower case and has single spaces."""
+        for match in self.phrases.pattern.finditer(words):
             if not (self.negatable and _NEGATED.search(words[: match.start()])):
                 return match.group()
         return None
 
 
-def _words(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(alternatives)})\b")
+def _words(*alternatives: str) -> Phrases:
+    return Phrases(re.compile(rf"\b(?:{'|'.join(alternatives)})\b"), Openings.of(alternatives))
 
 
 _PEOPLE_AT_RISK: Final = frozenset({C.FIRE, C.ACCIDENT, C.ENVIRONMENT, C.EXPLOSION_SHOOTING})
@@ -125,7 +137,7 @@ RAISING: Final = (
     Sign("branden är en i raden", _words("igen", "(?:andra|tredje|fjärde|femte) (?:branden|gången)", "flera bränder", "again", "third fire", "anlagd\\w*", "mordbrand\\w*", "tänt på", "tänt eld", "set fire", "arson"), only=frozenset({C.FIRE}), negatable=False),
     Sign(
         "barn är utsatta",
-        MINOR.pattern,
+        MINOR.phrases,
         only=frozenset({C.VIOLENCE, C.THREAT, C.SEXUAL_OFFENCE, C.ROBBERY, C.DRUGS, C.SUSPICIOUS, C.ACCIDENT, C.MISSING_PERSON, C.ANIMAL}),
     ),
     Sign(
@@ -180,3 +192,15 @@ LOWERING: Final = (
     ),
     Sign("ingen skadad", _words("inga (?:person)?skador", "ingen (?:person )?(?:är |blev |har )?(?:skadad|skadats|kommit till skada)", "no injuries", "nobody (?:was |is |got )?(?:hurt|injured)", "no one (?:was |is |got )?(?:hurt|injured)", "bara plåtskador", "plåtskad\\w*"), only=frozenset({C.TRAFFIC, C.ACCIDENT, C.VIOLENCE}), negatable=False),
 )  # fmt: skip
+
+_SIGNS: Final = (ONGOING, MINOR, *RAISING, *LOWERING)
+
+
+def possible_in(words: str) -> frozenset[str]:
+    """The signs, by what they mean, that may stand in such a text. The others need not be looked for."""
+    return frozenset().union(*map(_begun_by, set(_WORD.findall(words))))
+
+
+@lru_cache(maxsize=16_384)
+def _begun_by(word: str) -> frozenset[str]:
+    return frozenset(sign.means for sign in _SIGNS if sign.phrases.openings.fit(word))
