@@ -9,6 +9,10 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from deploy.errors import CannotGoOn
 from shared.topics import Service
 
+BAD_DSN: Final = (
+    "The setting POSTGRES_DSN cannot be read as an address: give postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and "
+    "write other signs than letters and digits in the password as %-codes (@ is %40)."
+)
 SERVICES_FOLDER: Final = Path(__file__).parent.parent / "services"
 
 
@@ -36,26 +40,46 @@ def dsn_as(dsn: str, user: str, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{quote(user)}:{quote(password, safe='')}@{host}"))
 
 
+def require_dsn(dsn: str) -> None:
+    """The fault itself is not told: a part of the password may stand in it."""
+    try:
+        parts = urlsplit(dsn)
+        ports = [urlsplit(f"//{host}").port for host in parts.netloc.rpartition("@")[2].split(",")]
+    except ValueError:
+        raise CannotGoOn(BAD_DSN) from None
+    if parts.scheme not in {"postgresql", "postgres"} or 0 in ports:
+        raise CannotGoOn(BAD_DSN)
+
+
 async def migrate_all(dsn: str, passwords: Mapping[str, str] | None = None) -> Migrated:
     """`dsn` is the administrator's; with `passwords` (service → password) roles are made where that is allowed."""
     import asyncpg
 
     from shared.postgres import migrate
 
+    require_dsn(dsn)
     done = Migrated()
     try:
         for service in Service:
             done.applied[service] = await migrate(dsn, service, migration_folders(service))
         if passwords is not None:
             await _make_roles(dsn, passwords, done)
+    except asyncpg.ClientConfigurationError as error:
+        raise CannotGoOn(BAD_DSN) from error
     except (
         OSError,
         asyncpg.PostgresConnectionError,
         asyncpg.InvalidAuthorizationSpecificationError,
+        asyncpg.InvalidCatalogNameError,
+        asyncpg.OperatorInterventionError,
     ) as error:
         raise CannotGoOn(
-            f"PostgreSQL at {urlsplit(dsn).hostname}:{urlsplit(dsn).port} could not be used ({error}): check that it "
-            "runs and that POSTGRES_DSN names its address, user and password."
+            f"PostgreSQL at {urlsplit(dsn).netloc.rpartition('@')[2]} could not be used ({error}): check that it "
+            "runs and that POSTGRES_DSN names its address, user, password and database."
+        ) from error
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise CannotGoOn(
+            f"The user in POSTGRES_DSN may not make schemas there ({error}): let it own the database, or GRANT CREATE on it."
         ) from error
     except (ValueError, asyncpg.PostgresError) as error:
         raise CannotGoOn(

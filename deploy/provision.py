@@ -72,8 +72,14 @@ def provision(access: KafkaAccess, passwords: Mapping[str, str]) -> Provisioned:
     from confluent_kafka import KafkaException
     from confluent_kafka.admin import AdminClient
 
-    admin = AdminClient({**access.as_librdkafka(), "log_level": 0})
-    done = Provisioned()
+    done, heard = Provisioned(), list[Any]()
+    try:
+        admin = AdminClient({**access.as_librdkafka(), "log_level": 0, "error_cb": heard.append})
+    except KafkaException as error:
+        raise CannotGoOn(
+            f"Kafka's settings do not fit together ({error.args[0].str()}): check KAFKA_SECURITY_PROTOCOL, "
+            "KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD."
+        ) from error
     try:
         _apply_topics(admin, done)
         _apply_users(admin, passwords)
@@ -87,6 +93,12 @@ def provision(access: KafkaAccess, passwords: Mapping[str, str]) -> Provisioned:
                 "before agencies connect."
             )
             return done
+        admin.poll(0)  # brings what was heard meanwhile
+        if any(fault.name() == "_AUTHENTICATION" for fault in heard):
+            raise CannotGoOn(
+                f"Kafka at {access.bootstrap_servers} does not let us in as {access.username!r}: check KAFKA_SASL_USERNAME, "
+                "KAFKA_SASL_PASSWORD and KAFKA_SASL_MECHANISM."
+            ) from error
         raise CannotGoOn(
             f"Kafka at {access.bootstrap_servers} refused to be set up ({reason.str()}): check that it is reachable "
             "and that KAFKA_SASL_USERNAME may administer it."

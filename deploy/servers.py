@@ -10,7 +10,7 @@ from deploy.errors import CannotGoOn
 from deploy.kafka_access import KafkaAccess
 from deploy.local.settings import LocalSettings, bad_setting
 from deploy.local.stack import LocalStack
-from deploy.migrations import dsn_as, role_name
+from deploy.migrations import dsn_as, require_dsn, role_name
 from shared.topics import Service
 
 
@@ -26,7 +26,9 @@ class Servers:
     @classmethod
     def from_environment(cls, settings: LocalSettings, *, kafka: bool = True, postgres: bool = True) -> Self:
         """`kafka` and `postgres` say which of them is needed at all."""
-        given_kafka, given_dsn = _given_kafka(), os.environ.get("POSTGRES_DSN")
+        given_kafka, given_dsn = _given_kafka(), os.environ.get("POSTGRES_DSN") or None
+        if postgres and given_dsn:
+            require_dsn(given_dsn)
         stack = LocalStack(
             settings, kafka=kafka and given_kafka is None, postgres=postgres and given_dsn is None
         )
@@ -50,7 +52,7 @@ class Servers:
 
 
 def _given_kafka() -> KafkaAccess | None:
-    if "KAFKA_BOOTSTRAP_SERVERS" not in os.environ:
+    if not os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
         return None
     from shared.settings import KafkaSettings
 

@@ -53,3 +53,18 @@ def test_a_broker_that_does_not_answer_is_one_sentence(environment: dict[str, st
     done = vardkase("topics", "apply", environment=environment | nowhere)
     assert done.returncode == 1
     assert "Kafka at 127.0.0.1:1" in done.stderr
+
+
+def test_a_wrong_kafka_password_names_the_settings_that_hold_it(environment: dict[str, str]):
+    done = vardkase("topics", "apply", environment=environment | {"KAFKA_SASL_PASSWORD": "wrong"})
+    assert done.returncode == 1
+    assert "does not let us in" in done.stderr
+    assert "KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD" in done.stderr
+
+
+def test_a_database_that_does_not_exist_is_no_fault_of_the_migration(environment: dict[str, str]):
+    elsewhere = {"POSTGRES_DSN": environment["POSTGRES_DSN"] + "_nowhere"}
+    done = vardkase("migrate", environment=environment | elsewhere)
+    assert done.returncode == 1
+    assert "POSTGRES_DSN" in done.stderr
+    assert "--wipe" not in done.stderr

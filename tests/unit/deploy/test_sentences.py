@@ -12,6 +12,7 @@ import pytest
 
 from deploy import chromium
 from deploy.errors import CannotGoOn
+from deploy.kafka_access import KafkaAccess
 from deploy.local.child import Child, stop_leftover
 from deploy.local.kafka_jars import mismatch
 from deploy.local.postgres import LocalPostgres
@@ -19,7 +20,10 @@ from deploy.local.preflight import low_disk, require_disk, require_free_port
 from deploy.local.secrets_file import Secrets
 from deploy.local.settings import LocalSettings
 from deploy.local.stack import LocalStack
+from deploy.migrations import migrate_all
+from deploy.provision import provision
 from deploy.running import Running
+from deploy.servers import Servers
 from deploy.services import service_ports
 
 
@@ -146,3 +150,32 @@ def test_a_server_left_over_from_an_earlier_run_is_stopped(tmp_path: Path):
     reaper.join(timeout=10)
     assert leftover.returncode == -signal.SIGTERM
     assert not pid_path.exists()
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "nonsense",
+        "http://db.example/vardkase",
+        "postgresql://vardkase:se/cret@db.example/x",
+        "postgresql://db.example:se-cret/x",
+        "postgresql://[::1/x",
+        "postgresql://127.0.0.1:1/x?sslmode=se-cret",
+    ],
+)
+async def test_a_dsn_that_is_none_is_told_as_such_and_its_password_is_not_told(dsn: str):
+    with pytest.raises(CannotGoOn, match="POSTGRES_DSN cannot be read") as sentence:
+        await migrate_all(dsn)
+    assert "--wipe" not in str(sentence.value)
+    assert "cret" not in str(sentence.value)
+
+
+def test_a_bad_dsn_is_found_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("POSTGRES_DSN", "nonsense")
+    with pytest.raises(CannotGoOn, match="POSTGRES_DSN"):
+        Servers.from_environment(LocalSettings(state=tmp_path / "state"))
+
+
+def test_kafka_settings_that_do_not_fit_together_are_one_sentence():
+    with pytest.raises(CannotGoOn, match="KAFKA_SASL_USERNAME"):
+        provision(KafkaAccess("127.0.0.1:1", security_protocol="SASL_PLAINTEXT"), {})
