@@ -1,16 +1,16 @@
 """How serious a report is, and what else its words say: rules with stated reasons, no guessing."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from services.enrichment.text.hearsay import hearsay_reason
-from services.enrichment.text.signs import LOWERING, MINOR, ONGOING, RAISING, Sign, possible_in
+from services.enrichment.text.signs import LOWERING, MINOR, ONGOING, RAISING, Sign, starts_in
 from shared.categories import CategoryCode, load_categories
 
 MINOR_SEVERITY: Final = 1
 CRITICAL_SEVERITY: Final = 4
+Starts: TypeAlias = Mapping[str, Sequence[int]]
 _IS_RUMOUR: Final = "rapporten handlar om ett rykte"
 
 
@@ -29,25 +29,22 @@ class Assessment:
 def assess(text: str, category: CategoryCode) -> Assessment:
     words = _plain(text)
     hearsay = hearsay_reason(text) or (_IS_RUMOUR if category is CategoryCode.RUMOUR else None)
-    possible = possible_in(words)
-    severity, reasons = _severity(words, category, possible)
+    starts = starts_in(words)
+    severity, reasons = _severity(words, category, starts)
     return Assessment(
         severity=severity,
         severity_reasons=reasons,
-        ongoing=ONGOING.means in possible and ONGOING.found_in(words) is not None,
-        involves_minor=MINOR.means in possible and MINOR.found_in(words) is not None,
+        ongoing=ONGOING.found_in(words, starts.get(ONGOING.means, ())) is not None,
+        involves_minor=MINOR.found_in(words, starts.get(MINOR.means, ())) is not None,
         hearsay=hearsay is not None,
         hearsay_reason=hearsay or "",
     )
 
 
-def _severity(words: str, category: CategoryCode, possible: frozenset[str]) -> tuple[int, tuple[str, ...]]:
+def _severity(words: str, category: CategoryCode, starts: Starts) -> tuple[int, tuple[str, ...]]:
     """The weightiest raise and the weightiest lowering count, not their sum: many words do not make a matter graver."""
     default = load_categories()[category].severity
-    raises, lowerings = (
-        _steps([sign for sign in signs if sign.means in possible], words, category)
-        for signs in (RAISING, LOWERING)
-    )
+    raises, lowerings = (_steps(signs, words, category, starts) for signs in (RAISING, LOWERING))
     raised = max((step for step, _ in raises), default=0) + (len(raises) >= 3)
     lowered = max((step for step, _ in lowerings), default=0)
     severity = min(max(default + raised - lowered, MINOR_SEVERITY), CRITICAL_SEVERITY)
@@ -59,14 +56,18 @@ def _severity(words: str, category: CategoryCode, possible: frozenset[str]) -> t
     )
 
 
-def _steps(signs: Sequence[Sign], words: str, category: CategoryCode) -> list[tuple[int, str]]:
+def _steps(
+    signs: Sequence[Sign], words: str, category: CategoryCode, starts: Starts
+) -> list[tuple[int, str]]:
     return [
         (sign.step, f'{sign.means} ("{found}")')
         for sign in signs
-        if sign.concerns(category) and (found := sign.found_in(words))
+        if sign.means in starts
+        and sign.concerns(category)
+        and (found := sign.found_in(words, starts[sign.means]))
     ]
 
 
 def _plain(text: str) -> str:
     """Lower case and single spaces, so that capitals and line breaks change nothing."""
-    return re.sub(r"\s+", " ", text.casefold()).strip()
+    return " ".join(text.casefold().split())

@@ -1,6 +1,7 @@
 """The words, Swedish and English, that make a matter graver or lighter than its category says."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -36,11 +37,16 @@ class Sign:
     def concerns(self, category: C) -> bool:
         return category not in self.never and (not self.only or category in self.only)
 
-    def found_in(self, words: str) -> str | None:
-        """What is said of it in a text that is in lower case and has single spaces."""
-        for match in self.phrases.pattern.finditer(words):
-            if not (self.negatable and _NEGATED.search(words[: match.start()])):
+    def found_in(self, words: str, starts: Iterable[int]) -> str | None:
+        """What is said of it in a text that is in lower case and has single spaces. `starts`: see `starts_in`."""
+        end = 0
+        for start in starts:
+            match = self.phrases.pattern.match(words, start) if start >= end else None
+            if match is None:
+                continue
+            if not (self.negatable and _NEGATED.search(words[:start])):
                 return match.group()
+            end = match.end()
         return None
 
 
@@ -196,11 +202,15 @@ LOWERING: Final = (
 _SIGNS: Final = (ONGOING, MINOR, *RAISING, *LOWERING)
 
 
-def possible_in(words: str) -> frozenset[str]:
-    """The signs, by what they mean, that may stand in such a text. The others need not be looked for."""
-    return frozenset().union(*map(_begun_by, set(_WORD.findall(words))))
+def starts_in(words: str) -> dict[str, list[int]]:
+    """Where in such a text each sign, by what it means, may begin. Signs left out cannot stand in it."""
+    starts: dict[str, list[int]] = {}
+    for word in _WORD.finditer(words):
+        for means in _begun_by(word.group()):
+            starts.setdefault(means, []).append(word.start())
+    return starts
 
 
 @lru_cache(maxsize=16_384)
-def _begun_by(word: str) -> frozenset[str]:
-    return frozenset(sign.means for sign in _SIGNS if sign.phrases.openings.fit(word))
+def _begun_by(word: str) -> tuple[str, ...]:
+    return tuple(sign.means for sign in _SIGNS if sign.phrases.openings.fit(word))
