@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Protocol
 
 from deploy.errors import CannotGoOn
@@ -23,11 +24,12 @@ def deaths_after(deaths_before: int, lived_s: float) -> int:
 
 class Supervised(Protocol):
     name: str
+    log_path: Path
 
     @property
     def pid(self) -> int | None: ...
     def begin(self) -> None: ...
-    def last_words(self) -> str: ...
+    def ending(self) -> str: ...
 
 
 @dataclass
@@ -63,7 +65,8 @@ class Supervisor:
             pause_s = restart_pause_s(watch.deaths)
             watch.restart_at = now + pause_s
             self.report(
-                f"{watch.subject.name} ended and starts again in {pause_s:g} s ({watch.subject.last_words()})"
+                f"{watch.subject.name} {watch.subject.ending()} and starts again in {pause_s:g} s; "
+                f"its log is {watch.subject.log_path}"
             )
             return False
         if now < watch.restart_at:

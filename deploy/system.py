@@ -15,6 +15,7 @@ from deploy.migrations import migrate_all
 from deploy.provision import provision
 from deploy.running import Running
 from deploy.servers import Servers
+from deploy.service_settings import require_settings
 from deploy.services import ServiceChild, service_children, service_ports
 from deploy.supervisor import Supervisor
 from shared.topics import Service
@@ -75,6 +76,7 @@ class System:
         self._running.claim()
         try:
             self._require_ports()
+            require_settings(self._children())
             self._step("Kafka and PostgreSQL start", self.servers.stack.start)
             self._step("Topics, users and access rules", self._provision)
             self._step("Database schemas", self._migrate)

@@ -10,12 +10,10 @@ from typing import Final, TypeVar
 import uvicorn
 import uvloop
 from fastapi import FastAPI
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 
 from shared.errors import CannotStart
 from shared.logs import configure_logs
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, read_settings
 
 S = TypeVar("S", bound=ServiceSettings)
 PORT_TAKEN_EXIT: Final = 98
@@ -27,7 +25,7 @@ def run(service: str, settings_type: type[S], create_app: Callable[[S], FastAPI]
         # uvicorn raises the signal again after an orderly stop; that stop is a success, not a death.
         signal.signal(number, lambda *_: None)
     try:
-        settings = _settings(settings_type)
+        settings = read_settings(settings_type)
         # Made inside the loop it will run in: pools and producers belong to the loop they are made in.
         uvloop.run(_serve(service, settings, create_app))
     except CannotStart as fault:
@@ -37,23 +35,6 @@ def run(service: str, settings_type: type[S], create_app: Callable[[S], FastAPI]
 
 class PortTaken(CannotStart):
     pass
-
-
-def _settings(settings_type: type[S]) -> S:
-    prefix = str(settings_type.model_config.get("env_prefix", ""))
-    try:
-        return settings_type()
-    except SettingsError as error:
-        raise CannotStart(
-            f"A setting {prefix}… can't be read: {error}. Lists and objects are given as JSON."
-        ) from error
-    except ValidationError as error:
-        # Without what was given: it may be a secret.
-        first = error.errors(include_url=False, include_input=False)[0]
-        variable = f"{prefix}{first['loc'][0] if first['loc'] else '…'}".upper()
-        where = "".join(f", {part}" for part in first["loc"][1:])
-        fault = first["msg"].removeprefix("Value error, ")
-        raise CannotStart(f"The setting {variable}{where} can't be used: {fault}.") from error
 
 
 async def _serve(service: str, settings: S, create_app: Callable[[S], FastAPI]) -> None:

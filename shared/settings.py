@@ -1,10 +1,14 @@
 """Settings that every service has: its servers and its own address. Built only in `__main__`."""
 
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from shared.errors import CannotStart
+
+B = TypeVar("B", bound=BaseSettings)
 
 
 class KafkaSettings(BaseSettings):
@@ -49,3 +53,21 @@ class ServiceSettings(BaseSettings):
     def postgres(self) -> PostgresSettings:
         shared = PostgresSettings()
         return shared if self.postgres_dsn is None else shared.model_copy(update={"dsn": self.postgres_dsn})
+
+
+def read_settings(settings_type: type[B]) -> B:
+    """From the environment. Raises `CannotStart`."""
+    prefix = str(settings_type.model_config.get("env_prefix", ""))
+    try:
+        return settings_type()
+    except SettingsError as error:
+        raise CannotStart(
+            f"A setting {prefix}… can't be read: {error}. Lists and objects are given as JSON."
+        ) from error
+    except ValidationError as error:
+        # Without what was given: it may be a secret.
+        first = error.errors(include_url=False, include_input=False)[0]
+        variable = f"{prefix}{first['loc'][0] if first['loc'] else '…'}".upper()
+        where = "".join(f", {part}" for part in first["loc"][1:])
+        fault = first["msg"].removeprefix("Value error, ")
+        raise CannotStart(f"The setting {variable}{where} can't be used: {fault}.") from error

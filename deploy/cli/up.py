@@ -1,3 +1,5 @@
+from rich.markup import escape
+
 from deploy.cli.console import Steps, StopSignals, console, stop_signals
 from deploy.errors import CannotGoOn
 from deploy.local.settings import LocalSettings
@@ -32,7 +34,7 @@ def bring_up(settings: LocalSettings) -> System:
         steps.close(done=False)
         raise
     steps.close()
-    system.report = lambda sentence: console.print(f"[yellow]![/yellow] {sentence}")
+    system.report = lambda sentence: console.print(f"[yellow]![/yellow] {escape(sentence)}", soft_wrap=True)
     console.print(f"Ready in {started.total_s:.1f} s.")
     return system
 

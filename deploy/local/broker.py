@@ -36,7 +36,7 @@ class LocalBroker:
         self.controller_port = controller_port
         self.admin = KafkaAccess(f"127.0.0.1:{port}", ADMIN, admin_password)
         self._controller_password = controller_password
-        self._log_path = log_path.resolve()
+        self.log_path = log_path.resolve()
         self._properties_path = self.folder / "server.properties"
         self._pid_path = self.folder / "kafka.pid"
         self._server: Child | None = None
@@ -72,7 +72,7 @@ class LocalBroker:
             "--ignore-formatted",
         ]
         options = ["-c", str(self._properties_path), "--add-scram", scram]
-        log_path = self._log_path.with_name("kafka-format.log")
+        log_path = self.log_path.with_name("kafka-format.log")
         self._formatting = self._java("Kafka's formatting", "format", [*storage_tool, *options], log_path)
         self._formatting.begin()
 
@@ -83,7 +83,7 @@ class LocalBroker:
             self._formatting = None
             (self.folder / "format.args").unlink()
         main = ["kafka.Kafka", str(self._properties_path)]
-        self._server = self._java("Kafka", "server", main, self._log_path, aot_options)
+        self._server = self._java("Kafka", "server", main, self.log_path, aot_options)
         self._server.begin()
         self._pid_path.write_text(str(self._server.pid))
 
@@ -116,8 +116,8 @@ class LocalBroker:
             self._server.stop()
             self._pid_path.unlink(missing_ok=True)
 
-    def last_words(self) -> str:
-        return self._server.last_words() if self._server else ""
+    def ending(self) -> str:
+        return self._server.ending() if self._server else ""
 
     def kill(self) -> None:
         if self._server:

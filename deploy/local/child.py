@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from deploy.errors import CannotGoOn
 
 PR_SET_PDEATHSIG: Final = 1
 LOG_LIMIT_BYTES: Final = 20_000_000
+SERIOUS: Final = re.compile(r"\b(FATAL|ERROR)\b")
 
 
 def follow_parent(signal_number: int) -> Callable[[], None] | None:
@@ -40,12 +42,14 @@ class Child:
     user: str | None = None
     cwd: Path | None = None
     _running: subprocess.Popen[bytes] | None = None
+    _log_begins_at: int = 0
 
     def begin(self) -> None:
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         if self.log_path.exists() and self.log_path.stat().st_size > LOG_LIMIT_BYTES:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
         with self.log_path.open("ab") as log:
+            self._log_begins_at = log.tell()
             self._running = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -98,9 +102,7 @@ class Child:
         deadline = time.monotonic() + timeout_s
         while not is_ready():
             if self.exit_code is not None:
-                raise CannotGoOn(
-                    f"{self.name} ended at start with code {self.exit_code}: {self.last_words()}"
-                )
+                raise CannotGoOn(f"{self.name} {self.ending()} at start: {self.last_words()}")
             if time.monotonic() > deadline:
                 raise CannotGoOn(f"{self.name} did not get ready in {timeout_s:.0f} s: {self.last_words()}")
             time.sleep(look_every_s)
@@ -116,11 +118,21 @@ class Child:
         if code != 0:
             raise CannotGoOn(f"{self.name} failed with code {code}: {self.last_words()}")
 
-    def last_words(self, lines: int = 3) -> str:
-        tail = (
-            self.log_path.read_text(errors="replace").splitlines()[-lines:] if self.log_path.exists() else []
+    def ending(self) -> str:
+        code = self.exit_code or 0
+        return f"was killed ({signal.Signals(-code).name})" if code < 0 else f"ended with code {code}"
+
+    def last_words(self) -> str:
+        """Its last own sentence since it was started, if it wrote one, and where its log is."""
+        with self.log_path.open("rb") as log:
+            log.seek(self._log_begins_at)
+            lines = log.read().decode(errors="replace").splitlines()
+        # Neither JSON facts nor the inside of a traceback.
+        sentences = [line.strip() for line in lines if line[:1].strip() and not line.startswith("{")]
+        told = next(
+            (line for line in reversed(sentences) if SERIOUS.search(line)), sentences[-1] if sentences else ""
         )
-        return f"read {self.log_path}, which ends with: " + " | ".join(line.strip() for line in tail)
+        return f"{told} (its log is {self.log_path})".lstrip()
 
 
 def stop_leftover(

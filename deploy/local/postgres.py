@@ -54,7 +54,7 @@ class LocalPostgres:
         self.port = port
         self._password = password
         self._fsync = fsync
-        self._log_path = log_path.resolve()
+        self.log_path = log_path.resolve()
         self._cluster = self.folder / "cluster"
         self._initialising: Child | None = None
         self._server: Child | None = None
@@ -100,7 +100,7 @@ class LocalPostgres:
         settings = {**SETTINGS, "port": str(self.port), "fsync": "on" if self._fsync else "off"}
         flags = [flag for name, value in settings.items() for flag in ("-c", f"{name}={value}")]
         self._server = self._child(
-            "PostgreSQL", [_binary("postgres"), "-D", str(self._cluster), *flags], self._log_path.name
+            "PostgreSQL", [_binary("postgres"), "-D", str(self._cluster), *flags], self.log_path.name
         )
         self._server.begin()
 
@@ -129,15 +129,15 @@ class LocalPostgres:
         if self._server:
             self._server.stop()
 
-    def last_words(self) -> str:
-        return self._server.last_words() if self._server else ""
+    def ending(self) -> str:
+        return self._server.ending() if self._server else ""
 
     def kill(self) -> None:
         if self._server:
             self._server.kill()
 
     def _child(self, name: str, command: list[str], log_name: str) -> Child:
-        log_path = self._log_path.with_name(log_name)
+        log_path = self.log_path.with_name(log_name)
         return Child(name, command, log_path, stop_signal=STOP_SIGNAL, user=self._user, cwd=self.folder)
 
     def _give_to(self, user: str) -> None:

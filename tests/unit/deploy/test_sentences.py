@@ -16,7 +16,7 @@ from deploy.kafka_access import KafkaAccess
 from deploy.local.child import Child, stop_leftover
 from deploy.local.kafka_jars import mismatch
 from deploy.local.postgres import LocalPostgres
-from deploy.local.preflight import low_disk, require_disk, require_free_port
+from deploy.local.preflight import free_port, low_disk, require_disk, require_free_port
 from deploy.local.secrets_file import Secrets
 from deploy.local.settings import LocalSettings
 from deploy.local.stack import LocalStack
@@ -25,6 +25,8 @@ from deploy.provision import provision
 from deploy.running import Running
 from deploy.servers import Servers
 from deploy.services import service_ports
+from deploy.system import System
+from shared.topics import Service
 
 
 def test_a_taken_port_names_the_port_and_the_setting_that_changes_it():
@@ -75,15 +77,62 @@ def test_spoilt_secrets_are_one_sentence(tmp_path: Path):
         Secrets.open(path)
 
 
-def test_a_server_that_dies_at_start_shows_where_its_log_is_and_how_it_ends(tmp_path: Path):
+def ended_at_start(tmp_path: Path, code: str) -> str:
     log_path = tmp_path / "server.log"
-    code = "import sys; print('no room left'); sys.exit(7)"
+    log_path.write_text("FATAL: what an earlier start said\n")
     child = Child("The server", [sys.executable, "-c", code], log_path)
     child.begin()
     with pytest.raises(CannotGoOn) as sentence:
         child.wait_until(lambda: False, timeout_s=20)
-    for part in ("The server ended at start with code 7", str(log_path), "no room left"):
-        assert part in str(sentence.value)
+    return str(sentence.value)
+
+
+def test_a_server_that_dies_at_start_is_told_by_its_own_last_sentence(tmp_path: Path):
+    code = """import sys; print('{"event": "started"}\\nno room left\\n{"event": "stopped"}'); sys.exit(7)"""
+    assert ended_at_start(tmp_path, code) == (
+        f"The server ended with code 7 at start: no room left (its log is {tmp_path / 'server.log'})"
+    )
+
+
+def test_of_a_traceback_its_last_line_is_told(tmp_path: Path):
+    told = ended_at_start(tmp_path, "raise ValueError('the disk is full')")
+    assert told.startswith("The server ended with code 1 at start: ValueError: the disk is full (")
+
+
+def test_what_a_server_calls_serious_is_told_before_what_it_said_last(tmp_path: Path):
+    told = ended_at_start(tmp_path, "print('FATAL:  no lock'); print('LOG:  shut down')")
+    assert "FATAL:  no lock" in told
+
+
+def test_a_kill_is_told_by_its_signal(tmp_path: Path):
+    child = Child("The server", [sys.executable, "-c", "import time; time.sleep(60)"], tmp_path / "log")
+    child.begin()
+    child.kill()
+    assert child.ending() == "was killed (SIGKILL)"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("REPORTING_MUNICIPALITY", "abc"),
+        ("INTAKE_TOKENS", "no JSON"),
+        ("NOTIFIER_RULES", "/no/such/rules.yaml"),
+        ("ENRICHMENT_REVIEW_BELOW", "2"),
+        ("POSTGRES_POOL_SIZE", "many"),
+    ],
+)
+def test_a_bad_setting_of_a_service_is_one_sentence_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+):
+    monkeypatch.setenv(variable, value)
+    ports = {service: free_port() for service in Service}
+    system = System(LocalSettings(state=tmp_path / "state"), ports=ports)
+    with pytest.raises(CannotGoOn) as sentence:
+        system.start()
+    assert variable.split("_", 1)[0] in str(sentence.value)
+    assert "\n" not in str(sentence.value)
+    assert not list((tmp_path / "state" / "logs").iterdir())
+    assert os.environ[variable] == value
 
 
 def test_a_jar_that_is_changed_missing_or_unknown_is_named():

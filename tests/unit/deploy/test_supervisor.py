@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ class Mortal:
     pid: int | None = 1
     begun_at: list[int] = field(default_factory=list)
     refuses: str | None = None
+    log_path: Path = Path("logs/intake.log")
 
     def begin(self) -> None:
         if self.refuses:
@@ -27,8 +29,8 @@ class Mortal:
         self.pid = len(self.begun_at) + 2
         self.begun_at.append(self.pid)
 
-    def last_words(self) -> str:
-        return "read intake.log"
+    def ending(self) -> str:
+        return "was killed (SIGKILL)"
 
 
 @given(st.integers(min_value=1, max_value=10_000))
@@ -51,7 +53,7 @@ def test_what_dies_is_started_again_after_its_pause():
     assert not supervisor.tick(2.4)
     assert supervisor.tick(2.5)
     assert mortal.pid is not None
-    assert told == ["intake ended and starts again in 0.5 s (read intake.log)"]
+    assert told == ["intake was killed (SIGKILL) and starts again in 0.5 s; its log is logs/intake.log"]
 
 
 def test_what_keeps_dying_waits_longer_each_time():
