@@ -60,11 +60,11 @@ def tokens_of(text: str) -> list[Token]:
     found: list[Token] = []
     end = 0
     for match in WORD.finditer(text):
-        written, start = match.group(), match.start()
+        written, (start, after) = match.group(), match.span()
         gap = text[end:start]
-        starts_sentence = not found or not _SENTENCE_ENDS.isdisjoint(gap)
+        starts_sentence = not found or (gap != " " and not _SENTENCE_ENDS.isdisjoint(gap))
         is_capital = not is_shouted and written[0].isupper()
-        end = match.end()
+        end = after
         found.append(Token(written.casefold(), is_capital, starts_sentence, start, end))
     return found
 
@@ -81,6 +81,9 @@ def find_mentions(
     found: list[Mention] = []
     position = 0
     while position < len(tokens):
+        if tokens[position].word not in gazetteer.longest:
+            position += 1
+            continue
         mention = _longest_at(text, tokens, position, gazetteer, home, found, is_place_text=is_place_text)
         if mention:
             found.append(mention)
@@ -98,7 +101,7 @@ def _longest_at(
     *,
     is_place_text: bool,
 ) -> Mention | None:
-    for last in range(min(len(tokens), first + gazetteer.longest.get(tokens[first].word, 0)), first, -1):
+    for last in range(min(len(tokens), first + gazetteer.longest[tokens[first].word]), first, -1):
         written = " ".join(token.word for token in tokens[first:last])
         name = written if written in gazetteer.names else gazetteer.folded.get(written)
         if name is None:

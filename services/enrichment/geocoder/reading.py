@@ -23,8 +23,9 @@ from shared.geodata import municipalities
 _ROAD: Final = re.compile(
     r"\b(?:E\s?(\d{1,2})|(?:(?:riks|läns)?väg(?:en)?|rv|lv|road)\.?\s(\d{2,4}))\b", re.IGNORECASE
 )
+_STREET_ENDINGS: Final = ("gatan", "vägen", "gränd", "stigen", "leden", "allén")
 _STREET: Final = re.compile(
-    r"\b(?:(?:Stora|Lilla|Norra|Södra|Östra|Västra)\s)?[A-ZÅÄÖ][a-zåäöé]+(?:gatan|vägen|gränd|stigen|leden|allén)\b"
+    rf"\b(?:(?:Stora|Lilla|Norra|Södra|Östra|Västra)\s)?[A-ZÅÄÖ][a-zåäöé]+(?:{'|'.join(_STREET_ENDINGS)})\b"
 )
 _CONFIDENCE: Final = {Precision.PLACE: 0.9, Precision.LOCALITY: 0.85, Precision.MUNICIPALITY: 0.6}
 _SPELLING: Final = {Spelling.EXACT: 1.0, Spelling.FOLDED: 0.9, Spelling.MISSPELT: 0.75}
@@ -63,6 +64,8 @@ def read(
 def _unlisted(text: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
     """Roads, and streets that no list has."""
     roads = (f"E{e}" if e else f"väg {number}" for e, number in _ROAD.findall(text))
+    if not any(ending in text for ending in _STREET_ENDINGS):
+        return tuple(dict.fromkeys(roads))
     known = {each.written.casefold().removesuffix("s") for each in mentions}
     streets = (street for street in _STREET.findall(text) if street.casefold() not in known)
     return tuple(dict.fromkeys([*roads, *streets]))

@@ -1,6 +1,6 @@
 """Find misspelt place names. Only words that look like a place name are tried, and never one that is a name already."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -47,11 +47,11 @@ class Speller:
         used = {at for mention in taken for at in range(mention.first, mention.last)}
         own = self._own(municipality).joined if municipality else {}
         found: list[Mention] = []
-        for first, last in _spans(tokens, used):
+        for first, last in _spans(tokens, used, own):
             span = tokens[first:last]
             written = "".join([token.word for token in span])
             is_split = last > first + 1 and written in own
-            if (found and first < found[-1].last) or not (is_split or _could_be_a_name(span, written)):
+            if (found and first < found[-1].last) or not (is_split or len(written) >= SHORTEST):
                 continue
             before = [mention for mention in (*taken, *found) if mention.last <= first]
             role = role_of(tokens, first, sorted(before, key=lambda mention: mention.last))
@@ -124,26 +124,27 @@ class Speller:
         return self._lists[key]
 
 
-def _spans(tokens: Sequence[Token], used: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Every free word, and every two that stand together and could be one name, the pairs first."""
-    taken = set(used)
+def _spans(tokens: Sequence[Token], used: Container[int], own: Container[str]) -> Iterator[tuple[int, int]]:
+    """Every free word that may be a name, and every two that stand together and may be one, the pairs first.
+
+    Two ordinary words may only be one of `own`, written apart.
+    """
+    are_words = [_is_word(token.word) for token in tokens]
     for first, token in enumerate(tokens):
-        if first in taken or token.word.isdigit():
+        if first in used or token.word.isdigit():
             continue
-        second = tokens[first + 1] if first + 1 < len(tokens) and first + 1 not in taken else None
-        if second and len(token.word) > 2 and _are_joined(token, second):
-            yield first, first + 2
-        if not _is_word(token.word):
+        second = tokens[first + 1] if first + 1 < len(tokens) and first + 1 not in used else None
+        if second and len(token.word) > 2:
+            is_possible = not (are_words[first] and are_words[first + 1]) or token.word + second.word in own
+            if is_possible and _are_joined(token, second):
+                yield first, first + 2
+        if not are_words[first]:
             yield first, first + 1
 
 
 def _is_telling(name: str) -> bool:
     """Short names that are ordinary words too ("stan", "Malma") are too near other words to be guessed."""
     return len(name) >= _LONG_NAME or not words.is_short_or_ordinary(name)
-
-
-def _could_be_a_name(span: Sequence[Token], written: str) -> bool:
-    return len(written) >= SHORTEST and not all(_is_word(token.word) for token in span)
 
 
 def _is_hinted(first: Token, role: Role) -> bool:
@@ -160,4 +161,4 @@ def _is_person(span: Sequence[Token], role: Role) -> bool:
 
 
 def _is_word(word: str) -> bool:
-    return word in words.ordinary_words() or word in words.NEVER_MISSPELT or word.isdigit()
+    return word in words.never_misspelt() or word.isdigit()

@@ -53,7 +53,7 @@ ALSO_WORDS: Final = _words(
 )
 """Ordinary words, given names and surnames that are place names too and that police texts do not show in lower case."""
 
-NEVER_MISSPELT: Final = _words(
+_NEVER_MISSPELT: Final = _words(
     "norge danmark finland polen tyskland ryssland syrien irak iran somalia ukraina usa europa sverige skandinavien island "
     "facebook instagram snapchat tiktok google ullevi friends volvo willys coop lidl maxi hemköp ica rusta dollarstore "
     "jula biltema circle preem shell okq8 hemma ute bilen stan huset skolan affären gården"
@@ -70,6 +70,12 @@ def lower_case_words() -> frozenset[str]:
 def ordinary_words() -> frozenset[str]:
     """The same with given names and what else is no place by itself."""
     return lower_case_words() | ALSO_WORDS
+
+
+@cache
+def never_misspelt() -> frozenset[str]:
+    """Words from which no place name is guessed."""
+    return ordinary_words() | _NEVER_MISSPELT
 
 
 def is_short_or_ordinary(name: str) -> bool:
