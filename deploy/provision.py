@@ -74,7 +74,8 @@ def provision(access: KafkaAccess, passwords: Mapping[str, str]) -> Provisioned:
 
     done, heard = Provisioned(), list[Any]()
     try:
-        admin = AdminClient({**access.as_librdkafka(), "log_level": 0, "error_cb": heard.append})
+        options: dict[str, Any] = {**access.as_librdkafka(), "log_level": 0, "error_cb": heard.append}
+        admin = AdminClient(options)
     except KafkaException as error:
         raise CannotGoOn(
             f"Kafka's settings do not fit together ({error.args[0].str()}): check KAFKA_SECURITY_PROTOCOL, "
