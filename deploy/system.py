@@ -73,6 +73,7 @@ class System:
 
     def start(self) -> Started:
         """Bring everything up, in order, until every service says it is ready."""
+        self._running.stop_leftovers(self.report)
         self._running.claim()
         try:
             self._require_ports()

@@ -26,7 +26,9 @@ def run_demo(*, once: bool, as_json: bool, speed: float) -> None:
 
 def forget_last_demo(settings: LocalSettings) -> None:
     """Each demo begins with nothing, so that the story links and alerts as it is told."""
-    if Running(settings.state).owner() is None:
+    running = Running(settings.state)
+    if running.owner() is None:
+        running.stop_leftovers(console.print)
         remove(settings.state)
 
 

@@ -26,6 +26,7 @@ def run_down(*, wipe: bool) -> None:
 def stop(running: Running) -> None:
     owner = running.owner()
     if owner is None:
+        running.stop_leftovers(console.print)
         console.print("Nothing runs here.")
         return
     owner.terminate()

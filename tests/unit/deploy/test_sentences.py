@@ -1,13 +1,15 @@
 """What a person reads when something outside the program must change: what is wrong, and how to mend it."""
 
+import json
 import os
-import signal
 import socket
 import subprocess
 import sys
-import threading
+from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE
 
+import psutil
 import pytest
 
 from deploy import chromium
@@ -193,11 +195,8 @@ def test_a_server_left_over_from_an_earlier_run_is_stopped(tmp_path: Path):
     leftover = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", state])
     pid_path = tmp_path / "kafka.pid"
     pid_path.write_text(str(leftover.pid))
-    reaper = threading.Thread(target=leftover.wait)
-    reaper.start()
     stop_leftover(pid_path, state)
-    reaper.join(timeout=10)
-    assert leftover.returncode == -signal.SIGTERM
+    assert not psutil.pid_exists(leftover.pid)
     assert not pid_path.exists()
 
 
@@ -228,3 +227,49 @@ def test_a_bad_dsn_is_found_before_anything_starts(tmp_path: Path, monkeypatch: 
 def test_kafka_settings_that_do_not_fit_together_are_one_sentence():
     with pytest.raises(CannotGoOn, match="KAFKA_SASL_USERNAME"):
         provision(KafkaAccess("127.0.0.1:1", security_protocol="SASL_PLAINTEXT"), {})
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does not end with whoever started it, as on macOS."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"], stdout=PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.readline()  # it is up
+    yield process
+    process.kill()
+    process.wait()
+
+
+def leave(state: Path, pid: int, created: float) -> Running:
+    """What a system that was killed leaves behind."""
+    part = {"name": "intake", "pid": pid, "port": 1, "created": created}
+    (state / "running.json").write_text(json.dumps({"pid": 4194303, "created": 1.0, "parts": [part]}))
+    return Running(state)
+
+
+def test_a_service_that_outlived_a_killed_system_is_stopped_and_told_of(
+    tmp_path: Path, sleeper: subprocess.Popen[bytes]
+):
+    told: list[str] = []
+    leave(tmp_path, sleeper.pid, psutil.Process(sleeper.pid).create_time()).stop_leftovers(told.append)
+    assert not psutil.pid_exists(sleeper.pid)
+    assert told == ["Stopping what an earlier run left running: intake"]
+
+
+def test_a_process_that_only_has_the_id_of_a_leftover_is_left_alone(
+    tmp_path: Path, sleeper: subprocess.Popen[bytes]
+):
+    told: list[str] = []
+    leave(tmp_path, sleeper.pid, 1.0).stop_leftovers(told.append)
+    assert psutil.pid_exists(sleeper.pid)
+    assert not told
+
+
+def test_the_parts_of_a_system_that_runs_are_left_alone(tmp_path: Path, sleeper: subprocess.Popen[bytes]):
+    running = Running(tmp_path)
+    running.write([("intake", sleeper.pid, 1)])
+    assert running.parts()[0].process is not None
+    running.stop_leftovers(pytest.fail)
+    assert psutil.pid_exists(sleeper.pid)
