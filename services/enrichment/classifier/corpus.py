@@ -40,11 +40,12 @@ class CitizenExample:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text to learn from. `weight`: how many such texts it counts for."""
+    """One text to learn from. `weight`: how many such texts it counts for; `bulletin`: written by the police."""
 
     text: str
     category: CategoryCode
     weight: float
+    bulletin: bool
 
 
 def police_events(path: Path = POLICE_EVENTS) -> Iterator[PoliceEvent]:
@@ -64,20 +65,20 @@ def police_documents(
     """Each event whole, as its headline alone and as its body alone, so that short and long reports are both known."""
     whole, summary, body = weights
     for event in events:
-        yield Document(event.text, event.category, whole)
+        yield Document(event.text, event.category, whole, bulletin=True)
         if event.body and summary:
-            yield Document(event.summary, event.category, summary)
+            yield Document(event.summary, event.category, summary, bulletin=True)
         if event.body and body:
-            yield Document(event.body, event.category, body)
+            yield Document(event.body, event.category, body, bulletin=True)
 
 
 def citizen_documents(examples: Iterable[CitizenExample], weight: float) -> Iterator[Document]:
     """Each example as written, and as typed on a keyboard without å, ä and ö when that differs."""
     for example in examples:
         category = example.categories[0]
-        yield Document(example.text, category, weight)
+        yield Document(example.text, category, weight, bulletin=False)
         if (plain := _without_diacritics(example.text)) != example.text:
-            yield Document(plain, category, weight / 2)
+            yield Document(plain, category, weight / 2, bulletin=False)
 
 
 def _without_diacritics(text: str) -> str:

@@ -38,14 +38,17 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class CategoryModel:
-    """A linear model. `weights`: features × categories; `slope`: turns scores into log-odds (softmax)."""
+    """A linear model. `weights`: features × categories, and last a column that is above 0 for a bulletin of the police.
+
+    `slopes`: turn scores into log-odds (softmax), of a bulletin and of any other text.
+    """
 
     version: str
     categories: tuple[CategoryCode, ...]
     vocabulary: Vocabulary
     weights: Floats
     intercepts: Floats
-    slope: float
+    slopes: tuple[float, float]
 
     @staticmethod
     def load(folder: Path = FOLDER) -> "CategoryModel":
@@ -68,7 +71,7 @@ class CategoryModel:
         card = {
             "version": content_version(folder / WEIGHTS_FILE),
             "categories": [category.value for category in self.categories],
-            "slope": self.slope,
+            "slopes": self.slopes,
             **card,
         }
         (folder / CARD_FILE).write_text(
@@ -99,7 +102,9 @@ class CategoryModel:
             yield Classification(*alternatives[0], alternatives, reasons[row])
 
     def probabilities(self, weighed: Weighed) -> Floats:
-        scores = (weighed.matrix @ self.weights + self.intercepts) * self.slope
+        found = weighed.matrix @ self.weights + self.intercepts
+        slopes = np.where(found[:, -1:] > 0, *self.slopes).astype(np.float32)
+        scores = found[:, :-1] * slopes
         raised = np.exp(scores - scores.max(axis=1, keepdims=True))
         result: Floats = raised / raised.sum(axis=1, keepdims=True)
         return result
@@ -137,7 +142,7 @@ def _load(folder: Path) -> CategoryModel:
         weights *= stored["steps"]
         intercepts = stored["intercepts"]
     categories = tuple(CategoryCode(code) for code in card["categories"])
-    return CategoryModel(card["version"], categories, vocabulary, weights, intercepts, card["slope"])
+    return CategoryModel(card["version"], categories, vocabulary, weights, intercepts, tuple(card["slopes"]))
 
 
 def _reason(words: list[str], pulls: NDArray[np.float64]) -> str:

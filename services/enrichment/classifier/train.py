@@ -35,12 +35,12 @@ from services.enrichment.classifier.vocabulary import Vocabulary
 from shared.categories import CategoryCode
 
 CALIBRATION_FOLD: Final = 5
-POLICE_WEIGHTS: Final = (1.0, 0.5, 0.0)
+POLICE_WEIGHTS: Final = (1.0, 0.25, 0.0)
 CITIZEN_WEIGHT: Final = 5.0
 MIN_TEXTS: Final = (2, 3, 2, 3)
 PENALTY: Final = 0.3
 TOLERANCE: Final = 1e-2
-BALANCE: Final = 0.3
+BALANCE: Final = 0.5
 MOST_BALANCE: Final = 6.0
 KEPT_FEATURES: Final = 240_000
 
@@ -63,19 +63,24 @@ def train(console: Console) -> tuple[CategoryModel, dict[str, Any]]:
         f"Learning from {len(earlier):,} police events before {HELD_OUT_FROM} and {len(learned):,} examples"
     )
     twin = fit(documents(earlier, learned))
-    slope = _calibrated_slope(twin, later, kept_back)
-    figures = _held_out_figures(_model(twin, slope), later)
+    slopes = (
+        _calibrated_slope(twin, list(police_documents(later, (1.0, 1.0, 0.0)))),
+        _calibrated_slope(twin, list(citizen_documents(kept_back, 1.0))),
+    )
+    figures = _held_out_figures(_model(twin, slopes), later)
     console.print_json(data=figures)
     console.print(f"Learning from all {len(events):,} police events and {len(examples):,} examples")
-    return _model(fit(documents(events, examples)), slope), {
+    return _model(fit(documents(events, examples)), slopes), {
         "police_events": len(events),
         "citizen_examples": len(examples),
         "held_out": figures,
     }
 
 
-def _model(fitted: Fitted, slope: float) -> CategoryModel:
-    return CategoryModel("", tuple(CategoryCode), fitted.vocabulary, fitted.weights, fitted.intercepts, slope)
+def _model(fitted: Fitted, slopes: tuple[float, float]) -> CategoryModel:
+    return CategoryModel(
+        "", tuple(CategoryCode), fitted.vocabulary, fitted.weights, fitted.intercepts, slopes
+    )
 
 
 def _held_out_figures(model: CategoryModel, later: Sequence[PoliceEvent]) -> dict[str, Any]:
@@ -107,9 +112,13 @@ def fit(learned: Sequence[Document]) -> Fitted:
     svm = LinearSVC(C=PENALTY, tol=TOLERANCE, random_state=0).fit(
         matrix, targets, sample_weight=_sample_weights(learned)
     )
-    weights = svm.coef_.T.astype(np.float32)
+    bulletin = LinearSVC(C=PENALTY, tol=TOLERANCE, random_state=0).fit(
+        matrix, [document.bulletin for document in learned]
+    )
+    weights = np.vstack([svm.coef_, bulletin.coef_]).T.astype(np.float32)
+    intercepts = np.concatenate([svm.intercept_, bulletin.intercept_]).astype(np.float32)
     kept = _most_telling(weights, matrix)
-    return Fitted(vocabulary.only(kept), weights[kept], svm.intercept_.astype(np.float32))
+    return Fitted(vocabulary.only(kept), weights[kept], intercepts)
 
 
 def _sample_weights(learned: Sequence[Document]) -> NDArray[np.float64]:
@@ -130,15 +139,12 @@ def _most_telling(weights: Floats, matrix: csr_matrix) -> NDArray[np.bool_]:
     return kept
 
 
-def _calibrated_slope(
-    fitted: Fitted, unseen: Sequence[PoliceEvent], kept_back: Sequence[CitizenExample]
-) -> float:
+def _calibrated_slope(fitted: Fitted, unseen: Sequence[Document]) -> float:
     """The softmax slope that makes the probabilities of unseen texts most truthful (least log loss)."""
-    checked = [*police_documents(unseen, (1.0, 1.0, 0.0)), *citizen_documents(kept_back, 1.0)]
-    matrix = fitted.vocabulary.matrix([prepare(document.text) for document in checked])
-    scores = matrix @ fitted.weights + fitted.intercepts
+    matrix = fitted.vocabulary.matrix([prepare(document.text) for document in unseen])
+    scores = (matrix @ fitted.weights + fitted.intercepts)[:, :-1]
     order = list(CategoryCode)
-    truth = np.array([order.index(document.category) for document in checked])
+    truth = np.array([order.index(document.category) for document in unseen])
     loss = minimize_scalar(lambda slope: _log_loss(scores * slope, truth), bounds=(0.5, 20), method="bounded")
     return round(float(loss.x), 2)
 

@@ -14,6 +14,7 @@ from services.enrichment.classifier.model import FOLDER, WEIGHTS_FILE, CategoryM
 from shared.categories import CategoryCode
 
 HELD_OUT = Path(__file__).parents[2] / "data" / "citizen_held_out.jsonl"
+BLIND = HELD_OUT.with_name("citizen_blind.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +39,24 @@ def test_plain_reports_get_their_category(model: CategoryModel, text: str, categ
     assert model.predict([text])[0].category is category
 
 
-def test_reports_nobody_trained_on_are_understood_no_worse_than_measured(model: CategoryModel):
-    """Guards against getting worse: the shipped model has 0.662 here. The aim is 0.85 (docs/data.md)."""
-    held_out = citizen_examples(HELD_OUT)
+@pytest.mark.parametrize(("path", "accuracy"), [(HELD_OUT, 0.74), (BLIND, 0.84)])
+def test_reports_nobody_trained_on_are_understood_no_worse_than_measured(
+    model: CategoryModel, path: Path, accuracy: float
+):
+    """Guards against getting worse; what was measured, and the aim, stand in docs/data.md."""
+    held_out = citizen_examples(path)
     rows = [Labelled(example.text, example.categories) for example in held_out]
     predicted = [found.category for found in model.predict([row.text for row in rows])]
-    assert score(rows, predicted, 1.0).accuracy >= 0.65
+    assert score(rows, predicted, 1.0).accuracy >= accuracy
+
+
+def test_confidence_is_about_as_often_right_as_it_says(model: CategoryModel):
+    unseen = [*citizen_examples(HELD_OUT), *citizen_examples(BLIND)]
+    found = model.predict([example.text for example in unseen])
+    right = np.array(
+        [each.category in example.categories for each, example in zip(found, unseen, strict=True)]
+    )
+    assert np.mean([each.confidence for each in found]) == pytest.approx(right.mean(), abs=0.06)
 
 
 def test_the_reason_names_words_of_the_text(model: CategoryModel):
@@ -119,7 +132,7 @@ def test_every_category_has_citizen_examples_in_both_languages():
     rows = [json.loads(line) for line in CITIZEN_EXAMPLES.read_text(encoding="utf-8").splitlines()]
     by_category = Counter(row["categories"][0] for row in rows)
     assert set(by_category) == set(CategoryCode)
-    assert min(by_category.values()) >= 30
+    assert min(by_category.values()) >= 100
     assert {(row["categories"][0], row["language"]) for row in rows} == {
         (category, language) for category in CategoryCode for language in ("sv", "en")
     }
@@ -127,4 +140,5 @@ def test_every_category_has_citizen_examples_in_both_languages():
 
 def test_held_out_reports_are_not_among_those_learned_from():
     learned = {words_of(example.text) for example in citizen_examples()}
-    assert not learned & {words_of(example.text) for example in citizen_examples(HELD_OUT)}
+    for path in (HELD_OUT, BLIND):
+        assert not learned & {words_of(example.text) for example in citizen_examples(path)}
