@@ -46,7 +46,7 @@ class Board:
     """One municipality's open incidents."""
 
     incidents: dict[UUID, Incident] = field(default_factory=dict)
-    _buckets: dict[Bucket, Timeline] = field(default_factory=dict)
+    _timelines: dict[str, dict[Cell, Timeline]] = field(default_factory=dict)
     _by_text: dict[str | frozenset[str], dict[UUID, None]] = field(default_factory=dict)
 
     @classmethod
@@ -83,8 +83,8 @@ class Board:
         self.remove(incident.incident_id)
         self.incidents[incident.incident_id] = incident
         moment = moment_of(incident)
-        for bucket in _buckets_of(incident):
-            self._buckets.setdefault(bucket, Timeline()).add(moment)
+        for code, place in _buckets_of(incident):
+            self._timelines.setdefault(code, {}).setdefault(place, Timeline()).add(moment)
         for key in _text_keys(incident):
             self._by_text.setdefault(key, {})[incident.incident_id] = None
 
@@ -93,8 +93,8 @@ class Board:
         if incident is None:
             return
         moment = moment_of(incident)
-        for bucket in _buckets_of(incident):
-            self._buckets[bucket].remove(moment)
+        for code, place in _buckets_of(incident):
+            self._timelines[code][place].remove(moment)
         for key in _text_keys(incident):
             self._by_text[key].pop(incident_id, None)
             if not self._by_text[key]:
@@ -109,10 +109,10 @@ class Board:
         cell = _cell(report.understood.location)
         places = (_EVERYWHERE,) if cell is None else (_UNCERTAIN, *_around(cell))
         for code in _codes_for(report):
-            for place in places:
-                timeline = self._buckets.get((code, place))
-                if timeline is not None:
-                    yield from timeline.around(at_s)
+            timelines = self._timelines.get(code, {})
+            for place in places if timelines else ():
+                if place in timelines:
+                    yield from timelines[place].around(at_s)
 
 
 def _buckets_of(incident: Incident) -> Iterator[Bucket]:

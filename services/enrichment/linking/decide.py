@@ -10,7 +10,7 @@ from services.enrichment.domain import Understood
 from services.enrichment.linking.incident import Heard, Incident, takes
 from services.enrichment.linking.kinds import KINDS, RELATIVES, SAME_FAMILY, SAME_KIND, Kind
 from services.enrichment.linking.nearness import Nearness, are_clearly_apart, nearness
-from services.enrichment.linking.words import alikeness, is_repeat
+from services.enrichment.linking.words import Words, alikeness, is_repeat
 from shared.categories import CategoryCode
 from shared.events import Source
 
@@ -68,7 +68,10 @@ class _Fit:
 def link(report: Heard, open_incidents: Iterable[Incident]) -> Decision:
     """The incident that fits best, else `New`. Ties go to the earliest incident, then to its id."""
     incidents = list(open_incidents)
-    repeated = [each for each in incidents if repeats(report, each)]
+    words = report.words
+    repeated = [
+        each for each in incidents if _has_text_like(each, words) and _may_repeat(report, words, each)
+    ]
     if repeated:
         first = min(repeated, key=_age)
         return Existing(
@@ -80,18 +83,22 @@ def link(report: Heard, open_incidents: Iterable[Incident]) -> Decision:
     judged = [(_judge(report, fit), fit) for fit in fits[:_COMPARED]]
     if not judged:
         return New(1.0, "ingen öppen händelse i närheten liknar den")
-    (score, words), best = max(judged, key=lambda one: (one[0][0], *_later_last(one[1].incident)))
+    (score, alike), best = max(judged, key=lambda one: (one[0][0], *_later_last(one[1].incident)))
     if score >= LINKS_FROM:
         sure = score if best.near.is_known else min(score, _VAGUE_CONFIDENCE)
-        return Existing(best.incident.incident_id, round(min(sure, 1.0), 3), _reason(best, words))
-    return New(round(1 - max(score, 0.0), 3), f"ny händelse; närmast var en med {_reason(best, words)}")
+        return Existing(best.incident.incident_id, round(min(sure, 1.0), 3), _reason(best, alike))
+    return New(round(1 - max(score, 0.0), 3), f"ny händelse; närmast var en med {_reason(best, alike)}")
 
 
-def repeats(report: Heard, incident: Incident) -> bool:
-    """The same text again within a day, unless it is pinned to a place that is clearly another."""
-    words = report.words
-    if not any(is_repeat(words, other) for other in incident.words):
-        return False
+def _has_text_like(incident: Incident, words: Words) -> bool:
+    for other in incident.words:  # noqa: SIM110 - runs for every incident a report meets; `any` takes twice as long
+        if is_repeat(words, other):
+            return True
+    return False
+
+
+def _may_repeat(report: Heard, words: Words, incident: Incident) -> bool:
+    """The same text is the same report when it comes within a day, unless it is pinned to a place that is clearly another."""
     if _are_two_bulletins(report, incident) and all(words.plain != other.plain for other in incident.words):
         return False
     if _gap(incident, report.occurred_at) > _REPEAT_WITHIN:

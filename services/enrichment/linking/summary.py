@@ -12,7 +12,7 @@ _FULL_LENGTH: Final = 120
 def summarise(text: str) -> str:
     """The first sentence, and those after it while they fit; cut at a word when one sentence alone is too long."""
     summary = ""
-    for sentence in _SENTENCE_END.split(" ".join(text.split(" ")).strip()):
+    for sentence in _SENTENCE_END.split(text.strip()):
         longer = f"{summary} {' '.join(sentence.split())}".strip()
         if summary and (len(longer) > _LONGEST or len(summary) >= _ENOUGH):
             break
@@ -25,5 +25,5 @@ def summarise(text: str) -> str:
 def clarity(text: str, *, sure: float, seen: bool, trained: bool, located: bool) -> float:
     """How well this text tells others what goes on; the higher is shown. Shouting and one-word texts tell less."""
     length = min(len(text), _FULL_LENGTH) / _FULL_LENGTH
-    shouted = sum(letter.isupper() for letter in text) > len(text) / 3
+    shouted = sum(map(str.isupper, text)) > len(text) / 3
     return round(2 * seen + sure + length + 0.7 * trained + 0.3 * located - 0.8 * shouted, 4)

@@ -52,7 +52,9 @@ def is_repeat(one: Words, other: Words) -> bool:
     """Whether one text is the other again, perhaps with a few letters changed."""
     if one.plain == other.plain:
         return one.plain != ""
-    if not one.is_telling or len(one.sketch & other.sketch) < _SKETCHED_ALIKE:
+    if not one.is_telling or one.sketch.isdisjoint(other.sketch):
+        return False
+    if len(one.sketch & other.sketch) < _SKETCHED_ALIKE:
         return False
     return fuzz.ratio(one.plain, other.plain, score_cutoff=_NEARLY) > 0
 
