@@ -74,6 +74,19 @@ _SHORT_WORDS: Final = (
     "STK PST UTE GAT NER UPP ETT"
 )
 _NOT_A_PLATE: Final = frozenset(_SHORT_WORDS.split())
+_ORDINARY_WORDS: Final = (
+    "ADR AGE AGO ALT ANG ANY APT ARE ARM ASK ATE ATT BAD BAK BAL BAR BAS BAY BEN BER BET BLA BOD BOK BOM "
+    "BOR BOT BOX BRA BRO BUR BUT BYN CAN CAR DAG DAM DAN DAY DEL DEM DOG DRA DRO DUE EDA ELD ENA END ENE "
+    "ENS ERA ERT ETC FAR FAS FAT FEL FEM FEW FLY FOT FRE FRU FYR GAP GAS GBG GER GES GET GOD GOT GUL GUN "
+    "GUY GYM HAD HAL HAS HAT HEL HEM HEN HER HET HOK HOS HOT HOW HPL HUD HUR HYR JAG KAJ KAP KAT KOD KOK "
+    "KOL KOM KON KOR KYL LAG LAM LED LEK LER LET LOB LOG LOK LOT LOW LPT LUT MAT MAX MED MER MET MOR MOT "
+    "MUR NED NEJ NEW NOG NOR NOT NOW NYA NYP OCK OFF OLD ONE ONS ONT ORD ORM ORO ORT OSS OST OUR OUT OWN "
+    "PAR PGA PKT POS PUB PUT RAD RAK RAN RAS REG REN ROP ROW RYD SAM SAS SAW SAX SAY SEE SEN SER SES SET "
+    "SHE SJU SKA SKE SKO SOL SOM SON STA SYN SYS TAK TAL TAR TAS TAX TBL TEN TER TFN TON TOO TOP TOR TRO "
+    "TUR TWO TYP UGN UNG USE WAS WAY WHO YES YET YOU YTA YXA ZON"
+)
+_NO_SPACED_PLATE: Final = _NOT_A_PLATE | frozenset(_ORDINARY_WORDS.split())
+"""Words before a number and a letter (“bor 12a”), which in small letters, or all in capitals, look like a plate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +200,18 @@ def _vehicle_plate(match: re.Match[str]) -> str:
     letters, gap, last = match.group("letters", "gap", "last")
     if _PLATE_WORD.search(_before(match)):
         return match.group()
-    if letters.upper() in _NOT_A_PLATE or (gap and (not letters.isupper() or last == "112")):
-        return ""
-    is_plate = not gap or not last.isdigit() or not _is_shouted(match.string)
-    return match.group() if is_plate else ""
+    return match.group() if _is_plate(letters, gap, last, shouted=_is_shouted(match.string)) else ""
+
+
+def _is_plate(letters: str, gap: str, last: str, *, shouted: bool) -> bool:
+    """Three letters and three digits apart are a plate in capitals alone; with a letter at the end in any case."""
+    if letters.upper() in _NOT_A_PLATE:
+        return False
+    if not gap:
+        return True
+    if letters.isupper() and not shouted:
+        return last != "112"
+    return not last.isdigit() and letters.upper() not in _NO_SPACED_PLATE
 
 
 def _is_shouted(text: str) -> bool:

@@ -1,12 +1,16 @@
 """What points at one person is taken out; what tells the event stays."""
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.redaction import MARKS, redact
+
+CITIZENS = Path(__file__).parents[3] / "services/enrichment/classifier/data/citizen_examples.jsonl"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +59,10 @@ from shared.redaction import MARKS, redact
         ("abc123 stod parkerad", "vehicle_plate"),
         ("regnr abc 123", "vehicle_plate"),
         ("bilen ABC 12D", "vehicle_plate"),
+        ("såg abc 12d vid hamnen", "vehicle_plate"),
+        ("Abc 12d stod där", "vehicle_plate"),
+        ("den hette abc-12D", "vehicle_plate"),
+        ("DEN HETTE ABC 12D", "vehicle_plate"),
         ("BILEN ABC 123 STOD VID HAMNEN", "vehicle_plate"),
         ("registration plate is xyz 789", "vehicle_plate"),
     ],
@@ -86,6 +94,10 @@ def test_what_points_at_one_person_is_taken_out(text: str, kind: str) -> None:
         "vid 123 och på 456",
         "Vid 123 stod de",
         "LGH 123 i trapphuset",
+        "Vi bor 12a, hus 12b, rum 14c, zon 10a och box 22b",
+        "typ 50m bort, max 20m, sen 10h",
+        "och 11B på ort 12a",
+        "DET VAR TYP 50M TILL HUS 12B OCH RAD 14C",
         "lgh 1203, hus12a, TPL 148 Bro, tpl191",
         "SOS 112 eller 114 14, Vårdguiden 1177",
         "STOR BRAND DET KOM TIO 100 OCH KÖR NU GAS 200 METER",
@@ -105,6 +117,12 @@ def test_what_tells_the_event_stays(text: str) -> None:
 
     assert redaction.text == text
     assert not redaction.kinds
+
+
+def test_citizens_words_are_not_taken_for_plates() -> None:
+    rows = (json.loads(line) for line in CITIZENS.read_text(encoding="utf-8").splitlines())
+
+    assert not [row["text"] for row in rows if "vehicle_plate" in redact(row["text"]).kinds]
 
 
 def test_every_occurrence_goes_and_is_counted() -> None:
