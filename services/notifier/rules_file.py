@@ -1,6 +1,7 @@
 """Reading the rules file. What is wrong in it is said in one sentence: file, place, fault."""
 
 import difflib
+import re
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,23 @@ _KNOWN_WORDS: Final = (
     *Source,
     *{name for model in (Rules, Rule, Limit, Condition, AgencyView) for name in model.model_fields},
 )
+# What pydantic says of its own types, in the words of who edits the file.
+_NUMBER: Final = "a number was expected"
+_LIST: Final = "a list in [ ] was expected"
+_BELOW: Final = "`word: value` was expected, one or more"
+_YES_OR_NO: Final = "true or false was expected"
+_PLAIN: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("tuple_type", "list_type"), _LIST),
+    **dict.fromkeys(("model_type", "mapping_type", "dict_type"), _BELOW),
+    **dict.fromkeys(("float_type", "float_parsing", "int_type", "int_parsing", "finite_number"), _NUMBER),
+    **dict.fromkeys(("bool_type", "bool_parsing"), _YES_OR_NO),
+    "string_type": "text was expected; put it in quotes",
+    "string_too_short": "it must not be empty",
+    "string_pattern_mismatch": "a code of four digits in quotes was expected",
+    "too_short": "at least one must be named",
+    "invalid_key": "a word was expected, not a number",
+}
+_ENUM_MEMBER: Final = re.compile(r"<\w+\.\w+: ('\w+'|\d+)>")
 
 
 class RulesFault(CannotStart):
@@ -35,6 +53,8 @@ class _EachKeyOnce(yaml.SafeLoader):
         seen: set[object] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=deep)
+            if not isinstance(key, Hashable):
+                raise ConstructorError(None, None, "a key must be a single word", key_node.start_mark)
             if key in seen:
                 raise ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
             seen.add(key)
@@ -76,11 +96,31 @@ def _first_fault(error: ValidationError, content: Mapping[str, Any]) -> str:
         return f"{place} is not a word of the rules{_suggestion(word)}"
     if first["type"] == "missing":
         return f"{place} is missing"
-    fault = first["msg"].removeprefix("Value error, ").removesuffix(".")
+    given, fault = _shown(first["input"]), _plain(first["type"], first["msg"])
     if first["type"] == "enum":
-        return f"{place}: {first['input']!r} is not known{_suggestion(str(first['input']))}; {_lower(fault)}"
-    given = "" if isinstance(first["input"], (dict, list)) else f" (it is {first['input']!r})"
-    return f"{place}: {fault}{given}" if place else fault
+        return f"{place}: {given} is not known{_suggestion(str(first['input']))}; {fault}"
+    shown = f" (it is {given})" if given else ""
+    return f"{place}: {fault}{shown}" if place else fault
+
+
+def _plain(kind: str, message: str) -> str:
+    fault = _ENUM_MEMBER.sub(r"\1", message).removeprefix("Value error, ").removesuffix(".")
+    return _PLAIN.get(kind, fault.replace("Input should be", "it should be"))
+
+
+def _shown(value: object) -> str:
+    """As it stands in the file; what is long is not shown."""
+    match value:
+        case None:
+            return "empty"
+        case bool():
+            return str(value).lower()
+        case str():
+            return repr(value)
+        case dict() | list():
+            return ""
+        case _:
+            return str(value)
 
 
 def _place(location: tuple[int | str, ...], content: Mapping[str, Any]) -> str:
@@ -98,7 +138,3 @@ def _place(location: tuple[int | str, ...], content: Mapping[str, Any]) -> str:
 def _suggestion(word: str) -> str:
     close = difflib.get_close_matches(word, [str(known) for known in _KNOWN_WORDS], n=1)
     return f" (did you mean {close[0]!r}?)" if close else ""
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]

@@ -59,6 +59,35 @@ def test_a_fault_is_told_in_one_sentence_naming_file_and_rule(
     assert "\n" not in str(fault.value)
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        (
+            "police: {share: full}",
+            "police: {share: half}",
+            "agencies.police.share: it should be 'full' or 'without_text' (it is 'half')",
+        ),
+        ("[traffic], min", "traffic, min", "when.categories: a list in [ ] was expected (it is 'traffic')"),
+        (TRAFFIC, "when: traffic", "when: `word: value` was expected, one or more (it is 'traffic')"),
+        (TRAFFIC, "when: {ongoing: perhaps}", "when.ongoing: true or false was expected (it is 'perhaps')"),
+        (TRAFFIC, "when: {municipality: [1983]}", "text was expected; put it in quotes (it is 1983)"),
+        (TRAFFIC, "when: {municipality: [Köping]}", "a code of four digits in quotes was expected"),
+        ("tell: [rescue]", "tell: []", "tell: at least one must be named"),
+        ("quiet_s: 15", "quiet_s: 2026-01-01", "quiet_s: a number was expected (it is 2026-01-01)"),
+        ("quiet_s: 15", "quiet_s:", "quiet_s: a number was expected (it is empty)"),
+        ("version: 1", "version: 1\n? [1]\n: 2", "a key must be a single word"),
+    ],
+)
+def test_a_fault_is_told_in_plain_words(tmp_path: Path, right: str, wrong: str, says: str):
+    path = tmp_path / "rules.yaml"
+    assert right in GOOD
+    path.write_text(GOOD.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(RulesFault) as fault:
+        load_rules(path)
+    assert says in str(fault.value)
+    assert not [word for word in ("<", "None", "uple", "dictionary", "Input") if word in str(fault.value)]
+
+
 def test_a_missing_file_is_told_with_the_setting_that_names_it(tmp_path: Path):
     with pytest.raises(RulesFault, match="NOTIFIER_RULES"):
         load_rules(tmp_path / "none.yaml")
