@@ -1,4 +1,5 @@
 import asyncio
+import logging
 import sys
 
 from aiokafka import AIOKafkaConsumer
@@ -15,6 +16,8 @@ from shared.topics import ALERTS
 
 def run_listen(name: str, topic: str | None) -> None:
     access = access_of(name)
+    # What the client logs of a refusal we say ourselves, in a sentence.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
         asyncio.run(_listen(access, name, topic or ALERTS[Agency(name)].name))
     except KeyboardInterrupt:

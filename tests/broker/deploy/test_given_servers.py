@@ -68,3 +68,13 @@ def test_a_database_that_does_not_exist_is_no_fault_of_the_migration(environment
     assert done.returncode == 1
     assert "POSTGRES_DSN" in done.stderr
     assert "--wipe" not in done.stderr
+
+
+def test_listening_to_anothers_topic_is_refused_in_one_sentence_alone(
+    environment: dict[str, str], stack: Servers
+):
+    as_police = environment | stack.kafka_as("police").as_environment()
+    done = vardkase("listen", "police", "--topic", "alert.school.v1", environment=as_police)
+    assert done.returncode == 1
+    assert done.stderr.startswith("vardkase: The broker does not let police read alert.school.v1")
+    assert done.stderr.count("\n") == 1
