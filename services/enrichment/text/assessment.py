@@ -4,13 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from services.enrichment.text.hearsay import hearsay_reason
-from services.enrichment.text.signs import LOWERING, MINOR, ONGOING, RAISING, Sign, starts_in
+from services.enrichment.text import hearsay
+from services.enrichment.text.phrases import Phrasebook
+from services.enrichment.text.signs import LOWERING, MINOR, ONGOING, RAISING, Sign
 from shared.categories import CategoryCode, load_categories
 
 MINOR_SEVERITY: Final = 1
 CRITICAL_SEVERITY: Final = 4
 Starts: TypeAlias = Mapping[str, Sequence[int]]
+_HEARSAY: Final = "hörsägen"
+_PHRASES: Final = Phrasebook(
+    {
+        _HEARSAY: hearsay.PHRASES,
+        **{sign.means: sign.phrases for sign in (ONGOING, MINOR, *RAISING, *LOWERING)},
+    }
+)
 _IS_RUMOUR: Final = "rapporten handlar om ett rykte"
 
 
@@ -28,16 +36,17 @@ class Assessment:
 
 def assess(text: str, category: CategoryCode) -> Assessment:
     words = _plain(text)
-    hearsay = hearsay_reason(text) or (_IS_RUMOUR if category is CategoryCode.RUMOUR else None)
-    starts = starts_in(words)
+    starts = _PHRASES.starts_in(words)
+    second_hand = hearsay.hearsay_reason(words, starts.get(_HEARSAY, ()))
+    hearsay_reason = second_hand or (_IS_RUMOUR if category is CategoryCode.RUMOUR else None)
     severity, reasons = _severity(words, category, starts)
     return Assessment(
         severity=severity,
         severity_reasons=reasons,
         ongoing=ONGOING.found_in(words, starts.get(ONGOING.means, ())) is not None,
         involves_minor=MINOR.found_in(words, starts.get(MINOR.means, ())) is not None,
-        hearsay=hearsay is not None,
-        hearsay_reason=hearsay or "",
+        hearsay=hearsay_reason is not None,
+        hearsay_reason=hearsay_reason or "",
     )
 
 

@@ -1,7 +1,10 @@
 """Whether the reporter saw it, or heard that somebody did."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
+
+from services.enrichment.text.phrases import Phrases
 
 # fmt: off
 _CHANNEL: Final = (
@@ -12,24 +15,25 @@ _TOLD: Final = (
     r"(?:läst|läste|såg|sett|står|stod|skrev|skriver|skrivs|skrivit|sprids|delas|hört|hörde|cirkulerar|lade ut|la ut|påstås|påstår|säger|sägs"
     r"|read|saw|see|heard|posted|wrote|written|says?|saying|claims?|shared)"
 )
-_HEARSAY: Final = re.compile(
-    r"\b("
-    r"(?:jag |vi )?har hört (?:att|av|om|ett|från|sägas|talas)|har hört|hört (?:att|ett rykte|rykten|av|talas|sägas|via)"
-    r"|hörde (?:av|att (?:det|någon|nån|de|dom) (?:skulle|ska|hade))|enligt (?:rykten?|ryktet|hörsägen|uppgift från en)"
-    r"|(?:någon|nån|folk|flera|en på jobbet) (?:skrev|skriver|har skrivit|lade ut|la ut|hade hört|pratar om att)"
-    r"|(?:någon|nån|folk|flera|grannen?|kompis|man|de|dom|en|alla) påstår|påstås|ryktas|ryktet|rykten?"
-    r"|det (?:sägs|snackas|pratas|viskas|skrivs|cirkulerar|sprids|delas|går ett meddelande)|(?:snackas|pratas|viskas) om"
-    r"|sägs (?:att|vara|ha|ska)|(?:folk|alla) (?:säger|pratar)|säger (?:alla|folk)|någon sa(?:de)?|grannen sa(?:de)?"
-    r"|kompis\w*(?: mamma| pappa)? (?:sa|sade|säger|berättade)|kompis till en|via via"
-    r"|stämmer det|stämmer uppgift\w+|är det sant|n(?:ågon|ån) som vet|hörsägen|andrahandsuppgift(?:er)?"
-    r"|inte sett (?:det )?själv|såg (?:det )?inte själv|jag vet inte om det (?:är sant|stämmer)"
-    r"|rumou?rs?(?: has it)?|(?:someone|somebody|a friend|my friend|people|everybody|everyone|neighbou?rs?|my (?:neighbou?r|coworker)) "
-    r"(?:(?:is|are) saying|told me|told us|said|says?|wrote|claims?|posted)|(?:they|people) (?:say|are saying) (?:that|there|on)"
-    r"|(?:i|we)(?:'ve| have)? heard (?:that|from|a rumou?r|about|rumou?rs|there)|apparently|allegedly|supposedly"
-    r"|is it true|is that (?:true|confirmed|right)|word is|did(?: not|n't) see it myself|second[- ]hand"
-    rf"|{_TOLD}(?: \w+){{0,4}} (?:på|i|via|on|in) (?:en |ett |vår |a |the )?{_CHANNEL}"
-    rf"|(?:på|i|via|on|in) (?:en |vår |our |the )?{_CHANNEL}(?: \w+)? {_TOLD}"
-    r")\b"
+_SAID: Final = r"(?:(?:is|are) saying|told me|told us|said|says?|wrote|claims?|posted)"
+_HEARD: Final = r"heard (?:that|from|a rumou?r|about|rumou?rs|there)"
+PHRASES: Final = Phrases.of(
+    r"(?:jag |vi )har hört (?:att|av|om|ett|från|sägas|talas)", r"har hört (?:att|av|om|ett|från|sägas|talas)", "har hört",
+    r"hört (?:att|ett rykte|rykten|av|talas|sägas|via)", r"hörde (?:av|att (?:det|någon|nån|de|dom) (?:skulle|ska|hade))",
+    r"enligt (?:rykten?|ryktet|hörsägen|uppgift från en)",
+    r"(?:någon|nån|folk|flera|en på jobbet) (?:skrev|skriver|har skrivit|lade ut|la ut|hade hört|pratar om att)",
+    r"(?:någon|nån|folk|flera|grannen?|kompis|man|de|dom|en|alla) påstår", "påstås", "ryktas", "ryktet", "rykten?",
+    r"det (?:sägs|snackas|pratas|viskas|skrivs|cirkulerar|sprids|delas|går ett meddelande)", r"(?:snackas|pratas|viskas) om",
+    r"sägs (?:att|vara|ha|ska)", r"(?:folk|alla) (?:säger|pratar)", r"säger (?:alla|folk)", r"någon sa(?:de)?", r"grannen sa(?:de)?",
+    r"kompis\w*(?: mamma| pappa)? (?:sa|sade|säger|berättade)", "kompis till en", "via via",
+    "stämmer det", r"stämmer uppgift\w+", "är det sant", r"(?:någon|nån) som vet", "hörsägen", r"andrahandsuppgift(?:er)?",
+    r"inte sett (?:det )?själv", r"såg (?:det )?inte själv", r"jag vet inte om det (?:är sant|stämmer)",
+    r"rumou?rs?(?: has it)?", rf"(?:someone|somebody|a friend|my friend|people|everybody|everyone|neighbou?rs?) {_SAID}",
+    rf"my (?:neighbou?r|coworker) {_SAID}", r"(?:they|people) (?:say|are saying) (?:that|there|on)",
+    rf"(?:i|we)'ve {_HEARD}", rf"(?:i|we) have {_HEARD}", rf"(?:i|we) {_HEARD}", "apparently", "allegedly", "supposedly",
+    "is it true", r"is that (?:true|confirmed|right)", "word is", r"did(?: not|n't) see it myself", r"second[- ]hand",
+    rf"{_TOLD}(?: \w+){{0,4}} (?:på|i|via|on|in) (?:en |ett |vår |a |the )?{_CHANNEL}",
+    rf"(?:på|i|via|on|in) (?:en |vår |our |the )?{_CHANNEL}(?: \w+)? {_TOLD}",
 )
 # fmt: on
 # What was heard with one's own ears is no hearsay.
@@ -39,14 +43,16 @@ _OWN_EARS: Final = re.compile(
 )
 
 
-def hearsay_reason(text: str) -> str | None:
-    """The words that show it is hearsay, as a reason; None when it reads as the reporter's own observation."""
-    lowered = " ".join(text.casefold().split())
-    told = list(_HEARSAY.finditer(lowered))
+def hearsay_reason(words: str, starts: Iterable[int]) -> str | None:
+    """The words that show it is hearsay, as a reason; None when it reads as the reporter's own observation.
+
+    `words`: the text in lower case with single spaces; `starts`: where the phrases may begin.
+    """
+    told = list(PHRASES.found_in(words, starts))
     if not told:
         return None
-    own = [match.span() for match in _OWN_EARS.finditer(lowered)]
+    own = [match.span() for match in _OWN_EARS.finditer(words)]
     for match in told:
         if not any(start < match.end() and match.start() < end for start, end in own):
-            return f'återger andras uppgifter: "{match.group(1)}"'
+            return f'återger andras uppgifter: "{match.group()}"'
     return None

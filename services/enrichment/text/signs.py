@@ -3,24 +3,14 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-from services.enrichment.text.openings import Openings
+from services.enrichment.text.phrases import Phrases
 from shared.categories import CategoryCode as C
 
-_WORD: Final = re.compile(r"\w+")
 _NEGATED: Final = re.compile(
     r"\b(?:ingen|inga|inget|inte|utan|aldrig|ej|varken|no|not|nobody|without|never)(?: \w+){0,3} ?$"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Phrases:
-    """What a sign may be said with. `openings`: how those phrases begin."""
-
-    pattern: re.Pattern[str]
-    openings: Openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +28,11 @@ class Sign:
         return category not in self.never and (not self.only or category in self.only)
 
     def found_in(self, words: str, starts: Iterable[int]) -> str | None:
-        """What is said of it in a text that is in lower case and has single spaces. `starts`: see `starts_in`."""
-        end = 0
-        for start in starts:
-            match = self.phrases.pattern.match(words, start) if start >= end else None
-            if match is None:
-                continue
-            if not (self.negatable and _NEGATED.search(words[:start])):
+        """What is said of it in a text that is in lower case and has single spaces. `starts`: where it may begin."""
+        for match in self.phrases.found_in(words, starts):
+            if not (self.negatable and _NEGATED.search(words[: match.start()])):
                 return match.group()
-            end = match.end()
         return None
-
-
-def _words(*alternatives: str) -> Phrases:
-    return Phrases(re.compile(rf"\b(?:{'|'.join(alternatives)})\b"), Openings.of(alternatives))
 
 
 _PEOPLE_AT_RISK: Final = frozenset({C.FIRE, C.ACCIDENT, C.ENVIRONMENT, C.EXPLOSION_SHOOTING})
@@ -60,7 +41,7 @@ _ARMED_ANYWAY: Final = frozenset({C.WEAPONS, C.EXPLOSION_SHOOTING, C.FRAUD, C.TH
 
 ONGOING: Final = Sign(
     "pågår nu",
-    _words(
+    Phrases.of(
         "just nu", "pågår", "pågående", "nu", "fortfarande", "är kvar", "brinner", "står i (?:full )?låg\\w*", "slåss",
         "skynda", "precis", "nyss", "håller på", "rings? 112", "ser (?:två|en|flera|någon|nån)\\b", "springer",
         "right now", "ongoing", "still", "is burning", "are burning", "on fire", "are fighting", "hurry", "just now", "happening",
@@ -68,7 +49,7 @@ ONGOING: Final = Sign(
 )  # fmt: skip
 MINOR: Final = Sign(
     "barn eller ungdom berörs",
-    _words(
+    Phrases.of(
         "barn(?:en|et|s)?", "småbarn\\w*", "bebis\\w*", "spädbarn\\w*", "flick(?:a|an|or|orna)", "pojk(?:e|en|ar|arna)",
         "elev(?:en|er|erna)?", "ungdom(?:ar|arna|en|s\\w*)?", "tonåring\\w*", "tonårs\\w*", "ung(?:en|ar|arna|e)", "kidsen",
         "förskol\\w*", "dagis\\w*", "lågstadi\\w*", "mellanstadi\\w*", "högstadi\\w*", "skolbarn\\w*", "minderårig\\w*",
@@ -82,7 +63,7 @@ MINOR: Final = Sign(
 RAISING: Final = (
     Sign(
         "livsfara eller död",
-        _words(
+        Phrases.of(
             "dör", "döende", "livlös\\w*", "medvetslös\\w*", "andas inte", "ingen puls", "hjärtstopp", "drunkn\\w*",
             "livshotande", "livsfara", "skottskad\\w*", "knivhugg\\w*", "huggen", "hugg(?:its|en) med kniv", "strypgrepp",
             "blöder kraftigt", "mycket blod", "svarar inte på tilltal", "gått igenom isen", "i vaken", "ta(?:r|ga)? (?:livet av sig|sitt liv)",
@@ -95,7 +76,7 @@ RAISING: Final = (
     ),
     Sign(
         "vapen",
-        _words(
+        Phrases.of(
             "kniv(?:ar|en)?", "pistol\\w*", "vapen", "gevär\\w*", "yx(?:a|or|an)", "machete\\w*", "revolver\\w*", "beväpna\\w*",
             "svärd", "basebollträ\\w*", "tillhyggen?", "järnrör", "knogjärn", "skjut(?:er|it|na)", "sköt",
             "kni(?:fe|ves)", "guns?", "pistols?", "weapons?", "axes?", "rifles?", "machetes?", "armed", "knifepoint", "gunpoint",
@@ -104,7 +85,7 @@ RAISING: Final = (
     ),
     Sign(
         "någon är skadad",
-        _words(
+        Phrases.of(
             "skadad\\w*", "skadats", "påkörd\\w*", "körde på en (?:cyklist|gångare|fotgängare|person)", "skador", "blöder", "blod(?:ig|iga|et)?", "ambulans\\w*", "brut(?:en|it|na)", "hjärnskakning",
             "brännskad\\w*", "klämd\\w*", "avsvimmad", "svimma(?:r|t|de)?", "injur(?:ed|y|ies)", "hurt", "bleeding", "wounded", "ambulance",
             "broken (?:leg|arm|hip|bone)s?", "trapped", "collapsed",
@@ -113,7 +94,7 @@ RAISING: Final = (
     ),
     Sign(
         "människor kan vara i fara",
-        _words(
+        Phrases.of(
             "(?:barn|folk|personer|människor|någon|nån|djuren?|gamla|boende) (?:är |finns |kan vara )?(?:kvar|instängda?|där) ?inne",
             "kvar inne", "instängd\\w*", "fastklämd\\w*", "höghus\\w*", "flerfamiljshus\\w*", "äldreboende\\w*", "sjukhus(?:et)?",
             "förskol\\w*", "trapphus(?:et)?", "lägenhet(?:en)?", "gasläck\\w*", "gasflask\\w*", "gastub\\w*",
@@ -123,7 +104,7 @@ RAISING: Final = (
     ),
     Sign(
         "det sprider sig",
-        _words(
+        Phrases.of(
             "sprid(?:er|it) sig", "sprids mot", "sprider", "tagit fäste", "hela (?:huset|längan|taket|skogen|altanen|byggnaden)",
             "lågorna når", "full låga", "övertänd\\w*", "nära (?:hus|bebyggelse)\\w*", "spreading", "spreads", "out of control",
             "getting bigger", "fully ablaze",
@@ -132,7 +113,7 @@ RAISING: Final = (
     ),
     Sign(
         "det upprepas",
-        _words(
+        Phrases.of(
             "igen", "åter", "(?:tredje|fjärde|femte|andra) (?:branden|gången|kvällen|natten|veckan|dagen)", "flera gånger", "varje (?:dag|kväll|natt|vecka|fredag|helg|gång|rast)",
             "hela tiden", "ofta", "upprepade gånger", "again", "every (?:day|night|evening|week|weekend)", "(?:third|fourth|second) time",
             "several times", "repeatedly", "keeps? happening",
@@ -140,7 +121,7 @@ RAISING: Final = (
         never=frozenset({C.OTHER, C.RUMOUR, C.ENVIRONMENT, C.TRAFFIC, C.UNSAFE_PLACE, C.FIRE, C.DISORDER}),
         negatable=False,
     ),
-    Sign("branden är en i raden", _words("igen", "(?:andra|tredje|fjärde|femte) (?:branden|gången)", "flera bränder", "again", "third fire", "anlagd\\w*", "mordbrand\\w*", "tänt på", "tänt eld", "set fire", "arson"), only=frozenset({C.FIRE}), negatable=False),
+    Sign("branden är en i raden", Phrases.of("igen", "(?:andra|tredje|fjärde|femte) (?:branden|gången)", "flera bränder", "again", "third fire", "anlagd\\w*", "mordbrand\\w*", "tänt på", "tänt eld", "set fire", "arson"), only=frozenset({C.FIRE}), negatable=False),
     Sign(
         "barn är utsatta",
         MINOR.phrases,
@@ -148,7 +129,7 @@ RAISING: Final = (
     ),
     Sign(
         "en skyddslös person berörs",
-        _words(
+        Phrases.of(
             "dement\\w*", "demens\\w*", "förvirrad\\w*", "rullstol\\w*", "rullator", "funktionsnedsättning\\w*", "funktionshind\\w*", "gravid\\w*",
             "autis\\w*", "blind", "hemlös\\w*", "psykiskt sjuk\\w*", "psykotisk\\w*", "äldre (?:dam|man|kvinna|person|herre)", "gam(?:mal|la) (?:dam|man|kvinna|tant|farbror)\\w*",
             "farmor", "mormor", "morfar", "farfar", "dementia", "confused", "wheelchair", "disabled", "pregnant", "elderly", "old (?:lady|man|woman)",
@@ -157,12 +138,12 @@ RAISING: Final = (
     ),
     Sign(
         "kyla eller frusen utomhus",
-        _words("minus \\d+", "fryser", "kylan", "barfota", "nattlinne\\w*", "snön?", "pyjamas", "freezing", "in the cold", "barefoot", "nightgown"),
+        Phrases.of("minus \\d+", "fryser", "kylan", "barfota", "nattlinne\\w*", "snön?", "pyjamas", "freezing", "in the cold", "barefoot", "nightgown"),
         only=frozenset({C.CHILD_CONCERN, C.VULNERABLE_ADULT, C.MISSING_PERSON}),
     ),
     Sign(
         "många inblandade",
-        _words("(?:[2-9]\\d|\\d{3,}) (?:personer|ungdomar|pers|st|tonåringar|people|youths|kids|teenagers)", "storbråk\\w*", "massbråk", "upplopp", "kravall\\w*", "riot", "huge brawl", "hetsig\\w*", "maskerad\\w*", "masked"),
+        Phrases.of("(?:[2-9]\\d|\\d{3,}) (?:personer|ungdomar|pers|st|tonåringar|people|youths|kids|teenagers)", "storbråk\\w*", "massbråk", "upplopp", "kravall\\w*", "riot", "huge brawl", "hetsig\\w*", "maskerad\\w*", "masked"),
         only=frozenset({C.YOUTH_GATHERING, C.DISORDER, C.VIOLENCE, C.SCHOOL_INCIDENT, C.BURGLARY}),
     ),
 )  # fmt: skip
@@ -170,7 +151,7 @@ RAISING: Final = (
 LOWERING: Final = (
     Sign(
         "falskt larm eller redan avhjälpt",
-        _words(
+        Phrases.of(
             "falskt? (?:larm|brandlarm)", "falsklarm", "feltryck\\w*", "fellarm", "redan släckt\\w*", "är släckt\\w*", "har släckts", "släckte (?:det )?(?:själva?|direkt)", "slocknat",
             "visade sig (?:bara )?vara", "ingen fara", "inget farligt", "det löste sig", "löst sig", "har kommit till ?rätta", "är hittad", "är funnen", "tillbaka hemma",
             "false alarm", "already (?:put )?out", "put out", "no danger", "turned out to be (?:nothing|a drill)", "has been found", "under kontroll", "under control", "övning", "drill",
@@ -181,7 +162,7 @@ LOWERING: Final = (
     ),
     Sign(
         "litet",
-        _words(
+        Phrases.of(
             "liten", "litet", "småsak\\w*", "bagatell\\w*", "obetydlig\\w*", "mindre (?:brand|bråk|skada|olycka|krock)", "ringa", "lite klotter", "lättare", "ringklock\\w*", "cykelklock\\w*",
             "a (?:small|tiny|minor)", "minor", "trivial", "bike bell", "bell (?:from|on|off) my bike", "fender[- ]bender",
         ),
@@ -190,27 +171,11 @@ LOWERING: Final = (
     ),
     Sign(
         "länge sedan",
-        _words(
+        Phrases.of(
             "förra (?:veckan|månaden|året|sommaren|vintern)", "för (?:\\w+ )?(?:veckor|månader|år) sen", "för (?:\\w+ )?(?:veckor|månader|år) sedan", "i fjol", "för länge se(?:da)?n",
             "last (?:month|year|summer|winter)", "(?:weeks|months|years) ago", "a (?:month|year) ago",
         ),
         never=frozenset({C.SEXUAL_OFFENCE, C.CHILD_CONCERN, C.RUMOUR, C.MISSING_PERSON, C.DEATH}),
     ),
-    Sign("ingen skadad", _words("inga (?:person)?skador", "ingen (?:person )?(?:är |blev |har )?(?:skadad|skadats|kommit till skada)", "no injuries", "nobody (?:was |is |got )?(?:hurt|injured)", "no one (?:was |is |got )?(?:hurt|injured)", "bara plåtskador", "plåtskad\\w*"), only=frozenset({C.TRAFFIC, C.ACCIDENT, C.VIOLENCE}), negatable=False),
+    Sign("ingen skadad", Phrases.of("inga (?:person)?skador", "ingen (?:person )?(?:är |blev |har )?(?:skadad|skadats|kommit till skada)", "no injuries", "nobody (?:was |is |got )?(?:hurt|injured)", "no one (?:was |is |got )?(?:hurt|injured)", "bara plåtskador", "plåtskad\\w*"), only=frozenset({C.TRAFFIC, C.ACCIDENT, C.VIOLENCE}), negatable=False),
 )  # fmt: skip
-
-_SIGNS: Final = (ONGOING, MINOR, *RAISING, *LOWERING)
-
-
-def starts_in(words: str) -> dict[str, list[int]]:
-    """Where in such a text each sign, by what it means, may begin. Signs left out cannot stand in it."""
-    starts: dict[str, list[int]] = {}
-    for word in _WORD.finditer(words):
-        for means in _begun_by(word.group()):
-            starts.setdefault(means, []).append(word.start())
-    return starts
-
-
-@lru_cache(maxsize=16_384)
-def _begun_by(word: str) -> tuple[str, ...]:
-    return tuple(sign.means for sign in _SIGNS if sign.phrases.openings.fit(word))

@@ -3,7 +3,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.enrichment.text.assessment import Assessment, assess
-from services.enrichment.text.hearsay import hearsay_reason
 from services.enrichment.text.language import detect_language
 from services.enrichment.text.signs import LOWERING, RAISING
 from shared.categories import CategoryCode, load_categories
@@ -158,9 +157,9 @@ def test_children_are_noticed(text: str, involves_minor: bool):
     ],
 )
 def test_second_hand_words_are_hearsay(text: str):
-    reason = hearsay_reason(text)
-    assert reason is not None
-    assert '"' in reason
+    found = assess(text, CategoryCode.OTHER)
+    assert found.hearsay
+    assert '"' in found.hearsay_reason
 
 
 @pytest.mark.parametrize(
@@ -178,7 +177,7 @@ def test_second_hand_words_are_hearsay(text: str):
     ],
 )
 def test_what_one_saw_or_heard_oneself_is_no_hearsay(text: str):
-    assert hearsay_reason(text) is None
+    assert not assess(text, CategoryCode.OTHER).hearsay
 
 
 def test_a_report_about_a_rumour_is_hearsay_however_it_is_worded():
