@@ -9,6 +9,7 @@ from deploy.local.secrets_file import INTAKE_SOURCES, Secrets
 from shared.topics import Service
 
 FOLDER: Final = Path(__file__).parent / ".compose"
+COMMAND: Final = "docker compose --env-file deploy/.compose/env -f deploy/compose.yaml up --build"
 
 
 def variables(secrets_text: str, secrets: Secrets) -> dict[str, str]:
@@ -36,9 +37,7 @@ def main() -> None:
     # Single quotes: compose then takes the text as it stands. No value of ours holds one.
     lines = [f"{name}='{value}'\n" for name, value in variables(text, secrets).items()]
     write_private(FOLDER / "env", "".join(lines))
-    print(
-        f"Wrote {FOLDER / 'env'}. Next: docker compose --env-file deploy/.compose/env -f deploy/compose.yaml up"
-    )
+    print(f"Wrote {FOLDER / 'env'}. Next: {COMMAND}")
 
 
 if __name__ == "__main__":
