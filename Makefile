@@ -32,13 +32,13 @@ demo: install ## two weeks in Köping on real Kafka and PostgreSQL, until Ctrl-C
 up: install ## start the system and keep it running, until Ctrl-C
 	@$(RUN) vardkase up
 
-test: install lint ## lint and every test, on the embedded servers
+test: lint ## lint and every test, on the embedded servers
 	@CHROMIUM_PATH="$$($(RUN) python -m deploy.chromium)" && export CHROMIUM_PATH && $(RUN) pytest
 
 check: lint ## lint and the tests that need no servers
 	@$(RUN) pytest tests/unit tests/contract
 
-lint: ## ruff, mypy --strict, import rules, the page's types
+lint: install ## ruff, mypy --strict, import rules, the page's types
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check --quiet
 	@$(RUN) mypy
