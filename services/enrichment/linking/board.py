@@ -105,14 +105,16 @@ class Board:
         for incident in [each for each in self.incidents.values() if each.last_occurred_at < at]:
             self.remove(incident.incident_id)
 
-    def _near(self, report: Heard, at_s: float) -> Iterator[Moment]:
+    def _near(self, report: Heard, at_s: float) -> list[Moment]:
+        found: list[Moment] = []
         cell = _cell(report.understood.location)
         places = (_EVERYWHERE,) if cell is None else (_UNCERTAIN, *_around(cell))
         for code in _codes_for(report):
             timelines = self._timelines.get(code, {})
             for place in places if timelines else ():
                 if place in timelines:
-                    yield from timelines[place].around(at_s)
+                    found += timelines[place].around(at_s)
+        return found
 
 
 def _buckets_of(incident: Incident) -> Iterator[Bucket]:

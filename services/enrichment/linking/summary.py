@@ -25,5 +25,6 @@ def summarise(text: str) -> str:
 def clarity(text: str, *, sure: float, seen: bool, trained: bool, located: bool) -> float:
     """How well this text tells others what goes on; the higher is shown. Shouting and one-word texts tell less."""
     length = min(len(text), _FULL_LENGTH) / _FULL_LENGTH
-    shouted = sum(map(str.isupper, text)) > len(text) / 3
+    capitals = sum(text.count(letter) for letter in set(text) if letter.isupper())
+    shouted = capitals > len(text) / 3
     return round(2 * seen + sure + length + 0.7 * trained + 0.3 * located - 0.8 * shouted, 4)

@@ -1,9 +1,8 @@
 """Incidents in the order they last occurred, to find those nearest in time without looking at all."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from uuid import UUID
 
 from services.enrichment.linking.incident import Incident
@@ -30,9 +29,9 @@ class Timeline:
         if at < len(self._moments) and self._moments[at] == moment:
             del self._moments[at]
 
-    def around(self, at_s: float) -> Iterator[Moment]:
+    def around(self, at_s: float) -> Sequence[Moment]:
         """The nearest on both sides of a time, at most so many each way."""
         if len(self._moments) <= _MET_EACH_WAY:
-            return iter(self._moments)
+            return self._moments
         middle = bisect_left(self._moments, (at_s,))
-        return islice(self._moments, max(middle - _MET_EACH_WAY, 0), middle + _MET_EACH_WAY)
+        return self._moments[max(middle - _MET_EACH_WAY, 0) : middle + _MET_EACH_WAY]

@@ -44,7 +44,7 @@ class Words:
 def words_of(text: str) -> Words:
     found = _LETTERS.findall(text.casefold()[:_LONGEST_COMPARED])
     stems = {word[:_STEM] for word in found if len(word) >= _SHORTEST and word not in _STOP_WORDS}
-    sketch = sorted(stems, key=lambda stem: (-len(stem), stem))[:_TELLING]
+    sketch = sorted(sorted(stems), key=len, reverse=True)[:_TELLING]
     return Words(" ".join(found), frozenset(stems), frozenset(sketch), len(stems) >= _TELLING)
 
 
