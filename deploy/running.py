@@ -98,7 +98,7 @@ class Running:
     def _read(self) -> dict[str, Any]:
         try:
             entry: dict[str, Any] = json.loads(self._path.read_text())
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return {}
         return entry
 

@@ -29,6 +29,8 @@ def read_json_lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _object(where: str, line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise BadJsonLines(f"{where}: not JSON ({error.msg}, column {error.colno})") from error
     except (ValueError, RecursionError) as error:
         raise BadJsonLines(f"{where}: not JSON ({error})") from error
     if not isinstance(row, dict):

@@ -3,6 +3,7 @@ from rich.markup import escape
 from deploy.cli.console import Steps, StopSignals, console, stop_signals
 from deploy.errors import CannotGoOn
 from deploy.local.settings import LocalSettings
+from deploy.running import Running
 from deploy.system import System
 from shared.topics import Service
 
@@ -25,6 +26,7 @@ def keep_running(system: System, signals: StopSignals) -> None:
 
 def bring_up(settings: LocalSettings) -> System:
     """A started system, with its steps shown as they run."""
+    Running(settings.state.resolve()).stop_leftovers(console.print)
     steps = Steps()
     try:
         build_pages(steps)
