@@ -65,7 +65,8 @@ def tokens_of(text: str) -> list[Token]:
         starts_sentence = not found or (gap != " " and not _SENTENCE_ENDS.isdisjoint(gap))
         is_capital = not is_shouted and written[0].isupper()
         end = after
-        found.append(Token(written.casefold(), is_capital, starts_sentence, start, end))
+        # past the constructor that NamedTuple writes in Python: it takes a third of this function's time
+        found.append(tuple.__new__(Token, (written.casefold(), is_capital, starts_sentence, start, end)))
     return found
 
 

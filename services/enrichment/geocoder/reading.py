@@ -21,7 +21,7 @@ from shared.events import Precision
 from shared.geodata import municipalities
 
 _ROAD: Final = re.compile(
-    r"\b(?:E\s?(\d{1,2})|(?:(?:riks|läns)?väg(?:en)?|rv|lv|road)\.?\s(\d{2,4}))\b", re.IGNORECASE
+    r"\b(?:e\s?(\d{1,2})|(?:rv|lv|road|väg(?:en)?|riksväg(?:en)?|länsväg(?:en)?)\.?\s(\d{2,4}))\b"
 )
 _STREET_ENDINGS: Final = ("gatan", "vägen", "gränd", "stigen", "leden", "allén")
 _STREET: Final = re.compile(
@@ -63,7 +63,7 @@ def read(
 
 def _unlisted(text: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
     """Roads, and streets that no list has."""
-    roads = (f"E{e}" if e else f"väg {number}" for e, number in _ROAD.findall(text))
+    roads = (f"E{e}" if e else f"väg {number}" for e, number in _ROAD.findall(text.casefold()))
     if not any(ending in text for ending in _STREET_ENDINGS):
         return tuple(dict.fromkeys(roads))
     known = {each.written.casefold().removesuffix("s") for each in mentions}
