@@ -22,6 +22,7 @@ from shared.events import Event
 from shared.health import Check
 from shared.kafka_clients import Producer, ssl_context
 from shared.metrics import BATCH_RETRIES, BATCH_SECONDS
+from shared.outbox import OutboxRelay
 from shared.postgres import TRANSIENT_ERRORS
 from shared.settings import KafkaSettings
 from shared.topics import Service, Topic
@@ -122,12 +123,14 @@ class Stream:
     async def started(self) -> None:
         await self._started.wait()
 
-    async def stop(self) -> None:
-        """Finish the batch in hand or give it back, then leave the group."""
+    async def stop(self, relay: OutboxRelay | None = None) -> None:
+        """Finish the batch in hand or give it back, send what that left in the outbox, then leave."""
         if self._starter is not None:
             self._starter.cancel()
             await asyncio.gather(self._starter, return_exceptions=True)
         await self.broker.stop()
+        if relay is not None:
+            await relay.stop(self.stop_timeout_s)
         with contextlib.suppress(KafkaError, TimeoutError):
             await asyncio.wait_for(self.producer.stop(), self.stop_timeout_s)
 

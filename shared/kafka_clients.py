@@ -52,6 +52,7 @@ class Producer:
     def __init__(self, settings: KafkaSettings, client_id: str) -> None:
         self._settings, self._client_id = settings, client_id
         self._made: AIOKafkaProducer | None = None
+        self._reached = asyncio.Event()
 
     async def start(self) -> None:
         """Raises what aiokafka raises when the broker is away; may then be called again. Started twice is started."""
@@ -63,6 +64,14 @@ class Producer:
                 await made.stop()
                 raise
             self._made = made
+            self._reached.set()
+
+    @property
+    def has_started(self) -> bool:
+        return self._reached.is_set()
+
+    async def started(self) -> None:
+        await self._reached.wait()
 
     async def stop(self) -> None:
         if self._made is not None:

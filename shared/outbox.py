@@ -82,6 +82,7 @@ class OutboxRelay:
         self._woken.set()
 
     def start(self) -> None:
+        """Sends as soon as the producer has started; until then everything is kept."""
         self._task = asyncio.create_task(self._run(), name="outbox-relay")
 
     async def stop(self, timeout_s: float) -> None:
@@ -89,17 +90,20 @@ class OutboxRelay:
         self._stopping = True
         self.wake()
         if self._task is not None:
-            await asyncio.wait([self._task], timeout=timeout_s)
+            if self._producer.has_started:
+                await asyncio.wait([self._task], timeout=timeout_s)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def check(self) -> Check:
-        """Ready as long as the relay runs; a backlog is told, and holds up nothing."""
+        """Ready as long as the relay runs; a backlog or an absent Kafka is told, and holds up nothing."""
         alive = self._task is not None and not self._task.done()
         return Check(alive, self._trouble or ("relay runs" if alive else "relay has ended"))
 
     async def _run(self) -> None:
-        backoff = 0.1
+        self._trouble = "waits for Kafka; what is to be sent is kept"
+        await self._producer.started()
+        self._trouble, backoff = None, 0.1
         while not self._stopping:
             try:
                 await self._lead()

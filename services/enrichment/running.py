@@ -41,6 +41,7 @@ class Running:
         self._stream = Stream(Service.ENRICHMENT, settings.kafka, settings.stop_timeout_s)
         self._relay = OutboxRelay(self.pool, self._stream.producer)
         async with self.pool:
+            self._relay.start()
             tasks = [
                 asyncio.create_task(self._begin(), name="enrichment-begin"),
                 asyncio.create_task(
@@ -51,9 +52,7 @@ class Running:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await self._stream.broker.stop()
-            await self._relay.stop(settings.stop_timeout_s)
-            await self._stream.stop()
+            await self._stream.stop(self._relay)
 
     async def _begin(self) -> None:
         """Nothing is consumed before it can be understood."""
@@ -71,8 +70,6 @@ class Running:
             poll_ms=self.settings.poll_ms,
         )
         self._stream.start()
-        await self._stream.started()
-        self._relay.start()
 
     async def check_model(self) -> Check:
         return Check(self._is_loaded, self._model)

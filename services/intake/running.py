@@ -30,7 +30,6 @@ class Running:
     commits: GroupCommit = field(init=False)
     _stream: Stream = field(init=False)
     _relay: OutboxRelay = field(init=False)
-    _relay_begun: bool = False
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
@@ -42,9 +41,9 @@ class Running:
         stop_timeout_s = self.settings.stop_timeout_s
         async with self.pool:
             self._stream.start()
+            self._relay.start()
             self.commits.start()
             tasks = [
-                asyncio.create_task(self._relay_once_kafka_is_reached(), name="relay-start"),
                 asyncio.create_task(
                     every(self.settings.purge_every_s, lambda: purge_keys(self.pool), "purge_keys")
                 ),
@@ -57,8 +56,7 @@ class Running:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await self._relay.stop(stop_timeout_s)  # before the stream, whose producer it sends with
-            await self._stream.stop()
+            await self._stream.stop(self._relay)
 
     def _build(self) -> None:
         settings = self.settings
@@ -79,11 +77,6 @@ class Running:
             on_commit=self._relay.wake,
         )
 
-    async def _relay_once_kafka_is_reached(self) -> None:
-        await self._stream.started()
-        self._relay.start()
-        self._relay_begun = True
-
     async def check_database(self) -> Check:
         async with self.pool.acquire(timeout=3) as connection:
             await connection.fetchval("SELECT 1 FROM report LIMIT 1")
@@ -93,9 +86,6 @@ class Running:
         return await self.commits.check()
 
     async def check_outbox(self) -> Check:
-        """The relay begins once Kafka has been reached; if it ended after that, nothing would leave any more."""
-        if not self._relay_begun:
-            return Check(ok=True, detail="waits for Kafka; reports are accepted and kept")
         return await self._relay.check()
 
     async def check_kafka(self) -> Check:

@@ -54,10 +54,10 @@ def create_app(settings: NotifierSettings, clock: Callable[[], datetime] | None 
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with pool:
             stream.start()
+            relay.start()
             webhooks.start()
             ids = [endpoint.id for endpoint in endpoints]
             tasks = [
-                asyncio.create_task(_relay_when_kafka_is_there(stream, relay), name="relay-start"),
                 asyncio.create_task(
                     every(1, lambda: look_again(pool, alerting, wake, clock), "look_again"), name="look-again"
                 ),
@@ -68,8 +68,7 @@ def create_app(settings: NotifierSettings, clock: Callable[[], datetime] | None 
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await webhooks.stop(settings.stop_timeout_s)
-            await relay.stop(settings.stop_timeout_s)  # before the stream, whose producer it sends with
-            await stream.stop()
+            await stream.stop(relay)
 
     app = FastAPI(title="Vårdkase notifier", lifespan=lifespan, docs_url=None, redoc_url=None)
     install_problem_handlers(app)
@@ -135,11 +134,6 @@ def _ids_by_agency(endpoints: Sequence[Endpoint]) -> Mapping[Agency, Sequence[UU
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-async def _relay_when_kafka_is_there(stream: Stream, relay: OutboxRelay) -> None:
-    await stream.started()
-    relay.start()
 
 
 def _database_check(pool: "asyncpg.Pool[asyncpg.Record]") -> ReadyCheck:

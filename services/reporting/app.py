@@ -66,7 +66,6 @@ class _Parts:
         self._settings, self._now = settings, now
         self._running: Running | None = None
         self._stream: Stream | None = None
-        self._relay_begun = False
 
     @asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -87,10 +86,10 @@ class _Parts:
             register(stream, projection, batch_records=settings.batch_records, poll_ms=settings.poll_ms)
             job = RhythmJob(pool, relay, settings.rhythm_rule, self._now, settings.rhythm_check_s)
             tasks = [
-                asyncio.create_task(self._relay_when_reached(stream, relay), name="outbox-start"),
                 asyncio.create_task(job.run(), name="rhythm-job"),
             ]
             stream.start()
+            relay.start()
             log.info("reporting_started", municipality=settings.municipality)
             try:
                 yield
@@ -98,7 +97,7 @@ class _Parts:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-                await _stop(stream, relay, settings.stop_timeout_s)
+                await stream.stop(relay)
 
     async def check_database(self) -> Check:
         if self._running is None:
@@ -111,19 +110,8 @@ class _Parts:
         return Check(ok=False, detail="not started") if self._stream is None else await self._stream.check()
 
     async def check_outbox(self) -> Check:
-        """The relay begins once Kafka has been reached; if it ended after that, nothing would leave any more."""
-        if self._running is None or not self._relay_begun:
-            return Check(ok=True, detail="waits for Kafka; what is to be sent is kept")
-        return await self._running.relay.check()
-
-    async def _relay_when_reached(self, stream: Stream, relay: OutboxRelay) -> None:
-        await stream.started()
-        relay.start()
-        self._relay_begun = True
-
-
-async def _stop(stream: Stream, relay: OutboxRelay, timeout_s: float) -> None:
-    """The producer ends with the stream, so the outbox is flushed in between; what is left stays stored."""
-    await stream.broker.stop()
-    await relay.stop(timeout_s)
-    await stream.stop()
+        return (
+            Check(ok=False, detail="not started")
+            if self._running is None
+            else await self._running.relay.check()
+        )
