@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -20,7 +20,7 @@ from deploy.demo_summary import print_summary
 from deploy.errors import CannotGoOn
 from deploy.intake_client import Accepted, IntakeClient, Refused, ToSend
 from deploy.police_events import read_police_events
-from deploy.story import MUNICIPALITY, POLICE_REGION, STOCKHOLM, StoryReport, story
+from deploy.story import MUNICIPALITY, POLICE_REGION, StoryReport, story
 from deploy.system import System
 from shared.topics import Service
 
@@ -66,10 +66,10 @@ async def _play(system: System, speed: float, console: Console) -> dict[str, Any
             played = await _send(system, reports, speed, f"demo-{now:%Y%m%dT%H%M%S}", progress)
             await _settle(accountant, played.all_ids, progress)
             claims = await _judge(staff, reports, played, progress)
-            edition = await _situation_report(staff, system.servers.stack.state, now, progress)
+            edition = await _situation_report(staff, system.servers.stack.state, progress)
             account = await _account(accountant, played, progress)
         after = await _get(staff, "/api/v1/rhythm", municipality=MUNICIPALITY)
-        picture = await _get(staff, "/api/v1/picture", municipality=MUNICIPALITY, to=_last_day(now))
+        picture = await _get(staff, "/api/v1/picture", municipality=MUNICIPALITY)
     return {
         "complete": account.complete and not played.refused,
         "seconds": round(monotonic() - began, 1),
@@ -171,13 +171,9 @@ async def _claim_of(staff: httpx.AsyncClient, report_id: UUID) -> dict[str, Any]
     return None
 
 
-async def _situation_report(
-    staff: httpx.AsyncClient, folder: Path, now: datetime, progress: Progress
-) -> dict[str, Any]:
+async def _situation_report(staff: httpx.AsyncClient, folder: Path, progress: Progress) -> dict[str, Any]:
     task = progress.add_task("Situation report", total=1)
-    response = await staff.post(
-        "/api/v1/situation-reports", json={"municipality": MUNICIPALITY, "days": 14, "to": _last_day(now)}
-    )
+    response = await staff.post("/api/v1/situation-reports", json={"municipality": MUNICIPALITY})
     response.raise_for_status()
     edition: dict[str, Any] = response.json()
     pdf = await staff.get(edition["pdf"])
@@ -204,11 +200,6 @@ async def _get(staff: httpx.AsyncClient, path: str, **parameters: str) -> Any:
     response = await staff.get(path, params=parameters)
     response.raise_for_status()
     return response.json()
-
-
-def _last_day(now: datetime) -> str:
-    """A moment of the story's last day, yesterday, with which its fortnight ends."""
-    return (now.astimezone(STOCKHOLM) - timedelta(days=1)).isoformat()
 
 
 def _staff_client(system: System) -> httpx.AsyncClient:

@@ -1,9 +1,10 @@
+import os
 import shlex
 
 from deploy.errors import CannotGoOn
 from deploy.kafka_access import KafkaAccess
 from deploy.local.settings import LocalSettings
-from deploy.running import in_use
+from deploy.running import Running, in_use
 from deploy.servers import Servers
 from shared.events import Agency
 
@@ -23,4 +24,7 @@ def access_of(name: str) -> KafkaAccess:
 def _servers_for(name: str) -> Servers:
     if name not in set(Agency):
         raise CannotGoOn(f"There is no agency {name!r}: choose one of {', '.join(Agency)}.")
-    return Servers.from_environment(in_use(LocalSettings.load()))
+    settings = in_use(LocalSettings.load())
+    if "KAFKA_BOOTSTRAP_SERVERS" not in os.environ and Running(settings.state).owner() is None:
+        raise CannotGoOn("Nothing runs here: start it with `vardkase up` or `vardkase demo` first.")
+    return Servers.from_environment(settings)
