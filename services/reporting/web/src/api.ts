@@ -146,6 +146,7 @@ export interface Picture {
 export interface MapSettings {
   tile_url: string | null;
   attribution: string | null;
+  tile_attribution: string;
   center: [number, number];
   bounds: [number, number, number, number];
   municipality: string;

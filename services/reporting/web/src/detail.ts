@@ -4,7 +4,7 @@ import { fetchOnce, type Delivery, type Incident, type IncidentDetail, type Repo
 import { byId, element } from "./element.ts";
 import { confidence, placeCertainty, placeName, timeOf } from "./incident_words.ts";
 import { incidentSymbol } from "./symbols.ts";
-import { inLanguage, say, sayCode, sayCount, when } from "./words.ts";
+import { inLanguage, language, say, sayCode, sayCount, when } from "./words.ts";
 
 export interface DetailPanel {
   open(incident: Incident, takeFocus: boolean): Promise<void>;
@@ -93,7 +93,7 @@ function knownFacts(incident: Incident): HTMLDListElement {
 
 function sections(detail: IncidentDetail, categoryName: (code: string) => string): Node[] {
   return [
-    section(say("detail.why"), reasons(detail.reasons) ?? muted(say("detail.why.none"))),
+    section(say("detail.why"), ...whyThis(detail.reasons)),
     section(
       `${say("detail.reports")} (${detail.reports.length})`,
       detail.reports.length === 0
@@ -125,21 +125,36 @@ function muted(text: string): HTMLParagraphElement {
   return element("p", { class: "muted" }, text);
 }
 
-function reasons(list: string[]): HTMLUListElement | null {
-  return list.length === 0 ? null : element("ul", { class: "reasons" }, ...list.map((reason) => element("li", {}, reason)));
+function whyThis(recorded: string[]): Node[] {
+  if (recorded.length === 0) return [muted(say("detail.why.none"))];
+  return [...recordedNote(), element("ul", { class: "reasons" }, ...recorded.map(recordedReason))];
+}
+
+/** Reasons are recorded in Swedish; a page in another language says so. */
+function recordedNote(): Node[] {
+  return language === "sv" ? [] : [element("p", { class: "muted small" }, say("detail.why.recorded"))];
+}
+
+function recordedReason(reason: string): HTMLLIElement {
+  return element("li", { lang: "sv" }, reason);
 }
 
 function reportItem(report: Report, categoryName: (code: string) => string): HTMLLIElement {
   const source = sayCode("source", report.source) + (report.hearsay ? `, ${say("detail.report.hearsay")}` : "");
-  const why = [
-    say("detail.report.category", {
-      category: categoryName(report.category),
-      confidence: confidence(report.category_confidence),
-    }),
-    ...report.reasons,
-  ];
+  const read = say("detail.report.category", {
+    category: categoryName(report.category),
+    confidence: confidence(report.category_confidence),
+  });
+  const why = [element("li", {}, read), ...report.reasons.map(recordedReason)];
   if (report.link_reason !== null && report.link_confidence !== null)
-    why.push(say("detail.report.link", { reason: report.link_reason, confidence: confidence(report.link_confidence) }));
+    why.push(
+      element(
+        "li",
+        {},
+        say("detail.report.link", { confidence: confidence(report.link_confidence) }),
+        element("span", { lang: "sv" }, report.link_reason),
+      ),
+    );
   return element(
     "li",
     {},
@@ -150,7 +165,7 @@ function reportItem(report: Report, categoryName: (code: string) => string): HTM
       ` · ${source} · ${say("detail.report.received", { when: when(report.received_at) })}`,
     ),
     element("blockquote", { lang: report.language }, report.text),
-    element("details", {}, element("summary", {}, say("detail.report.why")), reasons(why)),
+    element("details", {}, element("summary", {}, say("detail.report.why")), ...recordedNote(), element("ul", { class: "reasons" }, ...why)),
   );
 }
 

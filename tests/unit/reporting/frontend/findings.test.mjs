@@ -32,6 +32,11 @@ test("with too little to judge by, the headline does not say that all is as expe
   assert.match(headline({ categories: [category("bränder", 2, "as_expected")], totals: totals("as_expected") }), /Inget avviker/);
 });
 
+test("a category below what is expected is not called as expected", () => {
+  const categories = [category("bränder", 2, "as_expected"), category("stölder", 1, "fewer")];
+  assert.equal(headline({ categories, totals: totals("as_expected") }), "stölder: 1");
+});
+
 test("the first picture brings no news", () => {
   assert.deepEqual(compare(null, picture(incident("a", "2026-11-23"))), { fresh: [], changed: [] });
 });

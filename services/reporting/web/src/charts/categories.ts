@@ -22,11 +22,14 @@ function excess(category: CategoryCount): number {
   return category.count - (category.expected_high ?? category.previous);
 }
 
-/** The one thing to know: the gravest category above what is expected, else the whole, else that all is as expected. */
+/** The one thing to know: the gravest category above what is expected, else the whole, else a category below, else that
+ * all is as expected. */
 export function headline({ categories, totals }: Pick<Picture, "categories" | "totals">): string {
   const first = aboveExpected(categories)[0];
   if (first !== undefined) return sentence(first);
   if (totals.finding === "more" || totals.finding === "fewer") return sentence(totals);
+  const fewer = categories.find((category) => category.finding === "fewer");
+  if (fewer !== undefined) return sentence(fewer);
   if (!categories.some((category) => category.count > 0)) return say("headline.none");
   return say(categories.every((category) => category.finding === "too_few") ? "headline.unknown" : "headline.quiet");
 }

@@ -114,7 +114,7 @@ function addControls(view: MapView, settings: MapSettings): void {
   byId("map-in").addEventListener("click", () => view.zoomIn());
   byId("map-out").addEventListener("click", () => view.zoomOut());
   byId("map-whole").addEventListener("click", () => showWhole(view, settings));
-  if (settings.attribution) byId("map-attribution").textContent = settings.attribution;
+  byId("map-attribution").textContent = [settings.tile_attribution, say("footer.sources")].filter(Boolean).join(" ");
 }
 
 function showWhole(view: MapView, settings: MapSettings): void {
