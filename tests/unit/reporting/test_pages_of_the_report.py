@@ -149,6 +149,21 @@ async def test_the_map_follows_the_first_page_and_what_did_not_fit_there_comes_l
     assert any("Fler förslag" in text for text in rest)
 
 
+@pytest.mark.parametrize("written", [edition(), edition(fires(5, 0)), edition(fires(9, 1)), busy()])
+async def test_every_page_has_its_number_and_the_map_stands_on_the_second(written):
+    texts = await page_texts(pages_of(written))
+    for number, text in enumerate(texts, start=1):
+        assert f"Sida {number} av {len(texts)}" in text
+    assert ["Karta" in text for text in texts[:2]] == [False, True]
+
+
+async def test_a_first_page_that_runs_over_is_followed_by_the_map_on_the_same_page():
+    long = edition().model_copy(update={"changed": ("Bränder: 9 mot 1 perioden före. " * 9,) * 12})
+    _, second, *_ = await page_texts(pages_of(long))
+    assert "Avstämning i vanlig rytm" in second
+    assert "Karta" in second
+
+
 async def test_times_in_running_text_are_written_one_way():
     text = " ".join(await page_texts(pages_of(busy())))
     assert "29 november 2026 kl. 19.05" in " ".join(text.split())
