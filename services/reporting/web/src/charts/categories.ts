@@ -98,17 +98,19 @@ function bar(category: CategoryCount, top: number): SVGSVGElement {
 }
 
 function key(): HTMLParagraphElement {
-  const swatch = (name: string): SVGSVGElement =>
-    drawn("svg", { width: 22, height: 10, "aria-hidden": "true" }, drawn("rect", { width: 22, height: 10, class: name }));
+  const entry = (name: string, words: string): HTMLElement =>
+    element(
+      "span",
+      { class: "chart__entry" },
+      drawn("svg", { width: 22, height: 10, "aria-hidden": "true" }, drawn("rect", { width: 22, height: 10, class: name })),
+      words,
+    );
   return element(
     "p",
     { class: "chart__key small muted", "aria-hidden": "true" },
-    swatch("chart__now"),
-    say("categories.this"),
-    swatch("chart__before"),
-    say("categories.previous"),
-    swatch("chart__band"),
-    say("categories.expected"),
+    entry("chart__now", say("categories.this")),
+    entry("chart__before", say("categories.previous")),
+    entry("chart__band", say("categories.expected")),
   );
 }
 
