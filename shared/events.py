@@ -111,6 +111,15 @@ class IncidentChange(StrEnum):
     REPORT_LINKED = "report_linked"
     SEVERITY_RAISED = "severity_raised"
     RECATEGORISED = "recategorised"
+    CORRECTED = "corrected"
+
+
+class PlaceRole(StrEnum):
+    """What became of a place that a report names."""
+
+    CHOSEN = "chosen"
+    ALSO_NAMED = "also_named"
+    SET_ASIDE = "set_aside"
 
 
 class Frozen(BaseModel):
@@ -141,6 +150,23 @@ class Location(Frozen):
     name: ShortText | None = None
     municipality: MunicipalityCode | None = None
     confidence: Confidence = 0.0
+
+
+class PlaceConsidered(Frozen):
+    """A place that was weighed. `words`: as the report has them; `why`: what spoke for it or against it."""
+
+    words: ShortText
+    location: Location
+    role: PlaceRole
+    why: ShortText
+
+
+class TimeSpan(Frozen):
+    """When something happened, as far as the words tell; `end` is never before `start`."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+    words: ShortText
 
 
 class CategoryGuess(Frozen):
@@ -192,6 +218,11 @@ class ReportEnriched(Event):
     reasons: tuple[ShortText, ...] = ()
     model_version: str = Field(max_length=64)
     gazetteer_version: str = Field(max_length=64)
+    places: tuple[PlaceConsidered, ...] = ()
+    outside_municipality: bool = False
+    contradicts_pin: bool = False
+    happened: TimeSpan | None = None
+    correction_id: UUID | None = None
 
 
 class IncidentChanged(Event):
@@ -216,6 +247,26 @@ class IncidentChanged(Event):
     needs_review: bool = False
     reasons: tuple[ShortText, ...] = ()
     changed_at: AwareDatetime
+    correction_id: UUID | None = None
+
+
+class CorrectionMade(Event):
+    """A person's word on what a report or an incident really is. A field that is null is left as it was.
+
+    With `report_id` it is about that one report, without about the whole incident. `undoes` takes an earlier correction
+    back; nothing else is then set. `corrected_by` is a role or a sign, never a name.
+    """
+
+    correction_id: UUID
+    incident_id: UUID
+    report_id: UUID | None = None
+    category: CategoryCode | None = None
+    severity: Severity | None = None
+    location: Location | None = None
+    undoes: UUID | None = None
+    note: ShortText | None = None
+    corrected_by: ShortText
+    at: AwareDatetime
 
 
 class Alert(Event):

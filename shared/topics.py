@@ -9,6 +9,7 @@ from shared.events import (
     Agency,
     Alert,
     ClaimChanged,
+    CorrectionMade,
     DeliveryChanged,
     Event,
     IncidentChanged,
@@ -76,6 +77,7 @@ ALERTS = {
 }
 RECEIPT = Topic("receipt.v1", Receipt, "alert_id", (), (_N,), partitions=1, writers=tuple(Agency))
 DELIVERY_CHANGED = Topic("delivery.changed.v1", DeliveryChanged, "alert_id", (_N,), (_R,))
+CORRECTION = Topic("correction.v1", CorrectionMade, "municipality", (_R,), (_E,))
 REPORT_STATUS = Topic("report.status.v1", ReportStatusChanged, "report_id", (_R,), (_I,))
 CLAIM_CHANGED = Topic(
     "claim.changed.v1", ClaimChanged, "claim_id", (_R,), (), partitions=1, retention=None, cleanup="compact"
@@ -98,6 +100,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     *ALERTS.values(),
     RECEIPT,
     DELIVERY_CHANGED,
+    CORRECTION,
     REPORT_STATUS,
     CLAIM_CHANGED,
     RHYTHM_CHANGED,

@@ -5,9 +5,9 @@ from typing import Any
 
 from services.reporting.domain.claims import Claim
 from shared.envelope import Outgoing, outgoing
-from shared.events import ClaimChanged, FollowStatus, ReportStatusChanged, RhythmChanged
+from shared.events import ClaimChanged, CorrectionMade, FollowStatus, ReportStatusChanged, RhythmChanged
 from shared.identity import derived_id
-from shared.topics import CLAIM_CHANGED, REPORT_STATUS, RHYTHM_CHANGED, Service
+from shared.topics import CLAIM_CHANGED, CORRECTION, REPORT_STATUS, RHYTHM_CHANGED, Service
 
 
 def status_events(status: FollowStatus, rows: Sequence[Any]) -> list[Outgoing]:
@@ -57,4 +57,16 @@ def rhythm_event(changed: RhythmChanged) -> Outgoing:
         subject=changed.municipality,
         source=Service.REPORTING,
         traceparent=None,
+    )
+
+
+def correction_event(made: CorrectionMade) -> Outgoing:
+    return outgoing(
+        CORRECTION,
+        made,
+        key=made.municipality,
+        subject=made.report_id or made.incident_id,
+        source=Service.REPORTING,
+        traceparent=None,
+        event_id=made.correction_id,
     )
