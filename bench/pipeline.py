@@ -1,21 +1,17 @@
 """Reports a second from the topic to the situation picture, beside a bare loop that only consumes and decodes."""
 
 import asyncio
-from datetime import UTC, datetime
 from itertools import islice
 from time import perf_counter
 from typing import Any
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from bench.reports import report_bodies
+from bench.topic import bare_loop, produce, received
 from deploy.system import System
-from shared.envelope import Outgoing, decode, outgoing
-from shared.events import ReportReceived, Source
-from shared.identity import new_id
-from shared.kafka_clients import client_options, create_producer
-from shared.topics import REPORT_RECEIVED, Service
+from shared.kafka_clients import create_producer
+from shared.topics import Service
 
 _LINKED = "SELECT count(*) FROM enrichment.report"
 _PICTURED = "SELECT count(*) FROM reporting.report"
@@ -31,14 +27,14 @@ async def _measure(system: System, seed: int, amount: int) -> dict[str, Any]:
     await _until_still(system)
     enrichment = system.services[Service.ENRICHMENT]
     await asyncio.to_thread(enrichment.stop)
-    records = [_received(body) for body in islice(report_bodies(seed), amount)]
+    records = [received(body) for body in islice(report_bodies(seed), amount)]
     producer = create_producer(system.servers.kafka_admin.as_settings(), "bench")
     await producer.start()
     began = perf_counter()
-    await _produce(producer, records)
+    await produce(producer, records)
     produced_s = perf_counter() - began
     await producer.stop()
-    ceiling = await _bare_loop(system, amount)
+    ceiling = await bare_loop(system, amount)
     connection = await asyncpg.connect(system.servers.postgres_dsn)
     try:
         linked, pictured = [await connection.fetchval(query) for query in (_LINKED, _PICTURED)]
@@ -71,62 +67,6 @@ async def _until_still(system: System) -> None:
         await _until(connection, _PICTURED, await connection.fetchval("SELECT count(*) FROM intake.report"))
     finally:
         await connection.close()
-
-
-def _received(body: dict[str, Any]) -> Outgoing:
-    report_id, now = new_id(), datetime.now(UTC)
-    event = ReportReceived(
-        municipality=body["municipality"],
-        report_id=report_id,
-        source=Source.CITIZEN,
-        text=body["text"],
-        occurred_at=body["occurred_at"],
-        received_at=now,
-    )
-    return outgoing(
-        REPORT_RECEIVED,
-        event,
-        key=event.municipality,
-        subject=report_id,
-        source=Service.INTAKE,
-        traceparent=None,
-    )
-
-
-async def _produce(producer: AIOKafkaProducer, records: list[Outgoing]) -> None:
-    pending = [
-        await producer.send(
-            record.topic,
-            record.body,
-            key=record.key.encode(),
-            headers=[(name, value.encode()) for name, value in record.headers.items()],
-        )
-        for record in records
-    ]
-    await asyncio.gather(*pending)
-
-
-async def _bare_loop(system: System, amount: int) -> float:
-    """Records a second that a consumer takes which does nothing but decode them."""
-    consumer = AIOKafkaConsumer(
-        REPORT_RECEIVED.name,
-        **client_options(system.servers.kafka_admin.as_settings()),
-        group_id="bench.bare",
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
-    await consumer.start()
-    try:
-        taken, began = 0, 0.0
-        while taken < amount:
-            for records in (await consumer.getmany(timeout_ms=500, max_records=500)).values():
-                began = began or perf_counter()
-                for record in records:
-                    decode(record.topic, record.headers, record.value)
-                taken += len(records)
-        return taken / (perf_counter() - began)
-    finally:
-        await consumer.stop()
 
 
 async def _until(connection: Any, query: str, wanted: int) -> int:

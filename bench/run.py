@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.acceptance import measure_acceptance
+from bench.enrichment import measure_enrichment
 from bench.latency import measure_latency
 from bench.pipeline import measure_pipeline
 from deploy.local.preflight import free_port
@@ -22,7 +23,7 @@ from deploy.measure import Footprint, footprint
 from deploy.system import System
 from shared.topics import Service
 
-PARTS = ("start", "acceptance", "latency", "pipeline")
+PARTS = ("start", "acceptance", "latency", "pipeline", "enrichment")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -76,6 +77,9 @@ def _run(asked: argparse.Namespace, state: Path, console: Console) -> dict[str, 
         if "pipeline" in parts:
             console.print("Pipeline …")
             results["pipeline"] = measure_pipeline(system, seed=asked.seed, amount=int(20_000 * scale))
+        if "enrichment" in parts:
+            console.print("Enrichment alone …")
+            results["enrichment"] = measure_enrichment(system, seed=asked.seed, amount=int(20_000 * scale))
         results["start"] |= {"after_load_mb": footprint(system, warm_steps).resident_mb}
     finally:
         system.stop()
