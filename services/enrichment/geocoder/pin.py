@@ -6,8 +6,9 @@ from typing import Final
 
 from services.enrichment.geocoder import sentences
 from services.enrichment.geocoder.gazetteer import Place
-from services.enrichment.geocoder.located import Located, NamedPlace
-from shared.events import Precision
+from services.enrichment.geocoder.located import Considered, Located
+from services.enrichment.geocoder.weighing import ordered, set_aside
+from shared.events import PlaceRole, Precision
 from shared.geodata import municipality_at, municipality_name
 from shared.geodata.plane import distance_m
 
@@ -65,19 +66,23 @@ def pinned(pin: Pin, spoken: Located, towns: Towns) -> Located:
     )
     if contradicts and away_m is not None and spoken.name:
         reasons.append(sentences.contradicts_pin(spoken.name, away_m / 1000))
-    return replace(
-        spoken,
+    precision = next((finest for limit, finest in _FINEST if uncertainty_m <= limit), Precision.MUNICIPALITY)
+    own = Considered(
+        sentences.PIN_WORDS, name or nearby, lat, lon, uncertainty_m, precision, municipality, PlaceRole.CHOSEN,
+        reasons[0],
+    )  # fmt: skip
+    aside = set_aside(spoken.considered, reasons[-1] if contradicts else sentences.pin_decides())
+    return Located(
         lat=lat,
         lon=lon,
         uncertainty_m=uncertainty_m,
-        precision=next(
-            (finest for limit, finest in _FINEST if uncertainty_m <= limit), Precision.MUNICIPALITY
-        ),
+        precision=precision,
         name=name,
         municipality=municipality,
         confidence=0.7 if contradicts else 0.97,
         reasons=(*reasons, *(spoken.reasons if agrees else ())),
-        candidates=(),
+        considered=ordered([own, *aside]),
+        contradicts_pin=contradicts,
     )
 
 
@@ -87,13 +92,19 @@ def combined(field: Located, written: str, text: Located) -> Located:
         if field.name is not None and field.confidence > text.confidence:
             return field
         return replace(text, reasons=(*text.reasons, sentences.field_not_understood(written)))
+    further = ordered([*field.considered, *set_aside(text.considered, sentences.field_decides())])
     away_m = None if field.lat is None or field.lon is None else _apart_m(text, field.lat, field.lon)
     if away_m is None:
-        return replace(field, reasons=(sentences.from_field(), *field.reasons), places=_further(field, text))
+        return replace(field, reasons=(sentences.from_field(), *field.reasons), considered=further)
     reach_m = (field.uncertainty_m or 0.0) + (text.uncertainty_m or 0.0)
     if away_m <= reach_m and (text.uncertainty_m or 0.0) < (field.uncertainty_m or 0.0):
         reason = sentences.closer_in_text(text.name or "")
-        return replace(text, reasons=(sentences.from_field(), reason, *text.reasons))
+        aside = set_aside(field.considered, reason)
+        return replace(
+            text,
+            reasons=(sentences.from_field(), reason, *text.reasons),
+            considered=ordered([*text.considered, *aside]),
+        )
     flagged = (
         [sentences.contradicts_field(text.name or "", away_m / 1000)]
         if away_m > reach_m + CONTRADICTION_M
@@ -103,16 +114,7 @@ def combined(field: Located, written: str, text: Located) -> Located:
         field,
         reasons=(sentences.from_field(), *field.reasons, *flagged),
         confidence=round(field.confidence * 0.8, 3) if flagged else field.confidence,
-        places=_further(field, text),
-    )
-
-
-def _further(field: Located, text: Located) -> tuple[NamedPlace, ...]:
-    own = () if text.name is None or text.precision in VAGUE else (
-        NamedPlace(text.name, text.lat, text.lon, text.municipality),
-    )  # fmt: skip
-    return tuple(
-        each for each in dict.fromkeys([*field.places, *own, *text.places]) if each.name != field.name
+        considered=further,
     )
 
 

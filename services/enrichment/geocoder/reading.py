@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import Final
 
 from services.enrichment.geocoder import sentences
-from services.enrichment.geocoder.gazetteer import Gazetteer, Place
-from services.enrichment.geocoder.located import Located, NamedPlace
+from services.enrichment.geocoder.gazetteer import Gazetteer
+from services.enrichment.geocoder.located import Considered, Located
 from services.enrichment.geocoder.mentions import Mention, Role, Spelling, find_mentions, tokens_of
 from services.enrichment.geocoder.resolve import (
     NEAR_UNCERTAINTY_M,
     Resolved,
     choose,
-    describe,
     resolve,
 )
 from services.enrichment.geocoder.spelling import Speller
+from services.enrichment.geocoder.weighing import ordered, undecided, weighed
 from shared.events import Precision
 from shared.geodata import municipalities
 
@@ -53,9 +53,11 @@ def read(
     unlisted = _unlisted(text, mentions)
     denied = [sentences.negated(each) for each in mentions if each.role is Role.NEGATED]
     if best is None:
-        return _without_place(home, (*denied, *map(sentences.unlisted, unlisted)), _named(found, unlisted))
+        reasons = (*denied, *map(sentences.unlisted, unlisted))
+        return _without_place(home, reasons, weighed(found, unlisted, None))
     if not best.is_certain:
-        return _ambiguous(best, home, _named(found, unlisted))
+        others = [each for each in found if each is not best]
+        return _ambiguous(best, home, ordered([*undecided(best), *weighed(others, unlisted, None)]))
     located = _at(best, found, (*denied, *map(sentences.unlisted, unlisted)), unlisted)
     is_guess = home is None and bool(best.others)
     return replace(located, confidence=round(located.confidence * _HOMONYM, 3)) if is_guess else located
@@ -69,18 +71,6 @@ def _unlisted(text: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
     known = {each.written.casefold().removesuffix("s") for each in mentions}
     streets = (street for street in _STREET.findall(text) if street.casefold() not in known)
     return tuple(dict.fromkeys([*roads, *streets]))
-
-
-def _named(
-    found: Sequence[Resolved], unlisted: Sequence[str], chosen: Place | None = None
-) -> tuple[NamedPlace, ...]:
-    places = dict.fromkeys(each.place for each in found if each.role is not Role.NEGATED)
-    known = [_as_named(place) for place in places if chosen is None or place.name != chosen.name]
-    return (*known, *(NamedPlace(name, None, None, None) for name in unlisted))
-
-
-def _as_named(place: Place) -> NamedPlace:
-    return NamedPlace(describe(place), place.lat, place.lon, place.municipality)
 
 
 def municipality_level(code: str, reasons: tuple[str, ...], confidence: float) -> Located:
@@ -98,38 +88,31 @@ def municipality_level(code: str, reasons: tuple[str, ...], confidence: float) -
     )
 
 
-def _without_place(
-    home: str | None,
-    reasons: tuple[str, ...],
-    places: tuple[NamedPlace, ...],
-    candidates: tuple[NamedPlace, ...] = (),
-) -> Located:
+def _without_place(home: str | None, reasons: tuple[str, ...], considered: tuple[Considered, ...]) -> Located:
     if home:
         base = municipality_level(home, (sentences.only_municipality(home), *reasons), _ONLY_HOME)
     else:
         base = Located(None, None, None, Precision.UNKNOWN, None, None, 0.0, (sentences.nothing(), *reasons))
-    return replace(base, places=places, candidates=candidates)
+    return replace(base, considered=considered)
 
 
-def _ambiguous(best: Resolved, home: str | None, places: tuple[NamedPlace, ...]) -> Located:
-    candidates = tuple(_as_named(place) for place in (best.place, *best.others))
-    reason = sentences.ambiguous(best.place.name, len(candidates))
+def _ambiguous(best: Resolved, home: str | None, considered: tuple[Considered, ...]) -> Located:
+    reason = sentences.ambiguous(best.place.name, 1 + len(best.others))
     only = (sentences.only_municipality(home),) if home else ()
-    return replace(_without_place(home, (), places, candidates), reasons=(reason, *only))
+    return replace(_without_place(home, (), considered), reasons=(reason, *only))
 
 
 def _at(
     best: Resolved, found: Sequence[Resolved], reasons: tuple[str, ...], unlisted: Sequence[str]
 ) -> Located:
     place = best.place
-    further = _named(found, unlisted, place)
-    rivals = [each for each in further if each.lat is not None]
+    considered = weighed(found, unlisted, best)
     if place.precision is Precision.MUNICIPALITY:
         why = (sentences.named_municipality(place.municipality), *reasons)
-        return replace(
-            municipality_level(place.municipality, why, _CONFIDENCE[place.precision]), places=further
-        )
+        level = municipality_level(place.municipality, why, _CONFIDENCE[place.precision])
+        return replace(level, considered=considered)
     confidence = _CONFIDENCE[place.precision] * _SPELLING[best.mention.spelling] * _ROLE.get(best.role, 1.0)
+    rivals = {each.place for each in found if each.role is not Role.NEGATED and each.place.name != place.name}
     return Located(
         lat=place.lat,
         lon=place.lon,
@@ -144,6 +127,5 @@ def _at(
             *([sentences.several(len(rivals))] if rivals else []),
             *reasons,
         ),
-        candidates=tuple(_as_named(other) for other in best.others),
-        places=further,
+        considered=considered,
     )

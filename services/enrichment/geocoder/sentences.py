@@ -6,6 +6,8 @@ from services.enrichment.geocoder.mentions import Mention, Role, Spelling
 from services.enrichment.geocoder.resolve import Resolved, describe
 from shared.geodata import municipality_name
 
+PIN_WORDS: Final = "markerad på kartan"
+
 _ROLES: Final = {
     Role.NEAR: "Texten säger i närheten av {name}.",
     Role.FROM: "Texten säger från {name}.",
@@ -20,6 +22,24 @@ def chosen(found: Resolved) -> str:
     if found.mention.spelling is Spelling.MISSPELT:
         return f"”{found.mention.written}” tolkas som {name}."
     return _ROLES.get(found.role, "Texten nämner {name}.").format(name=name)
+
+
+_NOT_CHOSEN: Final = {
+    Role.NEGATED: "Texten säger att det inte var där.",
+    Role.ORIGIN: "Texten säger varifrån någon är, inte var det hände.",
+    Role.LIVES: "Texten nämner platsen som hemort.",
+    Role.TOWARDS: "Texten nämner bara riktningen dit.",
+    Role.FROM: "Texten säger därifrån.",
+}
+
+
+def not_chosen(found: Resolved) -> str:
+    """Why a named place is not the one where it happened."""
+    return _NOT_CHOSEN.get(found.role, "Texten nämner platsen också; en annan passar bättre.")
+
+
+def namesake(found: Resolved) -> str:
+    return f"Samma namn, men den i {municipality_name(found.place.municipality)} är troligast."
 
 
 def negated(mention: Mention) -> str:
@@ -63,6 +83,14 @@ def pinned(name: str | None, *, is_near: bool) -> str:
     if name is None:
         return "Platsen är markerad på kartan."
     return f"Platsen är markerad på kartan, {'nära' if is_near else 'i'} {name}."
+
+
+def pin_decides() -> str:
+    return "Den markerade punkten på kartan gäller."
+
+
+def field_decides() -> str:
+    return "Platsfältet gäller."
 
 
 def contradicts_pin(name: str, away_km: float) -> str:

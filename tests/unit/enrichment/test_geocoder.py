@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.enrichment.geocoder import Geocoder, Located
-from shared.events import Location, Precision
+from shared.events import Location, PlaceRole, Precision
 from shared.geodata import municipalities
 from shared.geodata.plane import distance_m
 
@@ -110,7 +110,10 @@ def test_a_street_no_list_has_is_told_but_not_placed(geocoder: Geocoder) -> None
     located = located_in_koping(geocoder, "Stöld på Påhittsgatan 12, nära E18")
 
     assert located.precision is Precision.MUNICIPALITY
-    assert [(place.name, place.lat) for place in located.places] == [("E18", None), ("Påhittsgatan", None)]
+    assert [(place.name, place.lat) for place in located.considered] == [
+        ("E18", None),
+        ("Påhittsgatan", None),
+    ]
     assert "Påhittsgatan nämns, men läget finns inte i ortlistan." in located.reasons
 
 
@@ -118,7 +121,12 @@ def test_the_most_specific_place_is_taken_and_the_others_are_told(geocoder: Geoc
     located = located_in_koping(geocoder, "Jag bor i Munktorp men det brann vid Malmaskolan i Kolsva")
 
     assert located.name == "Malmaskolan, Kolsva"
-    assert {place.name for place in located.places} == {"Munktorp, Köping", "Kolsva, Köping"}
+    assert [(place.words, place.name, place.role) for place in located.considered] == [
+        ("Malmaskolan", "Malmaskolan, Kolsva, Köping", PlaceRole.CHOSEN),
+        ("Kolsva", "Kolsva, Köping", PlaceRole.ALSO_NAMED),
+        ("Munktorp", "Munktorp, Köping", PlaceRole.SET_ASIDE),
+    ]
+    assert located.considered[2].why == "Texten nämner platsen som hemort."
 
 
 def test_an_ambiguous_name_is_the_reporters_own(geocoder: Geocoder) -> None:
@@ -130,7 +138,7 @@ def test_an_ambiguous_name_with_nothing_to_decide_by_is_no_point(geocoder: Geoco
     located = geocoder.locate("Inbrott i Trönninge")
 
     assert located.lat is None
-    assert len(located.candidates) == 2
+    assert [place.role for place in located.considered] == [PlaceRole.SET_ASIDE] * 2
     assert "2 platser som heter Trönninge" in located.reasons[0]
 
 
@@ -151,6 +159,11 @@ def test_a_pin_beats_the_text_and_their_contradiction_is_told(geocoder: Geocoder
     assert (located.lat, located.lon, located.uncertainty_m) == (59.514, 15.9926, 20.0)
     assert (located.precision, located.municipality) == (Precision.ADDRESS, "1983")
     assert any("Kolsva" in reason and "13 km" in reason for reason in located.reasons)
+    assert located.contradicts_pin
+    assert [(place.name, place.role) for place in located.considered] == [
+        ("Köping", PlaceRole.CHOSEN),
+        ("Kolsva, Köping", PlaceRole.SET_ASIDE),
+    ]
 
 
 def test_a_pin_is_named_after_the_place_the_text_agrees_on(geocoder: Geocoder) -> None:
@@ -158,6 +171,7 @@ def test_a_pin_is_named_after_the_place_the_text_agrees_on(geocoder: Geocoder) -
 
     assert located.name == "Inre hamnen, Köping"
     assert located.confidence > 0.9
+    assert not located.contradicts_pin
 
 
 @pytest.mark.parametrize("pin", [(0.0, 0.0, None), (59.9, 10.7, 5.0), (float("nan"), 15.0, None)])
@@ -180,7 +194,7 @@ def test_of_two_towns_the_reporters_own_comes_first(geocoder: Geocoder) -> None:
     located = located_in_koping(geocoder, "Bilen hittades i Västerås men stals i Köping")
 
     assert located.name == "Köping"
-    assert [place.name for place in located.places] == ["Västerås"]
+    assert [place.name for place in located.considered] == ["Köping", "Västerås"]
 
 
 def test_a_rough_pin_says_how_rough_it_is(geocoder: Geocoder) -> None:
@@ -248,6 +262,8 @@ def test_every_answer_is_whole_and_honest(text: str, home: str | None, field: st
     located = HYPOTHESIS_GEOCODER.locate(text, place_text=field, municipality=home)
 
     assert 0.0 <= located.confidence <= 1.0
+    assert len(located.considered) <= 5
+    assert [place.role for place in located.considered[1:]].count(PlaceRole.CHOSEN) == 0
     assert located.reasons
     assert (located.lat is None) == (located.lon is None) == (located.precision is Precision.UNKNOWN)
     if home:
