@@ -12,6 +12,7 @@ from services.reporting.domain.rhythm import RhythmRule
 from services.reporting.publishing import claim_event, status_events
 from services.reporting.store import Connection, Pool
 from services.reporting.store import claims as claim_store
+from services.reporting.store import corrections as correction_store
 from services.reporting.store import projections as store
 from shared import inbox
 from shared.envelope import Envelope, Outgoing
@@ -54,6 +55,10 @@ async def project(
     await store.save_reports(connection, reports)
     await store.save_incidents(connection, [each.event for each in incidents])
     await store.save_deliveries(connection, [each.event for each in deliveries])
+    by_report = _answers([(each.event.correction_id, each.time) for each in reports])
+    await correction_store.mark_answered(connection, by_report, by_report=True)
+    by_incident = _answers([(each.event.correction_id, each.time) for each in incidents])
+    await correction_store.mark_answered(connection, by_incident, by_report=False)
     published = [
         *await _open_claims(connection, incidents),
         *await _tell_reporters(connection, reports, deliveries),
@@ -69,6 +74,15 @@ def _of(envelopes: Sequence[Envelope[Event]], model: type[E]) -> list[Envelope[E
         for each in envelopes
         if isinstance(each.event, model)
     ]
+
+
+def _answers(answering: Sequence[tuple[UUID | None, datetime]]) -> dict[UUID, datetime]:
+    """Corrections that enrichment has answered, and when it first did."""
+    answers: dict[UUID, datetime] = {}
+    for correction_id, at in sorted(answering, key=lambda each: each[1]):
+        if correction_id is not None:
+            answers.setdefault(correction_id, at)
+    return answers
 
 
 async def _open_claims(

@@ -13,8 +13,10 @@ from services.reporting.domain.published import IncidentSummary, Picture, Publis
 from services.reporting.drawing import draw_picture, gather_material
 from services.reporting.routes.access import AskedPeriod, Municipality, Reader
 from services.reporting.routes.answers import GEOJSON, conditional, json_bytes
+from services.reporting.routes.reports import AssessedReport, CorrectionOfIncident, assessed
 from services.reporting.running import RunningService
 from services.reporting.store import incidents as store
+from services.reporting.store.corrections import corrections_of
 from services.reporting.store.rhythms import current_rhythm, rhythm_history
 from shared.events import (
     Agency,
@@ -23,7 +25,6 @@ from shared.events import (
     DeliveryStatus,
     IncidentChange,
     Rhythm,
-    Source,
 )
 from shared.problem import Problem
 
@@ -31,18 +32,8 @@ router = APIRouter(prefix="/api/v1", tags=["picture"])
 _GEOJSON_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {GEOJSON: {}}}}
 
 
-class ReportInIncident(Published):
-    report_id: UUID
-    source: Source
-    text: str
-    language: str
-    category: str
-    category_confidence: float
-    severity: int
-    hearsay: bool
-    occurred_at: AwareDatetime
-    received_at: AwareDatetime
-    reasons: tuple[str, ...]
+class ReportInIncident(AssessedReport):
+    needs_review: bool
     link_reason: str
     link_confidence: float
 
@@ -67,6 +58,7 @@ class IncidentDetail(IncidentSummary):
     reports: tuple[ReportInIncident, ...]
     deliveries: tuple[DeliveryOfIncident, ...]
     history: tuple[IncidentRevision, ...]
+    corrections: tuple[CorrectionOfIncident, ...]
     reasons: tuple[str, ...]
 
 
@@ -139,7 +131,7 @@ async def incident(request: Request, service: RunningService, _: Reader, inciden
         detail = IncidentDetail(
             **dict(summary(found)),
             reports=tuple(
-                ReportInIncident.model_validate({**row, **row["assessment"]})
+                ReportInIncident.model_validate(assessed(row))
                 for row in await store.reports_of(connection, incident_id)
             ),
             deliveries=tuple(
@@ -149,6 +141,10 @@ async def incident(request: Request, service: RunningService, _: Reader, inciden
             history=tuple(
                 IncidentRevision.model_validate(dict(row))
                 for row in await store.history_of(connection, incident_id)
+            ),
+            corrections=tuple(
+                CorrectionOfIncident.model_validate(dict(row))
+                for row in await corrections_of(connection, incident_id)
             ),
             reasons=found.reasons,
         )

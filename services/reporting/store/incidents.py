@@ -19,7 +19,7 @@ SELECT * FROM known_incident WHERE municipality = $1 AND last_occurred_at >= $2 
 _ONE: Final = "SELECT * FROM known_incident WHERE incident_id = $1"
 _REPORTS_OF: Final = """
 SELECT report_id, source, body AS text, language, category, category_confidence, severity, hearsay, occurred_at,
-    received_at, assessment
+    received_at, needs_review, assessment
 FROM report WHERE incident_id = $1 ORDER BY occurred_at, report_id LIMIT $2
 """
 _DELIVERIES_OF: Final = """

@@ -16,17 +16,18 @@ FROM unnest($1::text[]) AS municipality
 _SAVE_REPORTS: Final = """
 INSERT INTO report AS known (
     report_id, incident_id, municipality, source, body, language, category, category_confidence, severity, hearsay,
-    needs_review, occurred_at, received_at, assessment, traceparent, enriched_at, event_id)
+    needs_review, occurred_at, received_at, assessment, traceparent, enriched_at, event_id, correction_id)
 SELECT * FROM unnest(
     $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::smallint[],
     $10::boolean[], $11::boolean[], $12::timestamptz[], $13::timestamptz[], $14::jsonb[], $15::text[],
-    $16::timestamptz[], $17::uuid[])
+    $16::timestamptz[], $17::uuid[], $18::uuid[])
 ON CONFLICT (report_id) DO UPDATE SET
     incident_id = excluded.incident_id, municipality = excluded.municipality, source = excluded.source,
     body = excluded.body, language = excluded.language, category = excluded.category,
     category_confidence = excluded.category_confidence, severity = excluded.severity, hearsay = excluded.hearsay,
     needs_review = excluded.needs_review, occurred_at = excluded.occurred_at, received_at = excluded.received_at,
-    assessment = excluded.assessment, traceparent = excluded.traceparent, enriched_at = excluded.enriched_at, event_id = excluded.event_id
+    assessment = excluded.assessment, traceparent = excluded.traceparent, enriched_at = excluded.enriched_at,
+    event_id = excluded.event_id, correction_id = excluded.correction_id
 WHERE (known.enriched_at, known.event_id) < (excluded.enriched_at, excluded.event_id)
 """
 _SAVE_INCIDENTS: Final = """
@@ -171,15 +172,30 @@ def _report_row(envelope: Envelope[ReportEnriched]) -> tuple[Any, ...]:
         report.needs_review,
         report.occurred_at,
         report.received_at,
-        {
-            "reasons": report.reasons,
-            "link_reason": report.link.reason,
-            "link_confidence": report.link.confidence,
-        },
+        _assessment(report),
         envelope.traceparent,
         envelope.time,
         envelope.event_id,
+        report.correction_id,
     )
+
+
+def _assessment(report: ReportEnriched) -> dict[str, Any]:
+    told = report.model_dump(
+        mode="json",
+        include={
+            "reasons",
+            "location",
+            "category_alternatives",
+            "places",
+            "happened",
+            "contradicts_pin",
+            "outside_municipality",
+            "ongoing",
+            "involves_minor",
+        },
+    )
+    return {**told, "link_reason": report.link.reason, "link_confidence": report.link.confidence}
 
 
 def _incident_row(incident: IncidentChanged) -> tuple[Any, ...]:
