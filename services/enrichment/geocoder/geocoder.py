@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self, TypedDict
 
-from services.enrichment.geocoder import gazetteer as names
-from services.enrichment.geocoder import sentences
+from services.enrichment.geocoder import builtin, folder, sentences
 from services.enrichment.geocoder.gazetteer import Gazetteer
 from services.enrichment.geocoder.located import Located
 from services.enrichment.geocoder.pin import Pin, Towns, combined, pinned
@@ -34,9 +33,15 @@ class Geocoder:
     towns: Towns
 
     @classmethod
-    def load(cls, places: Path = names.PLACES) -> Self:
-        """Read the base data and every municipality's place list in `places`."""
-        gazetteer = names.load(places)
+    def load(cls, built: Path | None = None) -> Self:
+        """With the gazetteer that `vardkase gazetteer build` left in a folder, or with the one that comes with the product.
+
+        Raises `BadGazetteer`.
+        """
+        return cls.of(folder.load(built) if built else builtin.load())
+
+    @classmethod
+    def of(cls, gazetteer: Gazetteer) -> Self:
         known = {place for found in gazetteer.names.values() for place in found}
         towns = sorted(
             (place for place in known if place.precision is Precision.LOCALITY and place.within is None),
@@ -46,7 +51,7 @@ class Geocoder:
 
     @property
     def gazetteer_version(self) -> str:
-        """Changes when a place list or the localities change."""
+        """Changes with every name and position that the gazetteer holds."""
         return self.gazetteer.version
 
     def locate_many(self, questions: Iterable[Question]) -> Iterator[Located]:

@@ -6,7 +6,8 @@ from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
 from services.enrichment.geocoder import words
-from services.enrichment.geocoder.gazetteer import WORD, Gazetteer, Place, Scope
+from services.enrichment.geocoder.gazetteer import Gazetteer
+from services.enrichment.geocoder.place import WORD, Place, Scope
 
 _SENTENCE_ENDS: Final = frozenset(".!?:\n")
 _CLEAR_LENGTH: Final = 5

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from services.enrichment.geocoder import sentences
-from services.enrichment.geocoder.gazetteer import Place
 from services.enrichment.geocoder.located import Considered, Located
+from services.enrichment.geocoder.place import Place
 from services.enrichment.geocoder.weighing import ordered, set_aside
 from shared.events import PlaceRole, Precision
 from shared.geodata import municipality_at, municipality_name

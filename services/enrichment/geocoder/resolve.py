@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from services.enrichment.geocoder.gazetteer import Place, Scope
 from services.enrichment.geocoder.mentions import Mention, Role
+from services.enrichment.geocoder.place import Place, Scope
 from shared.events import Precision
 from shared.geodata import municipalities, municipality_name
 from shared.geodata.plane import distance_m

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.enrichment.geocoder import words
-from services.enrichment.geocoder.gazetteer import Gazetteer, Place
+from services.enrichment.geocoder.gazetteer import Gazetteer
 from services.enrichment.geocoder.likeness import NameList
 from services.enrichment.geocoder.mentions import Mention, Role, Spelling, Token, role_of
+from services.enrichment.geocoder.place import Place
 from shared.geodata import municipalities
 from shared.geodata.plane import distance_m
 

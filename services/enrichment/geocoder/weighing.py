@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from services.enrichment.geocoder import sentences
-from services.enrichment.geocoder.gazetteer import Place
 from services.enrichment.geocoder.located import MOST_CONSIDERED, Considered
 from services.enrichment.geocoder.mentions import Role
+from services.enrichment.geocoder.place import Place
 from services.enrichment.geocoder.resolve import Resolved, describe
 from shared.events import PlaceRole, Precision
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.enrichment.geocoder import Geocoder, Located
+from services.enrichment.geocoder import Geocoder, Located, builtin
 from shared.events import Location, PlaceRole, Precision
 from shared.geodata import municipalities
 from shared.geodata.plane import distance_m
@@ -225,7 +225,7 @@ def test_a_place_field_nobody_knows_leaves_the_text(geocoder: Geocoder) -> None:
 
 def test_the_version_follows_the_place_lists(geocoder: Geocoder, tmp_path) -> None:
     assert geocoder.gazetteer_version == Geocoder.load().gazetteer_version
-    assert Geocoder.load(tmp_path).gazetteer_version != geocoder.gazetteer_version
+    assert Geocoder.of(builtin.load(tmp_path)).gazetteer_version != geocoder.gazetteer_version
 
 
 def test_another_municipality_gets_its_own_list(tmp_path) -> None:
@@ -234,7 +234,7 @@ def test_another_municipality_gets_its_own_list(tmp_path) -> None:
         "Lundborgska skolan,lundborgska,place,municipality,Arboga,59.395,15.84,300\n",
         encoding="utf-8",
     )
-    located = Geocoder.load(tmp_path).locate("Brand på lundborgska skolan", municipality="1984")
+    located = Geocoder.of(builtin.load(tmp_path)).locate("Brand på lundborgska skolan", municipality="1984")
 
     assert (located.name, located.uncertainty_m) == ("Lundborgska skolan, Arboga", 300)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.enrichment.geocoder import Geocoder
-from services.enrichment.geocoder.gazetteer import PLACES, Scope
+from services.enrichment.geocoder.builtin import PLACES
+from services.enrichment.geocoder.place import Scope
 from shared.events import Precision
 from shared.geodata import municipalities, municipality_at
 
