@@ -28,7 +28,7 @@ from services.enrichment.classifier.corpus import (
     police_documents,
     police_events,
 )
-from services.enrichment.classifier.evaluate import Labelled, score
+from services.enrichment.classifier.evaluate import Labelled, measured
 from services.enrichment.classifier.features import prepare
 from services.enrichment.classifier.model import FOLDER, CategoryModel, Floats
 from services.enrichment.classifier.vocabulary import Vocabulary
@@ -91,7 +91,7 @@ def _held_out_figures(model: CategoryModel, later: Sequence[PoliceEvent]) -> dic
         "summary": [event.summary for event in later],
     }.items():
         rows = [Labelled(text, (event.category,)) for text, event in zip(texts, later, strict=True)]
-        report = score(rows, [found.category for found in model.predict(texts)], 1.0)
+        report = measured(model, rows)
         figures[name] = {"accuracy": round(report.accuracy, 4), "macro_f1": round(report.macro_f1, 4)}
     return figures
 

@@ -9,14 +9,20 @@ from services.enrichment.classifier.collect import slim
 from services.enrichment.classifier.evaluate import (
     BadRowError,
     Labelled,
+    calibration_error,
     evaluate_classification,
     labelled_rows,
     main,
     score,
 )
+from services.enrichment.classifier.model import Classification
 from shared.categories import CategoryCode
 
 FIRE, THEFT, BURGLARY = CategoryCode.FIRE, CategoryCode.THEFT, CategoryCode.BURGLARY
+
+
+def _said(category: CategoryCode, confidence: float = 0.9, second: CategoryCode = CategoryCode.OTHER):
+    return Classification(category, confidence, ((category, confidence), (second, 1 - confidence)), "")
 
 
 def _write(path: Path, *rows: object) -> Path:
@@ -70,18 +76,38 @@ def test_an_empty_file_is_refused(tmp_path: Path):
 
 
 def test_any_accepted_category_is_right():
-    report = score([Labelled("x", (FIRE, THEFT))], [THEFT], 1.0)
+    report = score([Labelled("x", (FIRE, THEFT))], [_said(THEFT)], 1.0)
     assert report.accuracy == 1.0
     assert report.macro_f1 == 1.0
 
 
 def test_macro_f1_is_over_the_categories_of_the_truth():
     rows = [Labelled("a", (FIRE,)), Labelled("b", (FIRE,)), Labelled("c", (THEFT,)), Labelled("d", (THEFT,))]
-    report = score(rows, [FIRE, BURGLARY, THEFT, FIRE], 2.0)
+    report = score(rows, [_said(guess) for guess in (FIRE, BURGLARY, THEFT, FIRE)], 2.0)
     assert [each.category for each in report.scores] == [FIRE, THEFT]
     assert report.accuracy == 0.5
     assert report.macro_f1 == pytest.approx((0.5 + 2 / 3) / 2)
     assert report.docs_per_s == 2.0
+
+
+def test_an_accepted_category_in_second_place_counts_for_the_first_two():
+    rows = [Labelled("a", (FIRE,)), Labelled("b", (FIRE,))]
+    report = score(rows, [_said(THEFT, second=FIRE), _said(THEFT, second=BURGLARY)], 1.0)
+    assert (report.accuracy, report.top2) == (0.0, 0.5)
+
+
+def test_calibration_error_is_the_gap_between_what_is_said_and_what_is_right():
+    assert calibration_error([(0.75, True), (0.75, False)]) == pytest.approx(0.25)
+    assert calibration_error([(1.0, True)] * 4) == 0.0
+    assert calibration_error([(1.0, True), (0.05, True)]) == pytest.approx(0.95 / 2)
+
+
+def test_coverage_tells_what_answering_only_when_sure_would_give():
+    report = score([Labelled("a", (FIRE,))] * 2, [_said(FIRE, 0.9), _said(THEFT, 0.4)], 1.0)
+    by_confidence = {each.at_least: (each.share, each.accuracy) for each in report.coverage}
+    assert by_confidence[0.0] == (1.0, 0.5)
+    assert by_confidence[0.5] == (0.5, 1.0)
+    assert by_confidence[0.95] == (0.0, None)
 
 
 def test_the_last_line_printed_is_the_json_summary(tmp_path: Path):
@@ -93,7 +119,7 @@ def test_the_last_line_printed_is_the_json_summary(tmp_path: Path):
     console = Console(width=60, record=True, quiet=False)
     main(path, console)
     lines = console.export_text().splitlines()
-    assert set(json.loads(lines[-1])) == {"n", "accuracy", "macro_f1", "docs_per_s"}
+    assert list(json.loads(lines[-1])) == ["n", "accuracy", "macro_f1", "docs_per_s", "top2", "ece"]
     assert any("Brand" in line for line in lines)
 
 
