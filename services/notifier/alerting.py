@@ -1,7 +1,7 @@
 """From incident to alerts: decide, record, hand to the channels. All in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -16,10 +16,11 @@ from services.notifier.metrics import ALERTS
 from services.notifier.store import alerts as alert_table
 from services.notifier.store import deliveries as delivery_table
 from services.notifier.store import incidents as incident_table
+from services.notifier.store.alerts import NewAlert, Told
 from services.notifier.store.deliveries import Delivery, NewDelivery
 from services.notifier.store.incidents import IncidentState
 from shared.envelope import Outgoing
-from shared.events import Agency, Alert, Channel, DeliveryStatus
+from shared.events import Agency, Alert, Channel, DeliveryStatus, IncidentChange
 from shared.identity import new_id
 from shared.inbox import Connection
 from shared.outbox import store_outgoing
@@ -38,11 +39,7 @@ class Alerting:
         self, connection: Connection, states: Sequence[IncidentState], now: datetime
     ) -> list[Alert]:
         """Issue what the newest state of each incident calls for. An older state than the one known is ignored."""
-        newest: dict[UUID, IncidentState] = {}
-        for state in states:
-            known = newest.get(state.incident.incident_id)
-            if known is None or known.incident.revision < state.incident.revision:
-                newest[state.incident.incident_id] = state
+        newest = _newest(states)
         advanced = await incident_table.advance(connection, list(newest.values()))
         return await self.issue(
             connection, [state for incident_id, state in newest.items() if incident_id in advanced], now
@@ -55,42 +52,56 @@ class Alerting:
         if not states:
             return []
         sent = await alert_table.last_alerts(connection, [state.incident.incident_id for state in states])
-        alerts: list[tuple[Alert, str]] = []
+        alerts: list[NewAlert] = []
         again: dict[UUID, datetime] = {}
         for state in states:
-            told = sent.get(state.incident.incident_id, {})
-            decisions = decide(state.incident, told, self.rules, now)
+            told = sent.get(state.incident.incident_id, Told())
+            decisions = decide(state.incident, told.last, self.rules, now, told.corrected)
             alerts += _composed(decisions, state, now)
             waits = [each.until for each in decisions if isinstance(each, Wait)]
             if waits:
                 again[state.incident.incident_id] = min(waits)
         await incident_table.look_again(connection, again)
         await self._record(connection, alerts)
-        return [alert for alert, _ in alerts]
+        return [new.alert for new in alerts]
 
-    async def _record(self, connection: Connection, alerts: Sequence[tuple[Alert, str]]) -> None:
+    async def _record(self, connection: Connection, alerts: Sequence[NewAlert]) -> None:
         if not alerts:
             return
-        records = [outgoing_alert(alert, traceparent) for alert, traceparent in alerts]
+        records = [outgoing_alert(new.alert, new.traceparent) for new in alerts]
         by_kafka = [
-            NewDelivery(new_id(), alert, Channel.KAFKA, event_id=record.event_id)
-            for (alert, _), record in zip(alerts, records, strict=True)
+            NewDelivery(new_id(), new.alert, Channel.KAFKA, event_id=record.event_id)
+            for new, record in zip(alerts, records, strict=True)
         ]
         by_webhook = [
-            (NewDelivery(new_id(), alert, Channel.WEBHOOK, endpoint=endpoint), traceparent)
-            for alert, traceparent in alerts
-            for endpoint in self.endpoints.get(alert.agency, ())
+            (NewDelivery(new_id(), new.alert, Channel.WEBHOOK, endpoint=endpoint), new.traceparent)
+            for new in alerts
+            for endpoint in self.endpoints.get(new.alert.agency, ())
         ]
         await alert_table.insert(connection, alerts)
         await delivery_table.insert(connection, [*by_kafka, *(each for each, _ in by_webhook)])
         await store_outgoing(connection, [*records, *_pending(by_webhook)])
-        for alert, _ in alerts:
-            ALERTS.labels(alert.agency, alert.kind).inc()
+        for new in alerts:
+            ALERTS.labels(new.alert.agency, new.alert.kind).inc()
 
 
-def _composed(decisions: Sequence[Decision], state: IncidentState, now: datetime) -> list[tuple[Alert, str]]:
+def _newest(states: Sequence[IncidentState]) -> dict[UUID, IncidentState]:
+    """The newest state of each incident, with the newest correction among all that came."""
+    newest: dict[UUID, IncidentState] = {}
+    corrected: dict[UUID, int] = {}
+    for state in states:
+        incident = state.incident
+        known = newest.get(incident.incident_id)
+        if known is None or known.incident.revision < incident.revision:
+            newest[incident.incident_id] = state
+        if incident.change == IncidentChange.CORRECTED:
+            corrected[incident.incident_id] = max(corrected.get(incident.incident_id, 0), incident.revision)
+    return {key: replace(state, corrected_revision=corrected.get(key, 0)) for key, state in newest.items()}
+
+
+def _composed(decisions: Sequence[Decision], state: IncidentState, now: datetime) -> list[NewAlert]:
     return [
-        (compose(each, state.incident, uuid4(), now), state.traceparent)
+        NewAlert(compose(each, state.incident, uuid4(), now), state.traceparent, state.incident.revision)
         for each in decisions
         if isinstance(each, Send)
     ]

@@ -1,6 +1,7 @@
 """`vardkase route`: the alerts that enriched reports would lead to, by the same rules, without servers."""
 
 import json
+import math
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +34,10 @@ _DEFAULT_MUNICIPALITY: Final = "1983"
 
 
 class EnrichedRow(BaseModel):
-    """One line of `vardkase enrich`. Only the category is required; what else is missing gets its usual value."""
+    """One line of `vardkase enrich`. Only the category is required; what else is missing gets its usual value.
+
+    A row with a `correction_id` is what a person says of its incident: it is not weighed against the others.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -52,6 +56,7 @@ class EnrichedRow(BaseModel):
     occurred_at: AwareDatetime | None = None
     incident_id: str | int | None = None
     reasons: tuple[str, ...] | None = None
+    correction_id: UUID | None = None
 
     @property
     def is_second_hand(self) -> bool:
@@ -107,10 +112,11 @@ def _alerts(row: EnrichedRow, number: int, known: dict[str, Followed], rules: Ru
     if before is None:
         followed = Followed(_opened(row, derived_id(key), now), {row.category: row.category_confidence})
     else:
-        followed = _linked(before, row, now)
+        followed = _linked(before, row, now) if row.correction_id is None else _corrected(before, row, now)
     known[key] = followed
     incident = followed.incident
-    for decision in decide(incident, followed.told, rules, now):
+    corrected = set(followed.told) if row.correction_id is not None else set()
+    for decision in decide(incident, followed.told, rules, now, corrected):
         if isinstance(decision, Send):
             alert = compose(decision, incident, uuid4(), now)
             followed.told[alert.agency] = alert
@@ -176,6 +182,25 @@ def _linked(followed: Followed, row: EnrichedRow, now: datetime) -> Followed:
         }
     )
     return Followed(incident, weights, followed.told)
+
+
+def _corrected(followed: Followed, row: EnrichedRow, now: datetime) -> Followed:
+    """A person's word stands against any number of later reports, until the next correction."""
+    before = followed.incident
+    incident = before.model_copy(
+        update={
+            "revision": before.revision + 1,
+            "change": IncidentChange.CORRECTED,
+            "category": row.category,
+            "category_confidence": 1.0,
+            "severity": row.severity or before.severity,
+            "location": row.location or before.location,
+            "needs_review": row.needs_review or False,
+            "correction_id": row.correction_id,
+            "changed_at": now,
+        }
+    )
+    return Followed(incident, {row.category: math.inf}, followed.told)
 
 
 def _graver(before: IncidentChanged, report: IncidentChanged) -> Severity:

@@ -1,9 +1,9 @@
 """Who must be told what of an incident now, given what they were told before."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from services.notifier.domain.rules import TOLD_OF_EVERY_CRITICAL, Limit, Rule, Rules, Share
 from services.notifier.domain.wording import (
@@ -14,11 +14,16 @@ from services.notifier.domain.wording import (
     SEEN_NOW,
     WITHDRAWN,
     default_reason,
+    moved,
     quiet_until,
     recategorised,
+    severity_lowered,
     severity_raised,
 )
-from shared.events import Agency, Alert, AlertKind, IncidentChanged, Severity
+from shared.events import Agency, Alert, AlertKind, IncidentChanged, Location, Severity
+from shared.geodata.plane import distance_m
+
+SAME_PLACE_M: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +70,30 @@ Decision: TypeAlias = Send | Wait | Nothing
 
 
 def decide(
-    incident: IncidentChanged, already_sent: Mapping[Agency, Alert], rules: Rules, now: datetime
+    incident: IncidentChanged,
+    already_sent: Mapping[Agency, Alert],
+    rules: Rules,
+    now: datetime,
+    corrected: Collection[Agency] = (),
 ) -> tuple[Decision, ...]:
-    """One decision for each agency that is concerned or was told. `already_sent`: the last alert to each."""
+    """One decision for each agency that is concerned or was told. `already_sent`: the last alert to each; `corrected`:
+    to whom that was sent before a person corrected the incident, so that what they know may be wrong.
+    """
     if not already_sent and _is_history(incident, rules, now):
         return ()
-    concerns = {**_still_told(incident, already_sent, rules), **concerned(incident, rules)}
+    concerns = {**_still_told(incident, already_sent, rules, corrected), **concerned(incident, rules)}
     quiet = timedelta(seconds=rules.quiet_s)
     return tuple(
         _after_quiet(
-            _decide_one(agency, incident, concerns.get(agency), already_sent.get(agency)), quiet, now
+            _decide_one(
+                agency,
+                incident,
+                concerns.get(agency),
+                already_sent.get(agency),
+                corrected=agency in corrected,
+            ),
+            quiet,
+            now,
         )
         for agency in Agency
         if agency in concerns or agency in already_sent
@@ -88,9 +107,14 @@ def _is_history(incident: IncidentChanged, rules: Rules, now: datetime) -> bool:
 
 
 def _still_told(
-    incident: IncidentChanged, already_sent: Mapping[Agency, Alert], rules: Rules
+    incident: IncidentChanged,
+    already_sent: Mapping[Agency, Alert],
+    rules: Rules,
+    corrected: Collection[Agency],
 ) -> Mapping[Agency, Concern]:
-    """Who was told of the incident follows it for as long as it is the same kind of thing and theirs to see."""
+    """Who was told of the incident follows it for as long as it is the same kind of thing and theirs to see, unless a
+    person found that what concerned them was not so.
+    """
     shares = {agency: rules.agencies[agency].share_of(incident) for agency in already_sent}
     return {
         agency: Concern(last.rule, (), shares[agency])
@@ -98,7 +122,16 @@ def _still_told(
         if last.kind != AlertKind.CORRECTION
         and last.category == incident.category
         and shares[agency] != Share.NOTHING
+        and not (agency in corrected and _concerned_only_as_told(agency, incident, last, rules))
     }
+
+
+def _concerned_only_as_told(agency: Agency, incident: IncidentChanged, last: Alert, rules: Rules) -> bool:
+    """Whether the rules would tell the agency of the incident as grave and there where its last alert said, and do
+    not tell it of the incident as it is. What passed by itself since then makes no difference.
+    """
+    as_told = incident.model_copy(update={"severity": last.severity, "location": last.location})
+    return agency in concerned(as_told, rules) and agency not in concerned(incident, rules)
 
 
 def concerned(incident: IncidentChanged, rules: Rules) -> Mapping[Agency, Concern]:
@@ -141,26 +174,31 @@ def _limited(limits: list[Limit]) -> Grounds:
 
 
 def _decide_one(
-    agency: Agency, incident: IncidentChanged, concern: Concern | None, last: Alert | None
+    agency: Agency,
+    incident: IncidentChanged,
+    concern: Concern | None,
+    last: Alert | None,
+    *,
+    corrected: bool,
 ) -> Send | Nothing:
     if concern is None:
         assert last is not None
-        return _take_back(agency, incident, last)
+        return _take_back(agency, incident, last, corrected=corrected)
     if last is None:
         return Send(agency, AlertKind.NEW, concern.rule, concern.reasons, concern, None, urgent=True)
     urgent = incident.severity > last.severity
     if last.kind == AlertKind.CORRECTION:
         return Send(agency, AlertKind.NEW, concern.rule, (AGAIN, *concern.reasons), concern, last, urgent)
-    changes = _changes(incident, last)
+    changes = (*_changes(incident, last), *(_corrections(incident, last) if corrected else ()))
     if not changes:
         return Nothing(agency, "är redan underrättad")
     return Send(agency, AlertKind.UPDATE, concern.rule, (*changes, *concern.reasons), concern, last, urgent)
 
 
-def _take_back(agency: Agency, incident: IncidentChanged, last: Alert) -> Send | Nothing:
+def _take_back(agency: Agency, incident: IncidentChanged, last: Alert, *, corrected: bool) -> Send | Nothing:
     if last.kind == AlertKind.CORRECTION:
         return Nothing(agency, "rättelsen är redan sänd")
-    if incident.category == last.category:
+    if incident.category == last.category and not corrected:
         return Nothing(agency, "får inte längre se händelsen; kategorin är densamma")
     return Send(agency, AlertKind.CORRECTION, last.rule, (WITHDRAWN,), None, last, urgent=False)
 
@@ -174,6 +212,24 @@ def _changes(incident: IncidentChanged, last: Alert) -> tuple[str, ...]:
     if last.hearsay_only and not incident.hearsay_only:
         found.append(SEEN_NOW)
     return tuple(found)
+
+
+def _corrections(incident: IncidentChanged, last: Alert) -> tuple[str, ...]:
+    """What only a person's word makes worth telling: a machine's estimates waver."""
+    found: list[str] = []
+    if incident.severity < last.severity:
+        found.append(severity_lowered(last.severity, incident.severity))
+    if _is_elsewhere(incident.location, last.location):
+        found.append(moved(incident.location.name))
+    return tuple(found)
+
+
+def _is_elsewhere(now: Location, before: Location) -> bool:
+    if (now.name, now.precision) != (before.name, before.precision):
+        return True
+    if now.lat is None or now.lon is None or before.lat is None or before.lon is None:
+        return (now.lat, now.lon) != (before.lat, before.lon)
+    return distance_m(now.lat, now.lon, before.lat, before.lon) > SAME_PLACE_M
 
 
 def _after_quiet(decision: Send | Nothing, quiet: timedelta, now: datetime) -> Decision:

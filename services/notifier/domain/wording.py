@@ -41,6 +41,14 @@ def severity_raised(before: Severity, now: Severity) -> str:
     return f"Allvarlighetsgraden har höjts från {before:d} ({SEVERITY_SV[before]}) till {now:d} ({SEVERITY_SV[now]})."
 
 
+def severity_lowered(before: Severity, now: Severity) -> str:
+    return f"Allvarlighetsgraden har sänkts från {before:d} ({SEVERITY_SV[before]}) till {now:d} ({SEVERITY_SV[now]})."
+
+
+def moved(place: str | None) -> str:
+    return f"Platsen är nu {place}." if place else "Platsen är en annan än den som angavs."
+
+
 def recategorised(before: CategoryCode, now: CategoryCode) -> str:
     return f"Händelsen har bedömts om från {label_sv(before).lower()} till {label_sv(now).lower()}."
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,15 +11,20 @@ from shared.events import Agency, Alert, ReceiptStatus
 from shared.inbox import Connection
 
 _LAST: Final = """
-SELECT DISTINCT ON (incident_id, agency) body::text FROM alert
-WHERE incident_id = ANY($1::uuid[]) ORDER BY incident_id, agency, revision DESC
+SELECT DISTINCT ON (alert.incident_id, alert.agency)
+    alert.body::text, alert.incident_revision < incident.corrected_revision AS corrected
+FROM alert JOIN incident USING (incident_id)
+WHERE alert.incident_id = ANY($1::uuid[]) ORDER BY alert.incident_id, alert.agency, alert.revision DESC
 """
 _INSERT: Final = """
-INSERT INTO alert (alert_id, incident_id, agency, revision, municipality, kind, issued_at, body, traceparent)
-SELECT alert_id, incident_id, agency, revision, municipality, kind, issued_at, body::jsonb, traceparent
+INSERT INTO alert
+    (alert_id, incident_id, agency, revision, municipality, kind, issued_at, body, traceparent, incident_revision)
+SELECT alert_id, incident_id, agency, revision, municipality, kind, issued_at, body::jsonb, traceparent,
+    incident_revision
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[],
-            $8::text[], $9::text[])
-     AS news (alert_id, incident_id, agency, revision, municipality, kind, issued_at, body, traceparent)
+            $8::text[], $9::text[], $10::integer[])
+     AS news (alert_id, incident_id, agency, revision, municipality, kind, issued_at, body, traceparent,
+              incident_revision)
 """
 _OF_AGENCY: Final = """
 SELECT position, body, receipt_status, receipt_at FROM alert
@@ -38,29 +43,47 @@ class ListedAlert:
     receipt_at: datetime | None
 
 
-async def last_alerts(
-    connection: Connection, incident_ids: Sequence[UUID]
-) -> Mapping[UUID, Mapping[Agency, Alert]]:
-    """The last alert to each agency, by incident."""
-    found: dict[UUID, dict[Agency, Alert]] = defaultdict(dict)
+@dataclass(slots=True)
+class Told:
+    """`last`: the last alert to each agency. `corrected`: those whose last one a person's correction came after."""
+
+    last: dict[Agency, Alert] = field(default_factory=dict)
+    corrected: set[Agency] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """`incident_revision`: which state of the incident it tells of."""
+
+    alert: Alert
+    traceparent: str
+    incident_revision: int
+
+
+async def last_alerts(connection: Connection, incident_ids: Sequence[UUID]) -> Mapping[UUID, Told]:
+    """What was told of each incident; no entry for one that nobody was told of."""
+    found: dict[UUID, Told] = defaultdict(Told)
     for row in await connection.fetch(_LAST, incident_ids):
         alert = Alert.model_validate_json(row["body"])
-        found[alert.incident_id][alert.agency] = alert
+        found[alert.incident_id].last[alert.agency] = alert
+        if row["corrected"]:
+            found[alert.incident_id].corrected.add(alert.agency)
     return found
 
 
-async def insert(connection: Connection, alerts: Sequence[tuple[Alert, str]]) -> None:
-    """Pairs of alert and traceparent. The table refuses a second alert of the same revision to one agency."""
+async def insert(connection: Connection, alerts: Sequence[NewAlert]) -> None:
+    """The table refuses a second alert of the same revision to one agency."""
     columns: list[list[Any]] = [
-        [alert.alert_id for alert, _ in alerts],
-        [alert.incident_id for alert, _ in alerts],
-        [alert.agency for alert, _ in alerts],
-        [alert.revision for alert, _ in alerts],
-        [alert.municipality for alert, _ in alerts],
-        [alert.kind for alert, _ in alerts],
-        [alert.issued_at for alert, _ in alerts],
-        [alert.model_dump_json() for alert, _ in alerts],
-        [traceparent for _, traceparent in alerts],
+        [new.alert.alert_id for new in alerts],
+        [new.alert.incident_id for new in alerts],
+        [new.alert.agency for new in alerts],
+        [new.alert.revision for new in alerts],
+        [new.alert.municipality for new in alerts],
+        [new.alert.kind for new in alerts],
+        [new.alert.issued_at for new in alerts],
+        [new.alert.model_dump_json() for new in alerts],
+        [new.traceparent for new in alerts],
+        [new.incident_revision for new in alerts],
     ]
     await connection.execute(_INSERT, *columns)
 

@@ -9,12 +9,17 @@ from uuid import UUID
 from shared.events import IncidentChanged
 from shared.inbox import Connection
 
+# A correction that was not seen itself (the topic keeps the newest state of each incident) is known by its id.
 _ADVANCE: Final = """
-INSERT INTO incident (incident_id, revision, state, traceparent)
-SELECT incident_id, revision, state::jsonb, traceparent
-FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) AS news (incident_id, revision, state, traceparent)
+INSERT INTO incident (incident_id, revision, state, traceparent, corrected_revision)
+SELECT incident_id, revision, state::jsonb, traceparent, corrected_revision
+FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::integer[])
+     AS news (incident_id, revision, state, traceparent, corrected_revision)
 ON CONFLICT (incident_id) DO UPDATE
-SET revision = excluded.revision, state = excluded.state, traceparent = excluded.traceparent, look_again_at = NULL
+SET revision = excluded.revision, state = excluded.state, traceparent = excluded.traceparent, look_again_at = NULL,
+    corrected_revision = greatest(incident.corrected_revision, excluded.corrected_revision, CASE
+        WHEN excluded.state ->> 'correction_id' <> coalesce(incident.state ->> 'correction_id', '')
+        THEN excluded.revision ELSE 0 END)
 WHERE incident.revision < excluded.revision
 RETURNING incident_id
 """
@@ -35,8 +40,11 @@ RETURNING incident.state, incident.traceparent
 
 @dataclass(frozen=True, slots=True)
 class IncidentState:
+    """`corrected_revision`: the newest revision known to bring a person's correction; 0 when none."""
+
     incident: IncidentChanged
     traceparent: str
+    corrected_revision: int = 0
 
 
 async def advance(connection: Connection, states: Sequence[IncidentState]) -> set[UUID]:
@@ -48,6 +56,7 @@ async def advance(connection: Connection, states: Sequence[IncidentState]) -> se
         [state.incident.revision for state in ordered],
         [state.incident.model_dump_json() for state in ordered],
         [state.traceparent for state in ordered],
+        [state.corrected_revision for state in ordered],
     )
     return {row["incident_id"] for row in rows}
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from services.notifier.app import create_app
+from services.notifier.rules_file import DEFAULT_RULES_PATH
 from services.notifier.settings import NotifierSettings
 from shared.envelope import decode, outgoing
 from shared.events import Alert, Event, IncidentChanged, Receipt
@@ -107,6 +109,56 @@ async def test_an_agency_reads_its_alert_and_its_receipt_comes_back(
         "delivery.changed.v1", until=lambda found: "accepted" in statuses(found), user="reporting"
     )
     assert statuses(records) == ["sent", "accepted"]
+
+
+async def kinds_of(
+    kafka: KafkaForTests, agency: str, state: IncidentChanged, at_least: int
+) -> list[tuple[str, str]]:
+    """(kind, category) of what the agency reads about the incident, in order."""
+
+    def mine(records: list[ConsumerRecord]) -> list[tuple[str, str]]:
+        told = [json.loads(each.value) for each in records]
+        return [
+            (each["kind"], each["category"])
+            for each in told
+            if each.get("incident_id") == str(state.incident_id)
+        ]
+
+    records = await kafka.records(
+        f"alert.{agency}.v1", until=lambda found: len(mine(found)) >= at_least, user=agency
+    )
+    return mine(records)
+
+
+async def test_a_correction_withdraws_from_the_police_and_tells_the_school_until_it_is_undone(
+    environment: None, kafka: KafkaForTests, tmp_path: Path
+):
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(DEFAULT_RULES_PATH.read_text().replace("quiet_s: 15", "quiet_s: 0"))
+    name = uuid4()
+    doubtful = incident(name, category="disorder")
+    corrected = incident(
+        name, category="school_incident", revision=2, change="corrected", correction_id=uuid4()
+    )
+    undone = incident(name, category="disorder", revision=3, change="corrected", correction_id=uuid4())
+    async with running(rules=rules):
+        for state, school in ((doubtful, 0), (corrected, 1), (undone, 2)):
+            for _ in range(2):  # redelivered
+                await publish(kafka, INCIDENT_CHANGED, state, "enrichment")
+            await kinds_of(kafka, "police", doubtful, state.revision)
+            await kinds_of(kafka, "school", doubtful, school)
+        last = incident(uuid4())
+        await publish(kafka, INCIDENT_CHANGED, last, "enrichment")  # same partition: all before it are taken
+        await alert_of(kafka, "police", last)
+        assert await kinds_of(kafka, "police", doubtful, 3) == [
+            ("new", "disorder"),
+            ("correction", "disorder"),
+            ("new", "disorder"),
+        ]
+        assert await kinds_of(kafka, "school", doubtful, 2) == [
+            ("new", "school_incident"),
+            ("correction", "school_incident"),
+        ]
 
 
 async def test_a_redelivered_incident_reaches_the_topic_once(

@@ -8,6 +8,7 @@ import pytest
 
 from services.notifier.jobs import look_again
 from services.notifier.publishing import on_alerts_confirmed
+from shared.events import Severity
 from tests.support.incidents import incident
 from tests.support.notifier import NotifierForTests, envelope
 
@@ -118,3 +119,76 @@ async def test_the_trace_of_the_report_goes_on_in_the_alert(notifier: NotifierFo
     await notifier.take(came)
     headers = (await notifier.outbox("alert.police.v1"))[0]["headers"]
     assert headers["traceparent"].split("-")[1] == came.traceparent.split("-")[1]
+
+
+async def test_a_correction_is_told_once_however_often_it_comes(notifier: NotifierForTests):
+    await notifier.take(incident(severity=3))
+    notifier.clock.forward(60)
+    same = envelope(incident(revision=2, severity=2, change="corrected", correction_id=uuid4()))
+    await notifier.take(same, same)
+    await notifier.take(same)
+    await notifier.take(envelope(same.event))
+    await notifier.take(incident(revision=3, severity=2, report_count=2))
+    assert await notifier.alerts() == [
+        *POLICE_AND_SECURITY,
+        ("police", "update", 2),
+        ("security", "update", 2),
+    ]
+
+
+async def test_a_correction_followed_by_a_report_in_the_same_batch_is_still_told(notifier: NotifierForTests):
+    await notifier.take(incident(severity=3))
+    notifier.clock.forward(60)
+    await notifier.take(
+        incident(revision=2, severity=2, change="corrected", correction_id=uuid4()),
+        incident(revision=3, severity=2, report_count=2, change="report_linked"),
+    )
+    assert [kind for _, kind, _ in (await notifier.alerts())[2:]] == ["update", "update"]
+
+
+async def test_a_correction_in_the_quiet_time_is_told_when_it_is_over(notifier: NotifierForTests):
+    await notifier.take(incident(severity=3))
+    notifier.clock.forward(1)
+    await notifier.take(incident(revision=2, severity=2, change="corrected", correction_id=uuid4()))
+    await notifier.take(incident(revision=3, severity=2, report_count=2, change="report_linked"))
+    assert await notifier.alerts() == POLICE_AND_SECURITY
+    notifier.clock.forward(15)
+    await look_again(notifier.pool, notifier.alerting, lambda: None, notifier.clock)
+    assert [kind for _, kind, _ in (await notifier.alerts())[2:]] == ["update", "update"]
+
+
+async def test_a_correction_that_was_overtaken_on_the_topic_is_known_by_its_id(notifier: NotifierForTests):
+    await notifier.take(incident(severity=3))
+    notifier.clock.forward(60)
+    correction_id = uuid4()
+    later = incident(revision=5, severity=2, change="report_linked", correction_id=correction_id)
+    await notifier.take(later)
+    await notifier.take(
+        later.model_copy(update={"revision": 6, "severity": Severity.MINOR})
+    )  # the same one: a machine's lowering
+    assert [kind for _, kind, _ in (await notifier.alerts())[2:]] == ["update", "update"]
+
+
+async def test_an_undone_correction_withdraws_what_it_told_and_tells_the_first_ones_again(
+    notifier: NotifierForTests,
+):
+    await notifier.take(incident(category="disorder"))
+    notifier.clock.forward(60)
+    await notifier.take(
+        incident(revision=2, category="school_incident", change="corrected", correction_id=uuid4())
+    )
+    notifier.clock.forward(60)
+    await notifier.take(incident(revision=3, category="disorder", change="corrected", correction_id=uuid4()))
+    assert await notifier.alerts() == [
+        ("police", "new", 1),
+        ("security", "new", 1),
+        ("guards", "new", 1),
+        ("police", "correction", 2),
+        ("school", "new", 1),
+        ("security", "update", 2),
+        ("guards", "correction", 2),
+        ("police", "new", 3),
+        ("school", "correction", 2),
+        ("security", "update", 3),
+        ("guards", "new", 3),
+    ]

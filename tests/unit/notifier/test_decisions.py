@@ -27,6 +27,17 @@ def tell(state: IncidentChanged, told: Told | None = None, now: Any = NOON, rule
     return {**(told or {}), **sent}
 
 
+def corrections(state: IncidentChanged, told: Told, now: Any = LATER) -> list[Alert]:
+    """The alerts after a person's correction, which nobody among those told has heard of."""
+    return [
+        compose(each, state, uuid4(), now) for each in sends(decide(state, told, RULES, now, corrected=told))
+    ]
+
+
+def after(told: Told, alerts: Sequence[Alert]) -> Told:
+    return {**told, **{alert.agency: alert for alert in alerts}}
+
+
 def alerts(
     state: IncidentChanged, told: Told | None = None, now: Any = NOON, rules: Rules = RULES
 ) -> list[Alert]:
@@ -236,3 +247,134 @@ def test_history_alerts_nobody_anew() -> None:
 def test_who_was_told_hears_more_of_it_however_long_it_takes() -> None:
     told = tell(incident())
     assert alerts(incident(revision=2, severity=4), told, NOON + timedelta(days=60))
+
+
+SCHOOL = {"category": "school_incident", "change": "corrected"}
+
+
+def kinds(found: Sequence[Alert]) -> dict[Agency, AlertKind]:
+    return {alert.agency: alert.kind for alert in found}
+
+
+def test_a_corrected_category_tells_the_newly_concerned_and_withdraws_from_the_others() -> None:
+    told = tell(incident(category="disorder"))
+    found = corrections(incident(revision=2, **SCHOOL), told)
+    assert kinds(found) == {
+        Agency.SCHOOL: AlertKind.NEW,
+        Agency.SECURITY: AlertKind.UPDATE,
+        Agency.POLICE: AlertKind.CORRECTION,
+        Agency.GUARDS: AlertKind.CORRECTION,
+    }
+    assert decide(
+        incident(revision=2, **SCHOOL), {}, RULES, LATER
+    )  # and it can be decided before anyone was told
+
+
+def test_an_undone_correction_brings_the_right_ones_again() -> None:
+    before = incident(category="disorder")
+    told = tell(before)
+    told = after(told, corrections(incident(revision=2, **SCHOOL), told))
+    back = incident(category="disorder", revision=3, change="corrected")
+    found = corrections(back, told, LATER + timedelta(hours=1))
+    assert kinds(found) == {
+        Agency.POLICE: AlertKind.NEW,
+        Agency.SECURITY: AlertKind.UPDATE,
+        Agency.SCHOOL: AlertKind.CORRECTION,
+        Agency.GUARDS: AlertKind.NEW,
+    }
+    assert "Händelsen rör er åter efter en ny bedömning." in found[0].reasons
+
+
+def test_a_severity_that_a_person_lowers_is_told_to_those_who_were_told() -> None:
+    told = tell(incident(severity=3))
+    found = corrections(incident(severity=1, revision=2, change="corrected"), told)
+    assert kinds(found) == {Agency.POLICE: AlertKind.UPDATE, Agency.SECURITY: AlertKind.UPDATE}
+    assert found[0].severity == 1
+    assert found[0].reasons[0] == "Allvarlighetsgraden har sänkts från 3 (allvarlig) till 1 (mindre)."
+    again = decide(incident(severity=1, revision=3), after(told, found), RULES, LATER + timedelta(hours=1))
+    assert all(isinstance(each, Nothing) for each in again)
+
+
+def test_who_was_told_because_it_was_grave_is_told_that_it_was_not() -> None:
+    told = tell(incident(category="school_incident", severity=3))
+    assert {Agency.POLICE, Agency.SOCIAL} <= set(told)
+    found = corrections(incident(category="school_incident", severity=2, revision=2), told)
+    assert kinds(found) == {
+        Agency.POLICE: AlertKind.CORRECTION,
+        Agency.SOCIAL: AlertKind.CORRECTION,
+        Agency.SCHOOL: AlertKind.UPDATE,
+        Agency.SECURITY: AlertKind.UPDATE,
+    }
+
+
+def test_what_passed_by_itself_is_not_withdrawn_by_a_correction_of_something_else() -> None:
+    told = tell(incident(ongoing=True))
+    assert Agency.GUARDS in told
+    found = corrections(incident(severity=1, revision=2), told)
+    assert kinds(found)[Agency.GUARDS] == AlertKind.UPDATE
+
+
+def test_a_place_that_a_person_moves_is_told_and_a_few_metres_are_not() -> None:
+    told = tell(incident())
+    place = {"lat": 59.51, "lon": 15.99, "precision": "place", "municipality": "1983"}
+    moved = incident(revision=2, location={**place, "lat": 59.6, "name": "Kolsva skola"})
+    found = corrections(moved, told)
+    assert [alert.reasons[0] for alert in found] == ["Platsen är nu Kolsva skola."] * 2
+    assert found[0].location.lat == 59.6
+    assert corrections(incident(revision=2, location={**place, "lat": 59.5101}), told) == []
+
+
+def test_a_place_that_a_machine_moves_or_a_severity_it_lowers_tells_nothing() -> None:
+    told = tell(incident(severity=3))
+    moved = {"lat": 59.6, "lon": 15.8, "precision": "place", "name": "Kolsva", "municipality": "1983"}
+    assert alerts(incident(revision=2, severity=2, location=moved), told, LATER) == []
+
+
+def test_a_place_corrected_to_another_municipality_is_told_to_security_and_back_withdraws_it() -> None:
+    outside = {"lat": 59.39, "lon": 15.84, "precision": "locality", "municipality": "1984"}
+    told = tell(incident(category="traffic"))
+    found = corrections(incident(category="traffic", location=outside, revision=2), told)
+    assert kinds(found) == {Agency.POLICE: AlertKind.UPDATE, Agency.SECURITY: AlertKind.NEW}
+    back = corrections(
+        incident(category="traffic", revision=3), after(told, found), LATER + timedelta(hours=1)
+    )
+    assert kinds(back) == {Agency.POLICE: AlertKind.UPDATE, Agency.SECURITY: AlertKind.CORRECTION}
+
+
+def test_a_doubtful_matter_that_a_person_confirms_reaches_the_others() -> None:
+    told = tell(incident(category="animal", needs_review=True))
+    assert set(told) == {Agency.SECURITY}
+    found = corrections(incident(category="animal", revision=2, change="corrected"), told)
+    assert kinds(found)[Agency.POLICE] == AlertKind.NEW
+
+
+@given(st.lists(incidents, min_size=1, max_size=6))
+def test_a_correction_told_is_not_told_again(states: list[IncidentChanged]):
+    told: Told = {}
+    for step, state in enumerate(states):
+        now = NOON + timedelta(hours=step)
+        told = after(told, corrections(state, told, now))
+        assert corrections(state, told, now + timedelta(minutes=30)) == []
+
+
+@given(incidents, incidents)
+def test_a_correction_never_shows_what_is_not_for_an_agency_to_see(
+    before: IncidentChanged, changed: IncidentChanged
+):
+    for alert in corrections(changed, tell(before)):
+        view = RULES.agencies[alert.agency]
+        assert alert.category not in view.never
+        if alert.category in view.without_text:
+            assert alert.summary not in (before.summary, changed.summary)
+
+
+@given(incidents, incidents)
+def test_after_a_correction_those_whom_the_rules_name_are_told_and_no_one_is_left_with_a_wrong_word(
+    before: IncidentChanged, changed: IncidentChanged
+):
+    told = tell(before)
+    now = after(told, corrections(changed, told))
+    for last in now.values():
+        if last.kind != AlertKind.CORRECTION:
+            assert (last.category, last.severity) == (changed.category, changed.severity)
+    assert set(tell(changed)) <= {agency for agency, last in now.items() if last.kind != AlertKind.CORRECTION}

@@ -58,6 +58,32 @@ def test_one_differing_reading_among_many_corrects_nothing():
     assert {row["kind"] for row in rows} == {"new"}
 
 
+def test_a_persons_correction_outweighs_every_report_tells_those_concerned_and_withdraws_from_the_others():
+    correction = {
+        "category": "school_incident",
+        "severity": 2,
+        "incident_id": 1,
+        "correction_id": "01939f00-0000-7000-8000-0000000000dd",
+    }
+    doubtful = {"category": "disorder", "severity": 2, "incident_id": 1}
+    rows = route(*[doubtful] * 5, correction, *[doubtful] * 5)
+    assert [(row["agency"], row["kind"]) for row in rows[3:]] == [
+        ("police", "correction"),
+        ("school", "new"),
+        ("security", "update"),
+        ("guards", "correction"),
+    ]
+    assert rows[-2]["reasons"][0] == "Händelsen har bedömts om från ordningsstörning till händelse i skola."
+
+
+def test_a_severity_that_a_person_lowers_is_told():
+    rows = route(
+        {**FIRE, "incident_id": 1},
+        {**FIRE, "incident_id": 1, "severity": 1, "correction_id": "01939f00-0000-7000-8000-0000000000dd"},
+    )
+    assert [(row["kind"], row["severity"]) for row in rows[3:]] == [("update", 1)] * 3
+
+
 def test_hearsay_neither_raises_nor_spreads_what_somebody_saw():
     rows = route({**FIRE, "incident_id": 1}, {**FIRE, "incident_id": 1, "severity": 4, "hearsay": True})
     assert {row["kind"] for row in rows} == {"new"}
