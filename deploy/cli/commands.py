@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.gazetteer import gazetteer_app
+
 # Plain help: the decorated one takes twice as long to appear.
 app = typer.Typer(
     name="vardkase",
@@ -30,8 +32,18 @@ eval_app = typer.Typer(
 )
 app.add_typer(topics_app, name="topics")
 app.add_typer(eval_app, name="eval")
+app.add_typer(gazetteer_app, name="gazetteer")
 
 DataFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSONL, plain or .gz.")]
+GazetteerFolder = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True,
+        file_okay=False,
+        envvar="ENRICHMENT_GAZETTEER",
+        help="What `vardkase gazetteer build` made; without it the one that comes with the product.",
+    ),
+]
 
 
 @app.command(short_help="Start everything and keep it running until Ctrl-C.")
@@ -170,7 +182,7 @@ def eval_classify(file: DataFile) -> None:
 
 
 @eval_app.command("geocode", short_help="Distance between place found and place true.")
-def eval_geocode(file: DataFile) -> None:
+def eval_geocode(file: DataFile, gazetteer: GazetteerFolder = None) -> None:
     """Distance between the place found and the true one; the last line is JSON.
 
     Rows: {"text", "municipality", "lat", "lon"}.
@@ -179,7 +191,7 @@ def eval_geocode(file: DataFile) -> None:
 
     from services.enrichment.geocoder.evaluate import main
 
-    main(file, Console())
+    main(file, Console(), gazetteer)
 
 
 @app.command(short_help="What an agency needs to read its alerts, for the shell.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Protocol
 
 from services.enrichment.classifier.model import CategoryModel, Classification
@@ -60,9 +61,9 @@ class Understanding:
     review_below: float = REVIEW_BELOW
 
     @classmethod
-    def load(cls, review_below: float = REVIEW_BELOW) -> "Understanding":
-        """Read the model and the gazetteer: seconds, not milliseconds."""
-        return cls(CategoryModel.load(), Geocoder.load(), review_below)
+    def load(cls, review_below: float = REVIEW_BELOW, gazetteer: Path | None = None) -> "Understanding":
+        """Read the model and the gazetteer (a built folder, or the product's own): seconds, not milliseconds."""
+        return cls(CategoryModel.load(), Geocoder.load(gazetteer), review_below)
 
     def read(self, reports: Sequence[ReportWords]) -> list[Understood]:
         """One answer for each report, in order. What is said many times over, as in a burst, is read once."""

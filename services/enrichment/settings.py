@@ -1,5 +1,7 @@
 """Enrichment's settings, `ENRICHMENT_…`."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -8,9 +10,13 @@ from shared.settings import ServiceSettings
 
 
 class EnrichmentSettings(ServiceSettings):
-    """`review_below`: category confidence under which a report is marked for a person to look at."""
+    """`review_below`: category confidence under which a report is marked for a person to look at.
+
+    `gazetteer`: a folder made by `vardkase gazetteer build`; None: the gazetteer that comes with the product.
+    """
 
     model_config = SettingsConfigDict(env_prefix="ENRICHMENT_", frozen=True)
 
     port: int = Field(default=8102, ge=1, le=65535)
     review_below: float = Field(default=REVIEW_BELOW, ge=0, le=1)
+    gazetteer: Path | None = None

@@ -12,7 +12,7 @@ from shapely import Point, Polygon
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from shared.geodata.localities import LOCALITIES_TSV
+from shared.geodata.localities import LOCALITIES_TSV, Locality
 from shared.geodata.municipalities import FOLDER, MUNICIPALITIES_GEOJSON
 from shared.geodata.plane import distance_m
 
@@ -41,12 +41,36 @@ class Place(NamedTuple):
 
 def main(source: Path) -> None:
     polygons = write_municipalities(json.loads((source / "municipalities.geojson").read_bytes())["features"])
-    rows = list(_rows(source / "geonames_cities500_full_SE.tsv"))
+    places, postal = source / "geonames_cities500_full_SE.tsv", source / "geonames_postal_SE.txt"
+    write_localities(places_of(places, postal, polygons))
+
+
+def localities_of(places: Path, postal: Path, outlines: Path = MUNICIPALITIES_GEOJSON) -> list[Locality]:
+    """GeoNames' populated places and postal codes as localities. Raises OSError, ValueError, IndexError, KeyError."""
+    features = json.loads(outlines.read_bytes())["features"]
+    polygons = {
+        each["properties"].get("code") or each["properties"]["kommun_kod"]: shape(each["geometry"])
+        for each in features
+    }
+    found = sorted(places_of(places, postal, polygons), key=_order)
+    return [
+        Locality(
+            each.name, ALTERNATES.get(each.name, ()), each.lat, each.lon, each.municipality, each.population
+        )
+        for each in found
+    ]
+
+
+def places_of(places: Path, postal: Path, polygons: dict[str, BaseGeometry]) -> list[Place]:
+    rows, postal_rows = list(_rows(places)), list(_rows(postal))
     towns = [_town(row, polygons) for row in rows]
-    postal_rows = list(_rows(source / "geonames_postal_SE.txt"))
-    postal = list(postal_places(postal_rows, polygons, towns))
     posts = {(row[2], float(row[9]), float(row[10])) for row in postal_rows}
-    write_localities([*without_borrowed_population(towns, rows, posts), *postal])
+    further = postal_places(postal_rows, polygons, towns)
+    return [*without_borrowed_population(towns, rows, posts), *further]
+
+
+def _order(place: Place) -> tuple[int, str, str]:
+    return -place.population, place.name, place.municipality
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
@@ -162,7 +186,7 @@ def _nearest(polygons: dict[str, BaseGeometry], lat: float, lon: float) -> str:
 
 
 def write_localities(places: list[Place]) -> None:
-    ordered = sorted(places, key=lambda each: (-each.population, each.name, each.municipality))
+    ordered = sorted(places, key=_order)
     rows = [
         (
             each.name,

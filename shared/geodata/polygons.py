@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.geodata.municipalities import MUNICIPALITIES_GEOJSON
@@ -18,25 +19,28 @@ _FARTHEST: Final = (54.5, 70.0, 10.0, 25.5)
 
 
 @dataclass(frozen=True)
-class _Polygons:
+class Polygons:
     codes: tuple[str, ...]
     tree: "STRtree"
+
+    def at(self, lat: float, lon: float) -> str | None:
+        """Code of the municipality at (or nearest within a few km of) a point; None outside Sweden."""
+        from shapely import Point
+
+        south, north, west, east = _FARTHEST
+        if not (south <= lat <= north and west <= lon <= east):
+            return None
+        point = Point(to_plane(lat, lon))
+        inside = self.tree.query(point, predicate="intersects")
+        if len(inside):
+            return self.codes[int(inside[0])]
+        nearest, distances = self.tree.query_nearest(point, max_distance=COAST_SLACK_M, return_distance=True)
+        return self.codes[int(nearest[distances.argmin()])] if len(nearest) else None
 
 
 def municipality_at(lat: float, lon: float) -> str | None:
     """Code of the municipality at (or nearest within a few km of) a point; None outside Sweden."""
-    from shapely import Point
-
-    south, north, west, east = _FARTHEST
-    if not (south <= lat <= north and west <= lon <= east):
-        return None
-    polygons = _polygons()
-    point = Point(to_plane(lat, lon))
-    inside = polygons.tree.query(point, predicate="intersects")
-    if len(inside):
-        return polygons.codes[int(inside[0])]
-    nearest, distances = polygons.tree.query_nearest(point, max_distance=COAST_SLACK_M, return_distance=True)
-    return polygons.codes[int(nearest[distances.argmin()])] if len(nearest) else None
+    return _polygons().at(lat, lon)
 
 
 def in_sweden(lat: float, lon: float) -> bool:
@@ -45,16 +49,21 @@ def in_sweden(lat: float, lon: float) -> bool:
 
 
 @cache
-def _polygons() -> _Polygons:
+def _polygons() -> Polygons:
+    return load_polygons()
+
+
+def load_polygons(path: Path = MUNICIPALITIES_GEOJSON) -> Polygons:
+    """From GeoJSON in WGS 84, features with a property `code` or `kommun_kod`. Raises OSError, ValueError, KeyError."""
     from shapely import STRtree
     from shapely.geometry import shape
 
-    features = json.loads(MUNICIPALITIES_GEOJSON.read_bytes())["features"]
+    features = json.loads(path.read_bytes())["features"]
     flat = [shape({"type": "MultiPolygon", "coordinates": _flattened(each["geometry"])}) for each in features]
-    return _Polygons(tuple(each["properties"]["code"] for each in features), STRtree(flat))
+    codes = (each["properties"].get("code") or each["properties"]["kommun_kod"] for each in features)
+    return Polygons(tuple(codes), STRtree(flat))
 
 
 def _flattened(geometry: dict[str, Any]) -> list[list[list[tuple[float, float]]]]:
-    return [
-        [[to_plane(lat, lon) for lon, lat in ring] for ring in polygon] for polygon in geometry["coordinates"]
-    ]
+    parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    return [[[to_plane(lat, lon) for lon, lat in ring] for ring in polygon] for polygon in parts]

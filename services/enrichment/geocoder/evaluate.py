@@ -21,6 +21,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
+from services.enrichment.geocoder.folder import BadGazetteer
 from services.enrichment.geocoder.geocoder import Geocoder
 from services.enrichment.geocoder.located import Located
 from shared.events import Precision
@@ -49,13 +50,13 @@ class Answer:
         return self.is_located and self.row.get("lat") is None
 
 
-def main(path: Path, console: Console) -> None:
+def main(path: Path, console: Console, gazetteer: Path | None = None) -> None:
     """Print a table, the worst answers, and the JSON line. A file that can't be measured ends the command."""
     try:
         asked = list(rows(path))
-    except BadJsonLines as error:
+        geocoder = Geocoder.load(gazetteer)
+    except (BadJsonLines, BadGazetteer) as error:
         raise SystemExit(f"Cannot evaluate: {error}") from error
-    geocoder = Geocoder.load()
     started = perf_counter()
     answers = [answer(row, geocoder) for row in asked]
     rate = len(answers) / max(perf_counter() - started, 1e-9)

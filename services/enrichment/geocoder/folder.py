@@ -30,7 +30,7 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-class BadGazetteer(ValueError):
+class BadGazetteer(ValueError):  # noqa: N818 - reads as a sentence where it is raised
     """The folder is no gazetteer, or not the one that was built; says what to do."""
 
 
