@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Final
+from uuid import UUID
 
 import structlog
 from aiokafka import ConsumerRecord
@@ -29,7 +30,9 @@ from shared.topics import Service, Topic
 
 log = structlog.get_logger()
 
-BatchHandler = Callable[[Sequence[Envelope[Event]]], Awaitable[None]]
+# What a handler could not use, by event id with the reason: set apart when the handler is done with the others.
+Refusals = Mapping[UUID, str]
+BatchHandler = Callable[[Sequence[Envelope[Event]]], Awaitable[Refusals | None]]
 Record = Any  # aiokafka's ConsumerRecord, which carries no types
 _TRANSIENT: Final = (*TRANSIENT_ERRORS, KafkaError, Retry)
 _ATTEMPTS_ALONE: Final = 3
@@ -98,7 +101,8 @@ class Stream:
         """Give `handler` every readable event of `topics`, in batches, in order for each partition, at least once.
 
         The handler does its work in one transaction and stores the event ids in the inbox. What can't be read is set
-        apart before it is called; a batch it refuses is taken apart to find the one event that is at fault.
+        apart before it is called, and what it says it refuses after; a batch that makes it fail is taken apart to find the
+        one event that is at fault.
         """
         taking = _BatchTaking(self.service, handler, self.producer, self.progress)
         subscriber = self.broker.subscriber(
@@ -197,18 +201,21 @@ class _BatchTaking:
         if not readable:
             return
         try:
-            await self._with_retries([envelope for _, envelope in readable])
+            refused = await self._with_retries([envelope for _, envelope in readable])
         except _TRANSIENT:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one event brings about must not stop the stream
             log.warning("batch_taken_apart", records=len(readable), error=type(error).__name__)
             for record, envelope in readable:
                 await self._take_alone(record, envelope)
+        else:
+            await self._set_apart_refused(readable, refused)
 
     async def _take_alone(self, record: Record, envelope: Envelope[Event]) -> None:
         for attempt in range(1, _ATTEMPTS_ALONE + 1):
             try:
-                return await self._with_retries([envelope])
+                refused = await self._with_retries([envelope])
+                return await self._set_apart_refused([(record, envelope)], refused)
             except _TRANSIENT:
                 raise
             except Exception as error:  # noqa: BLE001 - told apart right below
@@ -219,12 +226,19 @@ class _BatchTaking:
                 await asyncio.sleep(0.1 * attempt)
         return None
 
-    async def _with_retries(self, envelopes: Sequence[Envelope[Event]]) -> None:
+    async def _set_apart_refused(
+        self, taken: Sequence[tuple[Record, Envelope[Event]]], refused: Refusals
+    ) -> None:
+        for record, envelope in taken if refused else ():
+            if envelope.event_id in refused:
+                await self._set_apart(record, f"Reject: {refused[envelope.event_id]}")
+
+    async def _with_retries(self, envelopes: Sequence[Envelope[Event]]) -> Refusals:
         """Wait out a database or broker that is away, with growing pauses; then give the batch back."""
         backoff, began = 0.1, monotonic()
         while True:
             try:
-                return await self._handler(envelopes)
+                return await self._handler(envelopes) or {}
             except _TRANSIENT as error:
                 self._progress.trouble = f"{type(error).__name__}: {error}"[:300]
                 BATCH_RETRIES.labels(self._service).inc()

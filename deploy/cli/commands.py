@@ -30,7 +30,9 @@ topics_app = typer.Typer(
 eval_app = typer.Typer(
     no_args_is_help=True, help="Measure the classifier or the geocoder on a file of yours."
 )
+corrections_app = typer.Typer(no_args_is_help=True, help="What persons corrected.")
 app.add_typer(topics_app, name="topics")
+app.add_typer(corrections_app, name="corrections")
 app.add_typer(eval_app, name="eval")
 app.add_typer(gazetteer_app, name="gazetteer")
 
@@ -124,6 +126,21 @@ def topics_apply() -> None:
     from deploy.cli.apply import run_topics_apply
 
     run_topics_apply()
+
+
+@corrections_app.command("export", short_help="Corrected texts to train from, as JSONL.")
+def corrections_export(
+    to: Annotated[Path | None, typer.Option(dir_okay=False, help="Write there instead of to stdout.")] = None,
+) -> None:
+    """Redacted texts of reports whose category a person corrected; what was taken back is left out. Always the same order.
+
+    Rows: {"text", "categories": [the person's], "language", "source": "correction", "at"}.
+
+    Example: vardkase corrections export --to corrections.jsonl
+    """
+    from deploy.cli.corrections import run_corrections_export
+
+    run_corrections_export(to)
 
 
 @app.command(short_help="Send police events through intake's API.")

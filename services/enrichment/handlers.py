@@ -1,32 +1,34 @@
-"""What enrichment hears: reports. Each batch is understood outside the database, then linked and stored in one transaction."""
+"""What enrichment hears: reports, and what persons say of them. Understood outside the database, then saved in one transaction."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 
 from services.enrichment import store
 from services.enrichment.boards import Boards
-from services.enrichment.domain import Understanding, Understood
+from services.enrichment.correcting import correct
+from services.enrichment.domain import Understood
 from services.enrichment.linking import Board, Existing, Heard, Incident, Linked, change_between
-from services.enrichment.metrics import (
-    REPORTS_FOR_REVIEW,
-    REPORTS_LINKED,
-    REPORTS_UNDERSTOOD,
-    UNDERSTANDING_SECONDS,
-)
+from services.enrichment.metrics import REPORTS_FOR_REVIEW, REPORTS_LINKED, REPORTS_UNDERSTOOD
 from services.enrichment.publishing import incident_changed, report_enriched
+from services.enrichment.reading import Reader
 from services.enrichment.store import Enriched, Versions
 from shared import inbox
 from shared.envelope import Envelope, Outgoing
-from shared.events import Event, ReportReceived
+from shared.errors import Reject
+from shared.events import CorrectionMade, Event, Link, ReportReceived
 from shared.inbox import Connection
-from shared.kafka import BatchHandler
-from shared.metrics import EVENTS_REPEATED, EVENTS_TAKEN
+from shared.kafka import Refusals
 from shared.outbox import store_outgoing
+
+CHUNK: Final = 500
+"""Reports saved in one transaction; while they are, the next ones are read."""
+_LONGEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +40,80 @@ class Received:
     understood: Understood
 
 
-def on_report_received(
-    pool: "asyncpg.Pool[asyncpg.Record]",
-    understanding: Understanding,
-    wake: Callable[[], None],
-    clock: Callable[[], datetime],
-) -> BatchHandler:
+@dataclass(slots=True)
+class Enrichment:
     """`wake` is called after each commit: there is something to send."""
-    kept = Boards()
 
-    async def enrich(envelopes: Sequence[Envelope[Event]]) -> None:
-        received = await asyncio.to_thread(_understand, understanding, envelopes)
-        versions = Versions(understanding.model.version, understanding.geocoder.gazetteer_version, clock())
-        municipalities = sorted({each.report.municipality for each in received})
-        async with pool.acquire() as connection, connection.transaction():
-            await store.lock_municipalities(connection, municipalities)
-            with kept.forgetting_on_failure(municipalities):
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    reader: Reader
+    wake: Callable[[], None]
+    clock: Callable[[], datetime]
+    _boards: Boards = field(default_factory=Boards)
+
+    async def on_events(self, envelopes: Sequence[Envelope[Event]]) -> Refusals:
+        """Reports first: a correction may speak of a report of its own batch. Refused is what no report or incident is meant by."""
+        reports = [(each, each.event) for each in envelopes if isinstance(each.event, ReportReceived)]
+        chunks = [reports[start : start + CHUNK] for start in range(0, len(reports), CHUNK)]
+        reading = asyncio.create_task(self._read(chunks[0])) if chunks else None
+        try:
+            for following in [*chunks[1:], None]:
+                if reading is None:
+                    break
+                received = await reading
+                reading = None if following is None else asyncio.create_task(self._read(following))
+                await self._save(received)
+        finally:
+            if reading is not None:
+                reading.cancel()
+        corrections = [
+            Envelope(each.event_id, each.topic, each.time, each.traceparent, each.event)
+            for each in envelopes
+            if isinstance(each.event, CorrectionMade)
+        ]
+        return await self._correct(corrections) if corrections else {}
+
+    async def _read(self, chunk: Sequence[tuple[Envelope[Event], ReportReceived]]) -> list[Received]:
+        answers = await self.reader.read([report for _, report in chunk])
+        return [Received(*pair, answer) for pair, answer in zip(chunk, answers, strict=True)]
+
+    async def _save(self, received: Sequence[Received]) -> None:
+        versions = Versions(self.reader.versions.model, self.reader.versions.gazetteer, self.clock())
+        municipalities = {each.report.municipality for each in received}
+        async with self.pool.acquire() as connection, connection.transaction():
+            editions = await store.lock_municipalities(connection, municipalities)
+            with self._boards.forgetting_on_failure(editions):
                 fresh = await _fresh(connection, received)
-                boards = await kept.true_to(connection, _spans(fresh))
+                boards = await self._boards.true_to(connection, editions, _spans(fresh))
                 linked = await asyncio.to_thread(_link, boards, fresh)
                 await _save(connection, fresh, linked, versions)
-                kept.saved((each.incident for _, each in linked), versions.at)
-        wake()
-        _count(envelopes, fresh, linked)
+        self.wake()
+        inbox.count_taken([each.envelope for each in received], [each.envelope for each in fresh])
+        _count(linked)
 
-    return enrich
-
-
-def _understand(understanding: Understanding, envelopes: Sequence[Envelope[Event]]) -> list[Received]:
-    with UNDERSTANDING_SECONDS.time():
-        pairs = [(each, each.event) for each in envelopes if isinstance(each.event, ReportReceived)]
-        answers = understanding.read([report for _, report in pairs])
-        return [Received(*pair, answer) for pair, answer in zip(pairs, answers, strict=True)]
+    async def _correct(self, corrections: Sequence[Envelope[CorrectionMade]]) -> Refusals:
+        refusals: dict[UUID, str] = {}
+        taken: list[Envelope[Event]] = []
+        at = self.clock()
+        async with self.pool.acquire() as connection, connection.transaction():
+            editions = await store.lock_municipalities(
+                connection, {each.event.municipality for each in corrections}
+            )
+            with self._boards.forgetting_on_failure(editions):
+                await self._boards.true_to(connection, editions, {})
+                for envelope in corrections:
+                    try:
+                        corrected = await correct(connection, envelope, at)
+                    except Reject as reason:
+                        refusals[envelope.event_id] = str(reason)
+                        continue
+                    if corrected is not None:
+                        at = corrected.at
+                        taken.append(envelope)
+                        self._boards.put(corrected.incident)
+                        await store_outgoing(connection, corrected.events)
+        self.wake()
+        inbox.count_taken([each for each in corrections if each.event_id not in refusals], taken)
+        return refusals
 
 
 async def _fresh(connection: Connection, received: Sequence[Received]) -> list[Received]:
@@ -95,9 +139,14 @@ def _spans(fresh: Sequence[Received]) -> dict[str, tuple[datetime, datetime]]:
 
 def _link(boards: Mapping[str, Board], fresh: Sequence[Received]) -> list[tuple[Incident | None, Linked]]:
     """Each report with its incident as it was before the batch (None for one that is new) and as it became."""
-    before = {municipality: dict(board.incidents) for municipality, board in boards.items()}
-    linked = [boards[each.report.municipality].take(_heard(each)) for each in fresh]
-    return [(before[each.report.municipality].get(each.incident.incident_id), each) for each in linked]
+    before: dict[UUID, Incident | None] = {}
+    linked: list[Linked] = []
+    for each in fresh:
+        board = boards[each.report.municipality]
+        link = board.take(_heard(each))
+        before.setdefault(link.incident.incident_id, link.before)
+        linked.append(link)
+    return [(before[each.incident.incident_id], each) for each in linked]
 
 
 def _heard(received: Received) -> Heard:
@@ -107,7 +156,7 @@ def _heard(received: Received) -> Heard:
         report.municipality,
         report.source,
         report.text,
-        report.occurred_at.astimezone(UTC),
+        report.occurred_at,
         received.understood,
     )
 
@@ -128,7 +177,9 @@ async def _save(
     await store.upsert_incidents(connection, [incident for _, incident in final.values()], versions.at)
     await store.insert_links(connection, enriched, versions.at)
     events: list[Outgoing] = [
-        report_enriched(each.report, link, versions, each.envelope.traceparent)
+        report_enriched(
+            each.report, each.understood, _told(link), versions, versions.at, each.envelope.traceparent
+        )
         for each, (_, link) in zip(fresh, linked, strict=True)
     ]
     events += [
@@ -138,14 +189,16 @@ async def _save(
     await store_outgoing(connection, events)
 
 
-def _count(
-    envelopes: Sequence[Envelope[Event]],
-    fresh: Sequence[Received],
-    linked: Sequence[tuple[Incident | None, Linked]],
-) -> None:
-    for envelope in envelopes[:1]:
-        EVENTS_TAKEN.labels(envelope.topic).inc(len(fresh))
-        EVENTS_REPEATED.labels(envelope.topic).inc(len(envelopes) - len(fresh))
+def _told(linked: Linked) -> Link:
+    return Link(
+        incident_id=linked.incident.incident_id,
+        is_new=linked.is_new,
+        confidence=linked.decision.confidence,
+        reason=linked.decision.reason[:_LONGEST],
+    )
+
+
+def _count(linked: Sequence[tuple[Incident | None, Linked]]) -> None:
     for _, link in linked:
         what, decision = link.report.understood, link.decision
         REPORTS_UNDERSTOOD.labels(what.category).inc()

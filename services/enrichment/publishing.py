@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
-from services.enrichment.linking import Incident, Linked
+from services.enrichment.domain import Understood
+from services.enrichment.linking import Incident
 from services.enrichment.store import Versions
 from shared.envelope import Outgoing, outgoing
 from shared.events import IncidentChange, IncidentChanged, Link, ReportEnriched, ReportReceived
@@ -13,8 +15,16 @@ from shared.topics import INCIDENT_CHANGED, REPORT_ENRICHED, Service
 _LONGEST: Final = 500
 
 
-def report_enriched(report: ReportReceived, linked: Linked, versions: Versions, traceparent: str) -> Outgoing:
-    what = linked.report.understood
+def report_enriched(
+    report: ReportReceived,
+    what: Understood,
+    link: Link,
+    versions: Versions,
+    at: datetime,
+    traceparent: str,
+    correction_id: UUID | None = None,
+) -> Outgoing:
+    """`correction_id`: the person's word that this answers."""
     event = ReportEnriched(
         municipality=report.municipality,
         report_id=report.report_id,
@@ -31,30 +41,33 @@ def report_enriched(report: ReportReceived, linked: Linked, versions: Versions, 
         location=what.location,
         occurred_at=report.occurred_at,
         received_at=report.received_at,
-        link=Link(
-            incident_id=linked.incident.incident_id,
-            is_new=linked.is_new,
-            confidence=linked.decision.confidence,
-            reason=linked.decision.reason[:_LONGEST],
-        ),
+        link=link,
         needs_review=what.needs_review,
         reasons=what.reasons,
         model_version=versions.model,
         gazetteer_version=versions.gazetteer,
+        correction_id=correction_id,
     )
+    answered = () if correction_id is None else (correction_id,)
     return outgoing(
         REPORT_ENRICHED,
         event,
-        key=linked.incident.incident_id,
+        key=link.incident_id,
         subject=report.report_id,
         source=Service.ENRICHMENT,
         traceparent=traceparent,
-        event_id=derived_id("enriched", report.report_id, versions.model, versions.gazetteer),
-        now=versions.at,
+        event_id=derived_id("enriched", report.report_id, versions.model, versions.gazetteer, *answered),
+        now=at,
     )
 
 
-def incident_changed(incident: Incident, change: IncidentChange, at: datetime, traceparent: str) -> Outgoing:
+def incident_changed(
+    incident: Incident,
+    change: IncidentChange,
+    at: datetime,
+    traceparent: str,
+    correction_id: UUID | None = None,
+) -> Outgoing:
     event = IncidentChanged(
         municipality=incident.municipality,
         incident_id=incident.incident_id,
@@ -76,6 +89,7 @@ def incident_changed(incident: Incident, change: IncidentChange, at: datetime, t
         needs_review=incident.needs_review,
         reasons=tuple(reason[:_LONGEST] for reason in incident.reasons),
         changed_at=at,
+        correction_id=correction_id,
     )
     return outgoing(
         INCIDENT_CHANGED,

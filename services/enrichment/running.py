@@ -10,7 +10,8 @@ import asyncpg
 import structlog
 
 from services.enrichment.domain import Understanding
-from services.enrichment.handlers import on_report_received
+from services.enrichment.handlers import Enrichment
+from services.enrichment.reading import ThreadReader
 from services.enrichment.settings import EnrichmentSettings
 from shared.health import Check
 from shared.jobs import INBOX_CHECKED_EVERY_S, every, forget_old_events
@@ -57,15 +58,20 @@ class Running:
     async def _begin(self) -> None:
         """Nothing is consumed before it can be understood."""
         try:
-            understanding = await asyncio.to_thread(Understanding.load, self.settings.review_below)
+            understanding = await asyncio.to_thread(
+                Understanding.load, self.settings.review_below, self.settings.gazetteer
+            )
         except (OSError, ValueError, KeyError) as error:
-            self._model = f"the model cannot be loaded ({error}); run `make model`"
+            self._model = f"what it understands reports by cannot be loaded ({error})"
             log.error("model_not_loaded", error=type(error).__name__)  # noqa: TRY400 - the reason is told by /ready
             return
         self._is_loaded, self._model = True, f"model {understanding.model.version}"
+        enrichment = Enrichment(
+            self.pool, ThreadReader(understanding), self._relay.wake, lambda: datetime.now(UTC)
+        )
         self._stream.consume(
             topics_read_by(Service.ENRICHMENT),
-            on_report_received(self.pool, understanding, self._relay.wake, lambda: datetime.now(UTC)),
+            enrichment.on_events,
             batch_records=self.settings.batch_records,
             poll_ms=self.settings.poll_ms,
         )

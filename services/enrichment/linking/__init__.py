@@ -1,9 +1,19 @@
 """Which reports tell of the same occurrence: deterministic rules with a confidence and a reason for every link."""
 
 from services.enrichment.linking.board import Board, Linked
+from services.enrichment.linking.corrections import Judged, in_force, judge
 from services.enrichment.linking.decide import Decision, Existing, New, link
-from services.enrichment.linking.incident import Heard, Incident, change_between, joined, opened
+from services.enrichment.linking.incident import (
+    Heard,
+    Incident,
+    change_between,
+    joined,
+    made_anew,
+    opened,
+    ruled,
+)
 from services.enrichment.linking.kinds import LONGEST_GAP
+from services.enrichment.linking.ruling import Ruling, ruling_of
 
 __all__ = [
     "LONGEST_GAP",
@@ -12,10 +22,17 @@ __all__ = [
     "Existing",
     "Heard",
     "Incident",
+    "Judged",
     "Linked",
     "New",
+    "Ruling",
     "change_between",
+    "in_force",
     "joined",
+    "judge",
     "link",
+    "made_anew",
     "opened",
+    "ruled",
+    "ruling_of",
 ]

@@ -3,9 +3,8 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from heapq import nsmallest
-from itertools import islice
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -30,11 +29,12 @@ _UNCERTAIN: Final = (10_000, 1)
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """`incident`: as it is after this report."""
+    """`incident`: as it is after this report; `before`: as it was, None for one that is new."""
 
     report: Heard
     decision: Decision
     incident: Incident
+    before: Incident | None = None
 
     @property
     def is_new(self) -> bool:
@@ -47,7 +47,7 @@ class Board:
 
     incidents: dict[UUID, Incident] = field(default_factory=dict)
     _timelines: dict[str, dict[Cell, Timeline]] = field(default_factory=dict)
-    _by_text: dict[str | frozenset[str], dict[UUID, None]] = field(default_factory=dict)
+    _by_text: dict[str | frozenset[str], Timeline] = field(default_factory=dict)
 
     @classmethod
     def of(cls, incidents: Iterable[Incident]) -> "Board":
@@ -60,23 +60,28 @@ class Board:
         """Link one report, and remember what its incident became."""
         decision = link(report, self.candidates(report))
         if isinstance(decision, Existing):
-            before = self.incidents[decision.incident_id]
-            after = joined(before, report, is_repeat=decision.is_repeat, reason=decision.reason)
+            before: Incident | None = self.incidents[decision.incident_id]
+            after = joined(
+                self.incidents[decision.incident_id],
+                report,
+                is_repeat=decision.is_repeat,
+                reason=decision.reason,
+            )
         else:
-            after = opened(report)
+            before, after = None, opened(report)
         self.put(after)
-        return Linked(report, decision, after)
+        return Linked(report, decision, after, before)
 
     def candidates(self, report: Heard) -> list[Incident]:
         """Every incident the rules could link the report to, unless there are more than a report can meet."""
         at_s = report.occurred_at.timestamp()
-        moments = list({moment[1]: moment for moment in self._near(report, at_s)}.values())
+        moments = set(self._near(report, at_s))
         if len(moments) > _MET:
-            moments = nsmallest(_MET, moments, key=lambda moment: (abs(moment[0] - at_s), moment[1]))
-        found = dict.fromkeys(identity for _, _, identity in moments)
+            moments = set(nsmallest(_MET, moments, key=lambda moment: (abs(moment[0] - at_s), moment[1])))
         for key in (report.words.plain, report.words.sketch):
-            found.update(dict.fromkeys(islice(reversed(self._by_text.get(key, {})), _MET)))
-        return [self.incidents[identity] for identity in found]
+            if key in self._by_text:
+                moments.update(self._by_text[key].around(at_s))
+        return [self.incidents[identity] for *_, identity in moments]
 
     def put(self, incident: Incident) -> None:
         """Add an incident, or replace what was known of it."""
@@ -86,7 +91,7 @@ class Board:
         for code, place in _buckets_of(incident):
             self._timelines.setdefault(code, {}).setdefault(place, Timeline()).add(moment)
         for key in _text_keys(incident):
-            self._by_text.setdefault(key, {})[incident.incident_id] = None
+            self._by_text.setdefault(key, Timeline()).add(moment)
 
     def remove(self, incident_id: UUID) -> None:
         incident = self.incidents.pop(incident_id, None)
@@ -96,14 +101,19 @@ class Board:
         for code, place in _buckets_of(incident):
             self._timelines[code][place].remove(moment)
         for key in _text_keys(incident):
-            self._by_text[key].pop(incident_id, None)
+            self._by_text[key].remove(moment)
             if not self._by_text[key]:
                 del self._by_text[key]
 
     def drop_before(self, at: datetime) -> None:
         """Forget incidents that ended before `at`."""
-        for incident in [each for each in self.incidents.values() if each.last_occurred_at < at]:
-            self.remove(incident.incident_id)
+        self.keep_between(at, datetime.max.replace(tzinfo=UTC))
+
+    def keep_between(self, earliest: datetime, latest: datetime) -> None:
+        """Forget incidents that do not last into this time."""
+        for incident in list(self.incidents.values()):
+            if incident.last_occurred_at < earliest or incident.first_occurred_at > latest:
+                self.remove(incident.incident_id)
 
     def _near(self, report: Heard, at_s: float) -> list[Moment]:
         found: list[Moment] = []
@@ -117,11 +127,13 @@ class Board:
         return found
 
 
-def _buckets_of(incident: Incident) -> Iterator[Bucket]:
-    cell = _cell(incident.location)
-    for code in _codes_of(incident):
-        yield code, _EVERYWHERE
-        yield code, _UNCERTAIN if cell is None else cell
+def _buckets_of(incident: Incident) -> set[Bucket]:
+    found: set[Bucket] = set()
+    for face in incident.faces:
+        cell = _cell(face.location)
+        for code in _codes_of(face):
+            found |= {(code, _EVERYWHERE), (code, _UNCERTAIN if cell is None else cell)}
+    return found
 
 
 def _text_keys(incident: Incident) -> set[str | frozenset[str]]:

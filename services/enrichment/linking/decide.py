@@ -67,7 +67,7 @@ class _Fit:
 
 def link(report: Heard, open_incidents: Iterable[Incident]) -> Decision:
     """The incident that fits best, else `New`. Ties go to the earliest incident, then to its id."""
-    incidents = list(open_incidents)
+    incidents = [face for each in open_incidents for face in each.faces]
     words = report.words
     repeated = [
         each for each in incidents if _has_text_like(each, words) and _may_repeat(report, words, each)

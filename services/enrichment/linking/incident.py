@@ -1,13 +1,14 @@
 """An incident as its reports make it. Every change gives a new value; the rows of links say how it came about."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from services.enrichment.domain import Understood
 from services.enrichment.linking.kinds import KINDS
+from services.enrichment.linking.ruling import Ruling
 from services.enrichment.linking.summary import clarity, summarise
 from services.enrichment.linking.words import Words, words_of
 from shared.categories import CategoryCode
@@ -18,12 +19,14 @@ _TEXTS_KEPT: Final = 16
 _TRAINED: Final = frozenset({Source.STAFF, Source.GUARD, Source.POLICE_OPEN_DATA})
 _TRAINED_WEIGHT: Final = 1.5
 _HEARSAY_WEIGHT: Final = 0.3
+_DECIDED_WEIGHT: Final = 1_000_000.0
+"""One category that a person decided outweighs any number of reports no person has judged."""
 _FINENESS: Final = {precision: rank for rank, precision in enumerate(reversed(Precision))}
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A report that was understood, as linking sees it."""
+    """A report that was understood, as linking sees it. What a person decided about it already stands in `understood`."""
 
     report_id: UUID
     municipality: str
@@ -31,6 +34,9 @@ class Heard:
     text: str
     occurred_at: datetime
     understood: Understood
+    is_judged: bool = False
+    is_category_decided: bool = False
+    is_place_decided: bool = False
 
     @property
     def words(self) -> Words:
@@ -46,9 +52,21 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Automatic:
+    """What lies beneath a person's ruling."""
+
+    category: CategoryCode
+    category_confidence: float
+    severity: Severity
+    severity_reasons: tuple[str, ...]
+    location: Location
+    needs_review: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """`weights`: what its reports say it is; `texts`: its latest distinct texts; `certain_severity`: the gravest that someone
-    saw, None while all is hearsay.
+    saw, None while all is hearsay; `ruling`: what a person decided about the whole; `automatic`: what it would be without.
     """
 
     incident_id: UUID
@@ -74,6 +92,9 @@ class Incident:
     involves_minor: bool
     needs_review: bool
     link_reason: str = ""
+    is_place_decided: bool = False
+    ruling: Ruling | None = None
+    automatic: Automatic | None = None
     words: tuple[Words, ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -85,6 +106,11 @@ class Incident:
         return self.category is CategoryCode.RUMOUR
 
     @property
+    def faces(self) -> tuple["Incident", ...]:
+        """As a person ruled and as its reports tell of it: who reports more of it knows of no ruling."""
+        return (self,) if self.automatic is None else (self, _unruled(self))
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why it looks as it does, in plain Swedish."""
         counted = f"{self.report_count} rapporter" if self.report_count > 1 else "1 rapport"
@@ -93,7 +119,8 @@ class Incident:
         told = ("bara hörsägen, ingen har sett det själv",) if self.hearsay_only else ()
         linked = (f"senast kopplad: {self.link_reason}",) if self.link_reason else ()
         review = ("behöver granskas",) if self.needs_review else ()
-        return (counted, *told, *self.severity_reasons, *linked, *review)
+        ruled = (self.ruling.reason,) if self.ruling else ()
+        return (*ruled, counted, *told, *self.severity_reasons, *linked, *review)
 
 
 def opened(report: Heard) -> Incident:
@@ -122,11 +149,17 @@ def opened(report: Heard) -> Incident:
         ongoing=what.ongoing,
         involves_minor=what.involves_minor,
         needs_review=what.needs_review,
+        is_place_decided=report.is_place_decided,
     )
 
 
 def joined(incident: Incident, report: Heard, *, is_repeat: bool, reason: str) -> Incident:
-    """The incident with one report more. A repeat is counted, and changes nothing about how grave or sure it is."""
+    """The incident with one report more. A repeat is counted, and changes nothing about how grave or sure it is, unless a
+    person has judged it; what a person decided about the incident stays.
+    """
+    if incident.ruling is not None:
+        after = joined(_unruled(incident), report, is_repeat=is_repeat, reason=reason)
+        return ruled(after, _hearing(incident.ruling, report, is_repeat=is_repeat))
     counted = replace(
         incident,
         revision=incident.revision + 1,
@@ -136,7 +169,54 @@ def joined(incident: Incident, report: Heard, *, is_repeat: bool, reason: str) -
         reports_by_source=_one_more(incident.reports_by_source, report.source),
         link_reason=reason,
     )
-    return counted if is_repeat else _with_evidence(counted, report)
+    if not is_repeat:
+        return _with_evidence(counted, report)
+    if not report.is_judged:
+        return counted
+    return replace(_with_evidence(counted, report), distinct_texts=counted.distinct_texts)
+
+
+def ruled(incident: Incident, ruling: Ruling | None) -> Incident:
+    """The incident with a person's ruling laid above it, in place of any before."""
+    bare = _unruled(incident)
+    if ruling is None:
+        return bare
+    severity = ruling.effective_severity
+    return replace(
+        bare,
+        category=bare.category if ruling.category is None else ruling.category,
+        category_confidence=bare.category_confidence if ruling.category is None else 1.0,
+        severity=bare.severity if severity is None else severity,
+        severity_reasons=ruling.severity_reasons or bare.severity_reasons,
+        location=bare.location if ruling.location is None else ruling.location,
+        needs_review=ruling.challenge is not None,
+        ruling=ruling,
+        automatic=Automatic(**{each.name: getattr(bare, each.name) for each in fields(Automatic)}),
+    )
+
+
+def made_anew(linked: Iterable[tuple[Heard, bool, str]], ruling: Ruling | None, revision: int) -> Incident:
+    """The incident that these reports make, in the order they were linked, each with whether it is a repeat and why it was
+    linked.
+    """
+    (first, _, _), *others = linked
+    incident = ruled(opened(first), ruling and _hearing(ruling, first, is_repeat=False))
+    for report, is_repeat, reason in others:
+        incident = joined(incident, report, is_repeat=is_repeat, reason=reason)
+    return replace(incident, revision=revision)
+
+
+def _unruled(incident: Incident) -> Incident:
+    beneath = incident.automatic
+    if beneath is None:
+        return incident
+    lifted = {each.name: getattr(beneath, each.name) for each in fields(Automatic)}
+    return replace(incident, **lifted, ruling=None, automatic=None)
+
+
+def _hearing(ruling: Ruling, report: Heard, *, is_repeat: bool) -> Ruling:
+    is_seen = not (is_repeat or report.is_second_hand)
+    return ruling.hearing(report.understood.severity, report.occurred_at, is_seen=is_seen)
 
 
 def change_between(before: Incident | None, after: Incident) -> IncidentChange:
@@ -162,7 +242,7 @@ def _with_evidence(incident: Incident, report: Heard) -> Incident:
     severity, certain, reasons = _severity(incident, report)
     clear = _clarity(report) if what.category is category else 0.0
     is_clearer = clear > incident.clarity or (incident.hearsay_only and not report.is_second_hand)
-    finer = _is_finer(what.location, incident.location)
+    finer = not incident.is_place_decided and _is_finer(what.location, incident.location)
     return replace(
         incident,
         category=category,
@@ -173,7 +253,8 @@ def _with_evidence(incident: Incident, report: Heard) -> Incident:
         severity_reasons=reasons,
         summary=summarise(report.text) if is_clearer else incident.summary,
         clarity=clear if is_clearer else incident.clarity,
-        location=what.location if finer else incident.location,
+        location=what.location if finer or report.is_place_decided else incident.location,
+        is_place_decided=incident.is_place_decided or report.is_place_decided,
         distinct_texts=incident.distinct_texts + 1,
         texts=(*incident.texts, report.text)[-_TEXTS_KEPT:],
         words=(*incident.words, report.words)[-_TEXTS_KEPT:],
@@ -210,6 +291,8 @@ def _is_finer(new: Location, old: Location) -> bool:
 
 
 def _weight(report: Heard) -> float:
+    if report.is_category_decided:
+        return _DECIDED_WEIGHT
     weight = report.understood.confidence
     if report.is_second_hand:
         return weight * _HEARSAY_WEIGHT

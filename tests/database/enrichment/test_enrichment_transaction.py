@@ -2,16 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 import pytest
-import pytest_asyncio
 from pydantic import SecretStr
 
 from services.enrichment.domain import Understanding
-from services.enrichment.handlers import on_report_received
+from services.enrichment.handlers import Enrichment
+from services.enrichment.reading import ThreadReader
 from shared.envelope import Envelope
 from shared.events import Event
 from shared.kafka import BatchHandler
@@ -20,22 +20,6 @@ from shared.settings import PostgresSettings
 from tests.support.enrichment import NOON, enveloped, received
 
 Pool = asyncpg.Pool
-
-
-@pytest.fixture(scope="session")
-def understanding() -> Understanding:
-    return Understanding.load()
-
-
-@pytest_asyncio.fixture
-async def pool(fresh_postgres_dsn: str) -> AsyncIterator[Pool]:
-    async with create_pool(PostgresSettings(dsn=SecretStr(fresh_postgres_dsn)), "enrichment") as opened:
-        yield opened
-
-
-@pytest.fixture
-def handler(pool: Pool, understanding: Understanding) -> BatchHandler:
-    return on_report_received(pool, understanding, lambda: None, lambda: NOON)
 
 
 def fires(count: int, municipality: str = "1983") -> list[Envelope[Event]]:
@@ -119,7 +103,7 @@ async def test_how_reports_fall_into_batches_does_not_matter(
     await handler(batch)
     settings = PostgresSettings(dsn=SecretStr(postgres_dsn))
     async with create_pool(settings, "enrichment") as other_pool:
-        one_by_one = on_report_received(other_pool, understanding, lambda: None, lambda: NOON)
+        one_by_one = Enrichment(other_pool, ThreadReader(understanding), lambda: None, lambda: NOON).on_events
         for envelope in batch:
             await one_by_one([envelope])
         together, apart = await everything(pool), await everything(other_pool)
