@@ -12,6 +12,8 @@ from fastapi.params import Depends as Dependency
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from shared.categories import CategoryCode, load_categories
+
 WEB: Final = Path(__file__).parent / "web"
 STATIC_FOLDER: Final = WEB / "dist"
 LANGUAGE_COOKIE: Final = "vardkase_language"
@@ -51,6 +53,7 @@ def pages_router(look: PageLook, *, staff: Dependency) -> APIRouter:
             kept=kept,
             period_choices=sorted({*PERIOD_CHOICES, days}),
             groups=groups(),
+            categories_by_group=categories_by_group(lang),
         )
 
     return router
@@ -90,7 +93,21 @@ def words(lang: Language) -> Mapping[str, str]:
 @cache
 def groups() -> tuple[str, ...]:
     """The groups that the 27 categories are shown in, in the legend's order."""
-    return tuple(json.loads((WEB / "src" / "groups.json").read_text(encoding="utf-8")))
+    return tuple(_grouped())
+
+
+@cache
+def categories_by_group(lang: Language) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """For each group its categories: code, and name in the page's language."""
+    categories = load_categories()
+    return tuple(
+        (group, tuple((code, getattr(categories[CategoryCode(code)], lang)) for code in codes))
+        for group, codes in _grouped().items()
+    )
+
+
+def _grouped() -> Mapping[str, list[str]]:
+    return dict(json.loads((WEB / "src" / "groups.json").read_text(encoding="utf-8")))
 
 
 @cache

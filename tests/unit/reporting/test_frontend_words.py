@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from services.reporting.domain.corrections import CorrectionState
 from services.reporting.domain.incident import Verification
 from services.reporting.pages import WEB
 from shared.events import (
@@ -15,6 +16,7 @@ from shared.events import (
     Channel,
     DeliveryStatus,
     IncidentChange,
+    PlaceRole,
     Precision,
     Rhythm,
     Severity,
@@ -27,10 +29,12 @@ CODES: dict[str, type[Enum]] = {
     "agency": Agency,
     "change": IncidentChange,
     "channel": Channel,
+    "correction": CorrectionState,
     "delivery": DeliveryStatus,
     "kind": AlertKind,
     "place.precision": Precision,
     "rhythm": Rhythm,
+    "role": PlaceRole,
     "severity": Severity,
     "source": Source,
     "verdict": Verdict,

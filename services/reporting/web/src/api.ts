@@ -34,20 +34,66 @@ export interface Incident {
   agencies: string[];
 }
 
-export interface Report {
+export interface PlaceConsidered {
+  words: string;
+  location: Place;
+  role: "chosen" | "also_named" | "set_aside";
+  why: string;
+}
+
+export interface AssessedReport {
   report_id: string;
   source: string;
   text: string;
   language: string;
   category: string;
   category_confidence: number;
+  category_alternatives: { category: string; confidence: number }[];
   severity: Severity;
   hearsay: boolean;
+  ongoing: boolean;
+  involves_minor: boolean;
   occurred_at: string;
   received_at: string;
+  happened: { start: string; end: string; words: string } | null;
+  location: Place;
+  places: PlaceConsidered[];
+  contradicts_pin: boolean;
+  outside_municipality: boolean;
   reasons: string[];
+}
+
+export interface Report extends AssessedReport {
+  needs_review: boolean;
   link_reason: string | null;
   link_confidence: number | null;
+}
+
+export interface Correction {
+  correction_id: string;
+  report_id: string | null; // null: about the whole incident
+  category: string | null;
+  severity: Severity | null;
+  location: Place | null;
+  note: string | null;
+  corrected_by: string;
+  at: string;
+  state: "pending" | "applied" | "undone";
+  undo_asked_at: string | null;
+}
+
+export interface ReportToReview extends AssessedReport {
+  incident_id: string;
+  pending: Correction | null;
+}
+
+/** The gravest first, of equally grave ones the oldest. */
+export interface ReviewQueue {
+  municipality: string;
+  count: number;
+  waiting: number;
+  reports: ReportToReview[];
+  next: string | null;
 }
 
 export interface Delivery {
@@ -64,6 +110,7 @@ export interface IncidentDetail extends Incident {
   reports: Report[];
   deliveries: Delivery[];
   history: { revision: number; change: string; at: string }[];
+  corrections: Correction[];
   reasons: string[];
 }
 

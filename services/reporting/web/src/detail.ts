@@ -1,10 +1,14 @@
 // One incident in full: what is known, why we think so, who has been told, what has happened to it.
 
 import { fetchOnce, type Delivery, type Incident, type IncidentDetail, type Report } from "./api.ts";
+import { categoryName } from "./categories.ts";
+import type { CorrectionDesk } from "./correction_desk.ts";
+import { correctionList, offerCorrection } from "./correction_list.ts";
 import { byId, element } from "./element.ts";
 import { confidence, placeCertainty, placeName, timeOf } from "./incident_words.ts";
+import { recordedNote, recordedReason } from "./recorded.ts";
 import { incidentSymbol } from "./symbols.ts";
-import { inLanguage, language, say, sayCode, sayCount, when } from "./words.ts";
+import { inLanguage, say, sayCode, sayCount, when } from "./words.ts";
 
 export interface DetailPanel {
   open(incident: Incident, takeFocus: boolean): Promise<void>;
@@ -12,7 +16,7 @@ export interface DetailPanel {
   close(): void;
 }
 
-export function detailPanel(categoryName: (code: string) => string): DetailPanel {
+export function detailPanel(desk: CorrectionDesk): DetailPanel {
   const panel = byId("detail");
   const body = byId("detail-body");
   let opened: string | null = null;
@@ -38,11 +42,13 @@ export function detailPanel(categoryName: (code: string) => string): DetailPanel
       console.warn("The incident could not be fetched", error);
       return;
     }
+    desk.learn(detail.corrections);
     const written = JSON.stringify(detail);
     if (opened !== incident.incident_id || written === shown) return;
+    if (body.querySelector("form") !== null) return; // under someone who is correcting nothing moves
     const hadFocus = document.activeElement?.id === "detail-heading";
     shown = written;
-    body.replaceChildren(...heading(detail), ...sections(detail, categoryName));
+    body.replaceChildren(...heading(detail), ...sections(detail, desk, () => void refresh(incident)));
     if (hadFocus) byId("detail-heading").focus({ preventScroll: true });
   }
 
@@ -91,19 +97,23 @@ function knownFacts(incident: Incident): HTMLDListElement {
   );
 }
 
-function sections(detail: IncidentDetail, categoryName: (code: string) => string): Node[] {
+function sections(detail: IncidentDetail, desk: CorrectionDesk, onClosed: () => void): Node[] {
+  const { incident_id: id, category, severity, location } = detail;
+  const places = detail.reports.flatMap((report) => report.places);
   return [
+    offerCorrection({ kind: "incidents", id, category, severity, location, places }, desk, onClosed),
     section(say("detail.why"), ...whyThis(detail.reasons)),
     section(
       `${say("detail.reports")} (${detail.reports.length})`,
       detail.reports.length === 0
         ? muted(say("detail.reports.none"))
-        : element("ol", { class: "reports" }, ...detail.reports.map((report) => reportItem(report, categoryName))),
+        : element("ol", { class: "reports" }, ...detail.reports.map((report) => reportItem(report, desk, onClosed))),
     ),
     section(
       say("detail.deliveries"),
       detail.deliveries.length === 0 ? muted(say("detail.agencies.none")) : deliveryTable(detail.deliveries),
     ),
+    ...(detail.corrections.length === 0 ? [] : [section(say("correct.list"), correctionList(detail.corrections, desk))]),
     section(
       say("detail.history"),
       detail.history.length === 0
@@ -130,16 +140,8 @@ function whyThis(recorded: string[]): Node[] {
   return [...recordedNote(), element("ul", { class: "reasons" }, ...recorded.map(recordedReason))];
 }
 
-/** Reasons are recorded in Swedish; a page in another language says so. */
-function recordedNote(): Node[] {
-  return language === "sv" ? [] : [element("p", { class: "muted small" }, say("detail.why.recorded"))];
-}
-
-function recordedReason(reason: string): HTMLLIElement {
-  return element("li", { lang: "sv" }, reason);
-}
-
-function reportItem(report: Report, categoryName: (code: string) => string): HTMLLIElement {
+function reportItem(report: Report, desk: CorrectionDesk, onClosed: () => void): HTMLLIElement {
+  const { report_id: id, category, severity, location, places } = report;
   const source = sayCode("source", report.source) + (report.hearsay ? `, ${say("detail.report.hearsay")}` : "");
   const read = say("detail.report.category", {
     category: categoryName(report.category),
@@ -166,6 +168,7 @@ function reportItem(report: Report, categoryName: (code: string) => string): HTM
     ),
     element("blockquote", { lang: report.language }, report.text),
     element("details", {}, element("summary", {}, say("detail.report.why")), ...recordedNote(), element("ul", { class: "reasons" }, ...why)),
+    offerCorrection({ kind: "reports", id, category, severity, location, places }, desk, onClosed),
   );
 }
 

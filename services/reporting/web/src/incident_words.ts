@@ -19,7 +19,10 @@ export function placeCertainty(place: Place): string {
 
 /** Whether the incident may be drawn as a point. */
 export function hasPoint(incident: Incident): boolean {
-  const { lat, lon, precision } = incident.location;
+  return hasDot(incident.location);
+}
+
+export function hasDot({ lat, lon, precision }: Place): boolean {
   return lat !== null && lon !== null && precision !== "municipality" && precision !== "unknown";
 }
 

@@ -1,4 +1,5 @@
-// The keyboard: j and k through the list, Enter opens, Esc closes, / searches, ? shows the keys.
+// The keyboard: j and k through the list, Enter opens, Esc closes, / searches, g opens the review queue, where 1-9 settle a
+// report and 0 opens its form, z takes back, ? shows the keys.
 
 import { byId } from "./element.ts";
 
@@ -6,6 +7,11 @@ export interface KeyActions {
   step(by: 1 | -1): void;
   close(): void;
   showWhole(): void;
+  toggleReview(): void;
+  /** False when no card of the review queue has the focus. */
+  choose(number: number): boolean;
+  /** False when there is nothing to take back. */
+  takeBack(): boolean;
 }
 
 export function listenToKeys(actions: KeyActions): void {
@@ -39,6 +45,11 @@ export function listenToKeys(actions: KeyActions): void {
       case "/":
         byId("filter-text").focus();
         return true;
+      case "g":
+        actions.toggleReview();
+        return true;
+      case "z":
+        return actions.takeBack();
       case "h":
         actions.showWhole();
         return true;
@@ -46,11 +57,11 @@ export function listenToKeys(actions: KeyActions): void {
         help.showModal();
         return true;
       default:
-        return false;
+        return /^[0-9]$/.test(pressed) && actions.choose(Number(pressed));
     }
   }
 }
 
 function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("input:not([type=checkbox]), textarea, select");
+  return target instanceof HTMLElement && target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
 }

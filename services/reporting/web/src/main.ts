@@ -1,10 +1,11 @@
 // The situation picture: one state, shown in the map, the list, the charts and the panels, and kept fresh.
 
 import { announceArrivals, compare } from "./announce.ts";
-import { fetchOnce, type Incident, type MapSettings, type Picture } from "./api.ts";
+import { fetchOnce, type Incident, type MapSettings, type Picture, type ReviewQueue } from "./api.ts";
 import { showCategories } from "./charts/categories.ts";
 import { showDays } from "./charts/days.ts";
 import { prepareNewClaim, showClaims } from "./claims.ts";
+import { correctionDesk } from "./correction_desk.ts";
 import { detailPanel } from "./detail.ts";
 import { byId } from "./element.ts";
 import { filterForm } from "./filter_form.ts";
@@ -13,11 +14,13 @@ import { listenToKeys } from "./keys.ts";
 import { incidentList } from "./list.ts";
 import { legend } from "./map/legend.ts";
 import { pictureMap, type PictureMap } from "./map/map.ts";
+import { reviewPanel } from "./review.ts";
 import { prepareNewReport, showSituationReports } from "./situation_reports.ts";
 import { showContact, showListState, showSummary } from "./summary.ts";
 import { stripePatterns } from "./symbols.ts";
-import { watchPicture } from "./watch.ts";
-import { inLanguage, sayCount } from "./words.ts";
+import { undoByKey } from "./toast.ts";
+import { watch } from "./watch.ts";
+import { sayCount } from "./words.ts";
 
 const FALLBACK_POLL_S = 10;
 const query = new URLSearchParams(location.search);
@@ -34,9 +37,12 @@ let map: PictureMap | null = null;
 const fresh = new Set<string>();
 
 document.body.append(stripePatterns());
-const panel = detailPanel((code) => {
-  const named = picture?.categories.find((each) => each.category === code) ?? picture?.incidents.find((each) => each.category === code);
-  return named === undefined ? code : inLanguage(named);
+const desk = correctionDesk(onCorrectionSent, () => map?.pickPlace ?? null);
+const panel = detailPanel(desk);
+const review = reviewPanel({
+  desk,
+  onOpenChanged: (isOpen) => document.body.classList.toggle("has-review", isOpen),
+  markPlaces: (places) => map?.markPlaces(places),
 });
 const list = incidentList(open, (id) => map?.point(id));
 const key = legend((group) => changeFilters({ ...filters, group }));
@@ -151,7 +157,10 @@ function open(id: string): void {
 }
 
 function close(): void {
-  if (openId === null) return;
+  if (openId === null) {
+    review.close();
+    return;
+  }
   const closed = openId;
   openId = null;
   panel.close();
@@ -159,12 +168,45 @@ function close(): void {
   list.select(null);
   map?.choose(null);
   keepInAddress();
-  list.focusOn(closed);
+  if (!review.isOpen()) list.focusOn(closed);
+}
+
+/** A form that is open is what Esc closes first. */
+function callOffForm(): boolean {
+  const cancel = document.querySelector<HTMLButtonElement>("form.correction [data-cancel]");
+  cancel?.click();
+  return cancel !== null;
 }
 
 function openFromAddress(): void {
   const id = new URLSearchParams(location.search).get("incident");
   if (id !== null) open(id);
+}
+
+const ANSWER_AWAITED_MS = 60_000;
+let askUntil = 0;
+
+/** The answer comes within a second or two: ask for it, and show at once what was said in the incident that is open. */
+function onCorrectionSent(): void {
+  askUntil = Date.now() + ANSWER_AWAITED_MS;
+  refreshOpened();
+  askEagerly();
+}
+
+function askEagerly(): void {
+  askNow();
+  askReviewNow();
+  refreshOpened();
+  if (review.hasPending() || desk.awaitsAnswer()) window.setTimeout(() => Date.now() < askUntil && askEagerly(), 1_500);
+}
+
+function refreshOpened(): void {
+  const opened = picture?.incidents.find((incident) => incident.incident_id === openId);
+  if (opened !== undefined) void panel.refresh(opened);
+}
+
+function reviewAddress(): string {
+  return municipality === null ? "/api/v1/review" : `/api/v1/review?${new URLSearchParams({ municipality })}`;
 }
 
 function address(): string {
@@ -176,6 +218,7 @@ function address(): string {
 }
 
 let askNow: () => void = () => {};
+let askReviewNow: () => void = () => {};
 
 async function start(): Promise<void> {
   byId("detail-close").addEventListener("click", close);
@@ -184,11 +227,23 @@ async function start(): Promise<void> {
   byId("period").addEventListener("change", (event) => (event.target as HTMLSelectElement).form?.requestSubmit());
   prepareNewClaim(() => openId, () => askNow());
   prepareNewReport(municipality, days, () => askNow());
-  listenToKeys({ step: list.step, close, showWhole: () => map?.showWhole() });
+  listenToKeys({
+    step: (by) => (review.isOpen() && openId === null ? review.step(by) : list.step(by)),
+    close: () => callOffForm() || close(),
+    showWhole: () => map?.showWhole(),
+    toggleReview: () => review.close() || review.open(),
+    choose: review.choose,
+    takeBack: undoByKey,
+  });
   keepInAddress();
   const settings = await mapSettings();
-  const watch = watchPicture(address(), settings?.poll_s ?? FALLBACK_POLL_S, onPicture, showContact);
-  askNow = () => void watch.askNow();
+  const pollSeconds = settings?.poll_s ?? FALLBACK_POLL_S;
+  const pictureWatch = watch<Picture>(address(), pollSeconds, onPicture, showContact);
+  askNow = () => void pictureWatch.askNow();
+  if (!onWall) {
+    const reviewWatch = watch<ReviewQueue>(reviewAddress(), pollSeconds, review.show, () => {});
+    askReviewNow = () => void reviewWatch.askNow();
+  }
   if (settings !== null) await prepareMap(settings);
 }
 

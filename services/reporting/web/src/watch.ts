@@ -1,6 +1,6 @@
-// Following the picture: asks again every few seconds, cheaply, and says when contact is lost.
+// Following what the service knows: asks again every few seconds, cheaply, and says when contact is lost.
 
-import { fetchFresh, type Picture } from "./api.ts";
+import { fetchFresh } from "./api.ts";
 
 export type Contact = "live" | "lost";
 
@@ -8,10 +8,10 @@ export interface Watch {
   askNow(): Promise<void>;
 }
 
-export function watchPicture(
+export function watch<T>(
   address: string,
   pollSeconds: number,
-  onPicture: (picture: Picture) => void,
+  onChanged: (body: T) => void,
   onContact: (contact: Contact) => void,
 ): Watch {
   let etag: string | null = null;
@@ -20,13 +20,13 @@ export function watchPicture(
 
   async function ask(): Promise<void> {
     try {
-      const answer = await fetchFresh<Picture>(address, etag);
+      const answer = await fetchFresh<T>(address, etag);
       etag = answer.etag;
-      if (answer.body !== null) onPicture(answer.body);
+      if (answer.body !== null) onChanged(answer.body);
       onContact("live");
     } catch (error) {
       onContact("lost");
-      console.warn("The picture could not be fetched", error);
+      console.warn(`${address} could not be fetched`, error);
     }
   }
 

@@ -2,21 +2,33 @@
 
 import { Map as MapView, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import { fetchOnce, type Incident, type MapSettings } from "../api.ts";
+import type { ChosenPlace } from "../corrections.ts";
 import { byId, element } from "../element.ts";
 import { hasPoint } from "../incident_words.ts";
 import { say } from "../words.ts";
 import { groundStyle, uncertaintyDiscs } from "./ground.ts";
 import { placeLabels } from "./labels.ts";
 import { incidentMarkers, unplacedWords } from "./markers.ts";
+import { pickedMark, pickOnMap, placeMarks, type PlaceMark } from "./places.ts";
 
 export interface PictureMap {
   show(incidents: Incident[]): void;
   choose(incident: Incident | null): void;
   point(id: string | null): void;
   showWhole(): void;
+  markPlaces(places: PlaceMark[]): void;
+  /** Null where there is no map to pick on. */
+  pickPlace: (() => Promise<ChosenPlace | null>) | null;
 }
 
-const NO_MAP: PictureMap = { show: () => {}, choose: () => {}, point: () => {}, showWhole: () => {} };
+const NO_MAP: PictureMap = {
+  show: () => {},
+  choose: () => {},
+  point: () => {},
+  showWhole: () => {},
+  markPlaces: () => {},
+  pickPlace: null,
+};
 
 export async function pictureMap(
   settings: MapSettings,
@@ -55,6 +67,8 @@ function drawMap(
   const markers = incidentMarkers(view, onOpen, (ids) => onNarrow(ids, false));
   const settleLabels = placeLabels(view, municipalities, localities, settings.municipality, markers.covers);
   const refreshDiscs = () => (view.getSource("discs") as GeoJSONSource | undefined)?.setData(discs());
+  const drawPlaces = placeMarks(view);
+  let marked: PlaceMark[] = [];
   view.once("load", refreshDiscs);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.setStyle(style()));
 
@@ -79,6 +93,15 @@ function drawMap(
       refreshDiscs();
     },
     showWhole: () => showWhole(view, settings),
+    markPlaces(places) {
+      marked = places;
+      drawPlaces(places);
+    },
+    async pickPlace() {
+      const picked = await pickOnMap(view);
+      if (picked !== null) drawPlaces([...marked, pickedMark(picked)]);
+      return picked;
+    },
   };
 }
 
