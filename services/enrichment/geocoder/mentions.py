@@ -3,25 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from services.enrichment.geocoder import words
 from services.enrichment.geocoder.gazetteer import Gazetteer
-from services.enrichment.geocoder.place import WORD, Place, Scope
+from services.enrichment.geocoder.house_number import house_number_at
+from services.enrichment.geocoder.place import Place, Scope
+from services.enrichment.geocoder.streets import HouseNumber
+from services.enrichment.geocoder.tokens import Token
 
-_SENTENCE_ENDS: Final = frozenset(".!?:\n")
 _CLEAR_LENGTH: Final = 5
 _TOWN_POPULATION: Final = 3_000
 _STILL_THERE: Final = frozenset({"just", "här", "längre", "precis"})
 _IS: Final = frozenset({"är", "var", "is", "was"})
-
-
-class Token(NamedTuple):
-    word: str
-    is_capital: bool
-    starts_sentence: bool
-    start: int
-    end: int
 
 
 class Role(IntEnum):
@@ -54,21 +48,7 @@ class Mention:
     role: Role
     written: str
     spelling: Spelling = Spelling.EXACT
-
-
-def tokens_of(text: str) -> list[Token]:
-    is_shouted = text.isupper()
-    found: list[Token] = []
-    end = 0
-    for match in WORD.finditer(text):
-        written, (start, after) = match.group(), match.span()
-        gap = text[end:start]
-        starts_sentence = not found or (gap != " " and not _SENTENCE_ENDS.isdisjoint(gap))
-        is_capital = not is_shouted and written[0].isupper()
-        end = after
-        # past the constructor that NamedTuple writes in Python: it takes a third of this function's time
-        found.append(tuple.__new__(Token, (written.casefold(), is_capital, starts_sentence, start, end)))
-    return found
+    number: HouseNumber | None = None
 
 
 def find_mentions(
@@ -106,20 +86,44 @@ def _longest_at(
     for last in range(min(len(tokens), first + gazetteer.longest[tokens[first].word]), first, -1):
         written = " ".join(token.word for token in tokens[first:last])
         name = written if written in gazetteer.names else gazetteer.folded.get(written)
+        if name is None and last == first + 1 and _has_number(tokens, last):
+            name = gazetteer.short.get(written)
         if name is None:
             continue
         role = role_of(tokens, first, before)
         places = gazetteer.names[name]
         is_own = any(place.municipality == home for place in places)
-        is_meant = is_place_text or _is_meant(tokens, first, last, written, role, places, is_own=is_own)
+        is_short = written in gazetteer.short
+        is_meant = (
+            is_place_text or is_short or _is_meant(tokens, first, last, written, role, places, is_own=is_own)
+        )
         is_rejected = _names_an_institution(tokens, last) or (
             not is_own and _is_half_a_name(text, tokens, first, before)
         )
         if is_meant and not is_rejected:
             spelling = Spelling.EXACT if name == written else Spelling.FOLDED
-            shown = text[tokens[first].start : tokens[last - 1].end]
-            return Mention(first, last, places, role, shown, spelling)
+            return mention_of(text, tokens, first, last, places, role, spelling, is_short=is_short)
     return None
+
+
+def mention_of(
+    text: str,
+    tokens: Sequence[Token],
+    first: int,
+    last: int,
+    places: tuple[Place, ...],
+    role: Role,
+    spelling: Spelling,
+    *,
+    is_short: bool = False,
+) -> Mention:
+    """The mention of these tokens, with the house number that follows the name of a street."""
+    number = None
+    if _has_number(tokens, last) and any(place.is_street for place in places):
+        number, last = house_number_at(text, tokens, last, is_short=is_short)
+    return Mention(
+        first, last, places, role, text[tokens[first].start : tokens[last - 1].end], spelling, number
+    )
 
 
 def _is_meant(
@@ -133,7 +137,7 @@ def _is_meant(
     is_own: bool,
 ) -> bool:
     has_preposition = role is not Role.NAMED
-    if last - first > 1:
+    if last - first > 1 or any(place.is_road for place in places):
         return True
     if words.is_short_or_ordinary(written):
         is_generic = any(place.scope is Scope.GENERIC for place in places)
@@ -143,6 +147,10 @@ def _is_meant(
     if is_small and _is_surname(tokens, first, role):
         return False
     return tokens[first].is_capital or has_preposition or len(written) >= _CLEAR_LENGTH
+
+
+def _has_number(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and (tokens[at].word[0].isdigit() or tokens[at].word in words.NUMBERED)
 
 
 def _is_surname(tokens: Sequence[Token], first: int, role: Role) -> bool:
@@ -178,11 +186,20 @@ def role_of(tokens: Sequence[Token], first: int, before: Sequence[Mention]) -> R
     ):
         return before[-1].role
     role = next((role for role, prepositions in _ROLES if tokens[at].word in prepositions), Role.NAMED)
-    if tokens[at].word == "om" and _word(tokens, at - 1) in words.COMPASS:
+    if bearing_before(tokens, at + 1) is not None:
         role = Role.NEAR
+    elif tokens[at].word in {"med", "with"} and _word(tokens, at - 1) in words.LEVEL:
+        role, at = Role.NEAR, max(at - 2, 0)
     if role is Role.NAMED:
         at += 1
     return _qualified(role, tokens, at)
+
+
+def bearing_before(tokens: Sequence[Token], first: int) -> int | None:
+    """The side that "norr om" and "north of" speak of, in degrees from north; None when there is no such word."""
+    if first < 2 or tokens[first - 1].word not in {"om", "of"}:
+        return None
+    return words.BEARINGS.get(tokens[first - 2].word)
 
 
 def _qualified(role: Role, tokens: Sequence[Token], at: int) -> Role:

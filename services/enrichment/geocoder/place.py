@@ -47,6 +47,11 @@ class Place:
         return self.precision is Precision.LOCALITY and self.name == municipalities()[self.municipality].name
 
     @property
+    def short_name(self) -> str:
+        """Without the town."""
+        return self.name.removesuffix(f", {self.within}")
+
+    @property
     def is_street(self) -> bool:
         """Also one that is only known to lie in its town."""
         is_listed = self.precision is Precision.LOCALITY and self.within is not None

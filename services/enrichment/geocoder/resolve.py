@@ -19,17 +19,38 @@ OUTSKIRTS_M: Final = 15_000
 SAME_PLACE_M: Final = 5_000
 TOWARDS_UNCERTAINTY_M: Final = 5_000
 NEAR_UNCERTAINTY_M: Final = 2_000
-_SPECIFIC: Final = {Precision.PLACE: 3.0, Precision.LOCALITY: 2.0, Precision.MUNICIPALITY: 1.0}
+NEAR_A_PLACE_M: Final = 200
+WIDEST_STREET_M: Final = 5_000
+"""A street or road that reaches farther says no more than its municipality."""
+_SPECIFIC: Final = {
+    Precision.ADDRESS: 4.0,
+    Precision.STREET: 3.1,
+    Precision.PLACE: 3.0,
+    Precision.LOCALITY: 2.0,
+    Precision.MUNICIPALITY: 1.0,
+}
+_FINE: Final = frozenset({Precision.ADDRESS, Precision.STREET, Precision.PLACE})
+_EXACT_M: Final = 150
+_EXACT: Final = 0.3
+_TOO_WIDE: Final = 1.5
+_PART: Final = 0.7
+_PART_OF_A_ROAD: Final = 0.8
+_TOGETHER_M: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A mention with the place it means. `others`: further places of that name; `is_certain`: False when one of those is as likely."""
+    """A mention with the place it means. `others`: further places of that name; `is_certain`: False when one of those is as likely.
+
+    `note`: what is to be said about the position; `is_part`: a stretch of a road, or the middle between two places.
+    """
 
     mention: Mention
     place: Place
     others: tuple[Place, ...]
     is_certain: bool = True
+    note: str = ""
+    is_part: bool = False
 
     @property
     def role(self) -> Role:
@@ -95,7 +116,25 @@ def _likeliest(mention: Mention, context: Context, containing: tuple[Place, ...]
         return None
     ranked = sorted(possible, key=lambda place: _rank(place, context, containing))
     best, others = ranked[0], tuple(ranked[1:])
+    together = [other for other in others if _are_together(best, other)]
+    if together and mention.number is None:
+        return Resolved(mention, _covering(best, together), others, is_certain=True)
     return Resolved(mention, best, others, is_certain=not _has_rival(best, others, context, containing))
+
+
+def _are_together(one: Place, other: Place) -> bool:
+    """Two of one name in or about one town, such as two petrol stations: neither is surely meant."""
+    return (
+        {one.precision, other.precision} <= _FINE
+        and one.municipality == other.municipality
+        and not one.is_road
+        and distance_m(one.lat, one.lon, other.lat, other.lon) <= _TOGETHER_M
+    )
+
+
+def _covering(best: Place, others: Sequence[Place]) -> Place:
+    reach_m = max(distance_m(best.lat, best.lon, each.lat, each.lon) + each.uncertainty_m for each in others)
+    return replace(best, uncertainty_m=round(max(reach_m, best.uncertainty_m)), precision=Precision.LOCALITY)
 
 
 def _is_possible(place: Place, context: Context, containing: tuple[Place, ...]) -> bool:
@@ -142,13 +181,13 @@ def _rank(
     place: Place, context: Context, containing: tuple[Place, ...]
 ) -> tuple[bool, bool, bool, float, float, int]:
     home = context.municipality
-    away_m = _distance_to(place, home) if home else 0.0
+    away_m = _distance_to(place, home) if home and place.municipality != home else 0.0
     return (
         bool(containing) and not any(town.municipality == place.municipality for town in containing),
         home is not None and place.municipality != home,
         place.municipality not in context.municipalities,
         min(away_m, NEIGHBOUR_M),
-        -_SPECIFIC[place.precision] if place.population == 0 else -2.0,
+        -max(_SPECIFIC[place.precision], 2.0 if place.population else 0.0),
         -place.population,
     )
 
@@ -200,8 +239,10 @@ def _says_where(each: Resolved, municipality: str | None) -> bool:
 
 
 def _weight(each: Resolved, strong: Sequence[Resolved]) -> tuple[float, int]:
-    specific = _SPECIFIC[each.place.precision]
-    if each.place.within and each.place.precision is Precision.LOCALITY:
+    specific = _specific(each.place)
+    if each.is_part:
+        specific += _PART_OF_A_ROAD if each.place.is_road else _PART
+    elif each.place.within and each.place.precision is Precision.LOCALITY:
         specific += 0.5
     has_village = any(
         other.place.municipality == each.place.municipality and other.place.name != each.place.name
@@ -212,6 +253,18 @@ def _weight(each: Resolved, strong: Sequence[Resolved]) -> tuple[float, int]:
     return specific, int(each.role)
 
 
+def is_too_wide(place: Place) -> bool:
+    """A road or street that tells no more than its municipality."""
+    return place.street is not None and place.uncertainty_m > WIDEST_STREET_M
+
+
+def _specific(place: Place) -> float:
+    if is_too_wide(place):
+        return _TOO_WIDE
+    is_exact = place.precision is Precision.PLACE and place.uncertainty_m <= _EXACT_M
+    return _SPECIFIC[place.precision] + (_EXACT if is_exact else 0.0)
+
+
 def _between(found: Sequence[Resolved]) -> list[Resolved]:
     """A place half-way for "mellan A och B", uncertain by half their distance."""
     pairs = pairwise(found)
@@ -219,23 +272,28 @@ def _between(found: Sequence[Resolved]) -> list[Resolved]:
         _half_way(one, other)
         for one, other in pairs
         if one.role is Role.BETWEEN and other.role is Role.BETWEEN
+        and not (one.place.is_road or other.place.is_road)
         and distance_m(one.place.lat, one.place.lon, other.place.lat, other.place.lon) < NEIGHBOUR_M
     ]  # fmt: skip
 
 
 def _half_way(one: Resolved, other: Resolved) -> Resolved:
     half_m = distance_m(one.place.lat, one.place.lon, other.place.lat, other.place.lon) / 2
-    are_places = {one.place.precision, other.place.precision} == {Precision.PLACE}
+    are_fine = {one.place.precision, other.place.precision} <= _FINE
     place = Place(
-        name=f"mellan {one.place.name} och {other.place.name}",
+        name=f"mellan {one.place.short_name} och {other.place.short_name}",
         lat=round((one.place.lat + other.place.lat) / 2, 5),
         lon=round((one.place.lon + other.place.lon) / 2, 5),
-        uncertainty_m=round(max(half_m, 500.0)),
-        precision=Precision.PLACE if are_places else Precision.LOCALITY,
+        uncertainty_m=round(half_m + _widest_m(one, other)) if are_fine else round(max(half_m, 500.0)),
+        precision=Precision.PLACE if are_fine else Precision.LOCALITY,
         municipality=one.place.municipality,
         within=one.place.within or one.place.name,
     )
-    return Resolved(one.mention, place, (), is_certain=one.is_certain and other.is_certain)
+    return Resolved(one.mention, place, (), is_certain=one.is_certain and other.is_certain, is_part=True)
+
+
+def _widest_m(one: Resolved, other: Resolved) -> float:
+    return max(one.place.uncertainty_m, other.place.uncertainty_m)
 
 
 def _widened(each: Resolved, least_m: float) -> Resolved:

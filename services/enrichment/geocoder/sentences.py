@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.enrichment.geocoder.mentions import Mention, Role, Spelling
+from services.enrichment.geocoder.place import Place
 from services.enrichment.geocoder.resolve import Resolved, describe
 from shared.geodata import municipality_name
 
@@ -39,11 +40,37 @@ def not_chosen(found: Resolved) -> str:
 
 
 def namesake(found: Resolved) -> str:
-    return f"Samma namn, men den i {municipality_name(found.place.municipality)} är troligast."
+    return f"Samma namn, men {describe(found.place)} är troligast."
+
+
+def contains() -> str:
+    return "Den valda platsen ligger där."
+
+
+def street_not_placed(place: Place) -> str:
+    return f"Gatans läge är inte känt; punkten är mitten av {place.within}."
+
+
+def letter_unknown(asked: str, known: str) -> str:
+    return f"{asked} finns inte i adresslistan; punkten är nummer {known}."
+
+
+def number_between(asked: str, low: str, high: str) -> str:
+    return f"Nummer {asked} finns inte i adresslistan; punkten ligger mellan {low} och {high}."
+
+
+def number_unknown(asked: str) -> str:
+    return f"Nummer {asked} finns inte i adresslistan; punkten är gatans mitt."
+
+
+def too_long(place: Place) -> str:
+    reach_km = round(place.uncertainty_m / 1000)
+    return f"{place.name} sträcker sig minst {reach_km} km åt varje håll; var på vägen sägs inte."
 
 
 def negated(mention: Mention) -> str:
-    return f"Texten säger att det inte var i {mention.written}."
+    preposition = "på" if any(place.is_street or place.is_road for place in mention.places) else "i"
+    return f"Texten säger att det inte var {preposition} {mention.written}."
 
 
 def several(count: int) -> str:
@@ -55,8 +82,11 @@ def ambiguous(name: str, count: int) -> str:
 
 
 def same_name(found: Resolved) -> str:
-    municipality = municipality_name(found.place.municipality)
-    return f"Fler platser heter {found.place.name}; den i {municipality} är troligast."
+    return f"Fler platser heter så; {describe(found.place)} är troligast."
+
+
+def together(count: int) -> str:
+    return f"Det finns {count} platser med namnet på orten; punkten är en av dem, och cirkeln når alla."
 
 
 def unlisted(name: str) -> str:

@@ -7,8 +7,10 @@ from typing import Final
 from services.enrichment.geocoder import words
 from services.enrichment.geocoder.gazetteer import Gazetteer
 from services.enrichment.geocoder.likeness import NameList
-from services.enrichment.geocoder.mentions import Mention, Role, Spelling, Token, role_of
+from services.enrichment.geocoder.mentions import Mention, Role, Spelling, mention_of, role_of
 from services.enrichment.geocoder.place import Place
+from services.enrichment.geocoder.tokens import Token
+from shared.events import Precision
 from shared.geodata import municipalities
 from shared.geodata.plane import distance_m
 
@@ -65,8 +67,8 @@ class Speller:
                 else self._meant(span, written, role, municipality, is_hinted=is_hinted)
             )
             if name:
-                shown = text[tokens[first].start : tokens[last - 1].end]
-                found.append(Mention(first, last, self.gazetteer.names[name], role, shown, Spelling.MISSPELT))
+                places = self.gazetteer.names[name]
+                found.append(mention_of(text, tokens, first, last, places, role, Spelling.MISSPELT))
         return found
 
     def _meant(
@@ -110,6 +112,7 @@ class Speller:
             municipality,
             lambda place: (
                 place.population > 0
+                and place.precision is not Precision.STREET
                 and abs(place.lat - home.lat) < _NEIGHBOUR_DEGREES  # spares most of 600,000 distances
                 and distance_m(place.lat, place.lon, home.lat, home.lon) < NEIGHBOUR_M
             ),

@@ -1,5 +1,6 @@
 """The courses, house numbers and crossings of streets: what is asked of them once a text has named one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple, Self
@@ -33,7 +34,7 @@ class HouseNumber(NamedTuple):
     letter: int = 0
 
     def __str__(self) -> str:
-        return f"{self.number}{chr(64 + self.letter) if self.letter else ''}"
+        return f"{self.number} {chr(64 + self.letter)}" if self.letter else str(self.number)
 
 
 class Spot(NamedTuple):
@@ -94,32 +95,37 @@ class Streets:
         lat, lon = (here[at[0]] + there[at[1]]) / 2
         return Spot(round(float(lat), 6), round(float(lon), 6), _MEETS_WITHIN_M + _CORNER_M)
 
-    def stretch(self, street: int, place: Place, reach_m: float, bearing: float | None = None) -> Spot | None:
+    def stretch(
+        self, pieces: Sequence[int], place: Place, reach_m: float, bearing: float | None = None
+    ) -> Spot | None:
         """The part of a street within reach of a place, on the given side of it (degrees from north)."""
-        course = self._course(street)
+        course = self._courses(pieces)
         centre = np.array([place.lat, place.lon])
         near = course[_apart_m(course, centre) <= reach_m]
         if bearing is not None:
             near = near[_is_towards(near, centre, bearing)]
         return _span(near)
 
-    def between(self, street: int, one: Place, other: Place) -> Spot | None:
-        """The part of a street that lies between two places: a detour by it is at most a quarter longer than the way."""
-        course = self._course(street)
+    def between(self, pieces: Sequence[int], one: Place, other: Place) -> Spot | None:
+        """The part of a street that lies between two places: a detour by it is at most a seventh longer than the way."""
+        course = self._courses(pieces)
         ends = [np.array([each.lat, each.lon]) for each in (one, other)]
         detour_m = _apart_m(course, ends[0]) + _apart_m(course, ends[1])
         slack_m = one.uncertainty_m + other.uncertainty_m
         apart_m = distance_m(one.lat, one.lon, other.lat, other.lon)
-        return _span(course[detour_m <= 1.25 * apart_m + slack_m])
+        return _span(course[detour_m <= 1.15 * apart_m + slack_m])
 
-    def nearest(self, street: int, place: Place) -> tuple[Spot, float] | None:
+    def nearest(self, pieces: Sequence[int], place: Place) -> tuple[Spot, float] | None:
         """The point of a street nearest to a place, and how far it is."""
-        course = self._course(street)
+        course = self._courses(pieces)
         if not len(course):
             return None
         away = _apart_m(course, np.array([place.lat, place.lon]))
         lat, lon = course[int(away.argmin())]
         return Spot(float(lat), float(lon), DOOR_M), float(away.min())
+
+    def _courses(self, pieces: Sequence[int]) -> NDArray[np.float64]:
+        return np.concatenate([self._course(each) for each in pieces])
 
     def _course(self, street: int) -> NDArray[np.float64]:
         """The points it runs through, or those of its houses."""

@@ -10,6 +10,7 @@ from services.enrichment.geocoder.mentions import Role
 from services.enrichment.geocoder.place import Place
 from services.enrichment.geocoder.resolve import Resolved, describe
 from shared.events import PlaceRole, Precision
+from shared.geodata.plane import distance_m
 
 _SET_ASIDE: Final = frozenset({Role.NEGATED, Role.ORIGIN, Role.LIVES, Role.TOWARDS})
 _ORDER: Final = tuple(PlaceRole)
@@ -42,12 +43,26 @@ def set_aside(places: Iterable[Considered], why: str) -> Iterator[Considered]:
 
 def _others(found: Sequence[Resolved], best: Resolved | None) -> Iterator[Considered]:
     for each in found:
+        if each.is_part or (best and _is_of(each, best)):
+            continue
         if best is None or each.place != best.place:
             role = PlaceRole.SET_ASIDE if each.role in _SET_ASIDE else PlaceRole.ALSO_NAMED
-            yield _considered(each, each.place, role, sentences.not_chosen(each))
+            is_around = best is not None and lies_in(best.place, each.place)
+            why = sentences.contains() if is_around else sentences.not_chosen(each)
+            yield _considered(each, each.place, role, why)
     if best:
         for other in best.others:
             yield _considered(best, other, PlaceRole.SET_ASIDE, sentences.namesake(best))
+
+
+def _is_of(each: Resolved, best: Resolved) -> bool:
+    """The road of which the chosen place is a stretch."""
+    return best.is_part and each.place.is_road and each.mention.first == best.mention.first
+
+
+def lies_in(place: Place, other: Place) -> bool:
+    away_m = distance_m(place.lat, place.lon, other.lat, other.lon)
+    return other.uncertainty_m > place.uncertainty_m and away_m <= other.uncertainty_m
 
 
 def undecided(best: Resolved) -> tuple[Considered, ...]:

@@ -13,8 +13,26 @@ def _words(line: str) -> frozenset[str]:
 AT: Final = _words(
     "i på vid hos kring runt bakom framför intill bredvid invid genom längs över in at on by around behind"
 )
-NEAR: Final = frozenset({"utanför", "nära", "utmed", "outside", "near"})
-COMPASS: Final = _words("norr söder öster väster nordost nordväst sydost sydväst norrut söderut")
+NEAR: Final = _words("utanför nära utmed mittemot bortom ovanför nedanför jämte outside near opposite beside")
+BEARINGS: Final = {
+    "norr": 0, "nordost": 45, "öster": 90, "sydost": 135, "söder": 180, "sydväst": 225, "väster": 270, "nordväst": 315,
+    "norrut": 0, "söderut": 180, "österut": 90, "västerut": 270, "north": 0, "east": 90, "south": 180, "west": 270,
+}  # fmt: skip
+"""Degrees from north, for "norr om" and "north of"."""
+
+LEVEL: Final = frozenset({"höjd", "level"})
+"""Before "med": "i höjd med"."""
+
+CROSSING: Final = _words(
+    "korsningen korsning hörnet hörn gathörnet crossing corner intersection junction rondellen"
+)
+CROSSES: Final = _words("och and korsar korsning x möter med vid mellan av of between the & crosses meets")
+NUMBERED: Final = frozenset({"nr", "nummer", "number"})
+COUNTED: Final = _words(
+    "st stycken stycka meter m km minuter min timmar tim gånger dagar dygn veckor år kl klockan tiden bilar mopeder moppar "
+    "cyklar barn elever vuxna män kvinnor pojkar flickor pers procent kronor kr cars times minutes hours days men women adults"
+)
+"""After a number: it counts these, it is no house number."""
 TOWARDS: Final = frozenset({"mot", "till", "towards", "toward", "to", "via"})
 FROM: Final = frozenset({"från", "ifrån", "from"})
 BETWEEN: Final = frozenset({"mellan", "between"})

@@ -56,6 +56,7 @@ def build(wanted: Wanted, into: Path, report: Callable[[str], None]) -> Built:
     merge.villages(sources.spotted, known, at, sources.skipped)
     towns_of = TownsOf(_towns(known.entries))
     named_streets, tables = streets(sources.ways, sources.doors, at, towns_of, sources.skipped)
+    named_streets = merge.with_addresses(known, named_streets, tables)
     report(f"{len(sources.spotted):,} named places")
     entries = _merged(listed, known, named_streets, sources, at, towns_of)
     counts = _counts(entries, tables)
@@ -160,7 +161,7 @@ def _counts(entries: Sequence[Entry], tables: Streets) -> dict[str, int]:
         "names": len(entries),
         "localities": len(_towns(entries)),
         "places": sum(each.precision is Precision.PLACE for each in places),
-        "streets": sum(not each.is_road for each in numbered),
+        "streets": sum(each.precision is Precision.STREET and not each.is_road for each in numbered),
         "road_pieces": sum(each.is_road for each in numbered),
         "addresses": len(tables.addresses),
         "crossings": len(tables.crossings),

@@ -9,6 +9,7 @@ from services.enrichment.geocoder.building.assemble import MunicipalityAt, Towns
 from services.enrichment.geocoder.building.sources import Spotted
 from services.enrichment.geocoder.gazetteer import Entry
 from services.enrichment.geocoder.place import Place, Scope, key
+from services.enrichment.geocoder.streets import Streets
 from shared.events import Precision
 from shared.geodata.plane import distance_m
 
@@ -29,6 +30,11 @@ class Merged:
     def add(self, written: str, place: Place) -> None:
         self.entries.append((written, place))
         self._known[place.municipality, key(written)].append(place)
+
+    def replace(self, place: Place, better: Place) -> None:
+        self.entries = [(written, better if each == place else each) for written, each in self.entries]
+        for each in self._known.values():
+            each[:] = [better if one == place else one for one in each]
 
     def named(self, written: str, municipality: str) -> Sequence[Place]:
         return self._known.get((municipality, key(written)), ())
@@ -129,3 +135,16 @@ def _may_be(place: Place, other: Place) -> bool:
 
 def _at(place: Place, spot: Place) -> Place:
     return replace(place, lat=spot.lat, lon=spot.lon, uncertainty_m=spot.uncertainty_m)
+
+
+def with_addresses(known: Merged, streets: Sequence[Entry], tables: Streets) -> list[Entry]:
+    """Addresses of the kind "Norra Sörby 4" belong to the village itself. Returns the streets that are left."""
+    drawn = set(tables.points["street"].tolist())
+    left = []
+    for written, place in streets:
+        village = next(iter(known.named(written, place.municipality)), None)
+        if place.street in drawn or village is None or village.precision is not Precision.LOCALITY:
+            left.append((written, place))
+        elif village.street is None and village.within is None:
+            known.replace(village, replace(village, street=place.street))
+    return left
