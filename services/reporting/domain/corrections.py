@@ -7,13 +7,14 @@ from typing import Final
 
 from services.reporting.domain.published import Published
 from shared.events import Location, Metres, Precision
-from shared.geodata import Locality, municipality_at
+from shared.geodata import Locality, municipality_at, municipality_name
 from shared.geodata.plane import distance_m
 from shared.redaction import redact
 
 STAFF: Final = "staff"
 PICKED_WITHIN_M: Final = 100.0
 NEAR_M: Final = 10_000.0
+PICKED: Final = "utpekad på kartan"
 NOTE_LENGTH: Final = 500
 _SIGN_LETTERS: Final = 4
 _ALREADY_A_SIGN: Final = re.compile(r"[A-ZÅÄÖ0-9]{2,4}")
@@ -50,13 +51,14 @@ def sign_of(name: str, no_name: str) -> str:
 def location_of(place: ChosenPlace, localities: Iterable[Locality]) -> Location:
     """A place that a person chose is certain, as near as they say."""
     within = place.uncertainty_m or PICKED_WITHIN_M
+    municipality = municipality_at(place.lat, place.lon)
     return Location(
         lat=place.lat,
         lon=place.lon,
         uncertainty_m=within,
         precision=place.precision or (Precision.PLACE if within <= 1_000 else Precision.LOCALITY),
-        name=without_personal_details(place.name) or _near(place, localities),
-        municipality=municipality_at(place.lat, place.lon),
+        name=without_personal_details(place.name) or _near(place, localities) or _picked_in(municipality),
+        municipality=municipality,
         confidence=1.0,
     )
 
@@ -71,3 +73,7 @@ def _near(place: ChosenPlace, localities: Iterable[Locality]) -> str | None:
     by_distance = ((distance_m(place.lat, place.lon, each.lat, each.lon), each.name) for each in localities)
     distance, name = min(by_distance, default=(NEAR_M, ""))
     return f"nära {name}" if distance < NEAR_M else None
+
+
+def _picked_in(municipality: str | None) -> str:
+    return PICKED if municipality is None else f"{PICKED}, {municipality_name(municipality)}"

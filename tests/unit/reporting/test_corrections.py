@@ -52,9 +52,16 @@ def test_a_rough_point_is_no_exact_place():
     assert location_of(ChosenPlace(lat=59.5, lon=15.9, uncertainty_m=4_000), ()).precision == "locality"
 
 
-def test_far_from_every_locality_a_point_has_no_name():
-    place = location_of(ChosenPlace(lat=0.0, lon=0.0), localities())
-    assert (place.name, place.municipality) == (None, None)
+@pytest.mark.parametrize(
+    ("lat", "lon", "name", "municipality"),
+    [
+        (68.0, 18.5, "utpekad på kartan, Kiruna", "2584"),
+        (0.0, 0.0, "utpekad på kartan", None),
+    ],
+)
+def test_far_from_every_locality_a_point_says_that_it_was_picked(lat, lon, name, municipality):
+    place = location_of(ChosenPlace(lat=lat, lon=lon), localities())
+    assert (place.name, place.municipality) == (name, municipality)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ export function correctionInWords(correction: Pick<Correction, "category" | "sev
   return [
     correction.category === null ? null : categoryName(correction.category),
     correction.severity === null ? null : sayCode("severity", correction.severity),
-    correction.location === null ? null : placeName(correction.location),
+    correction.location === null ? null : say("correct.to_place", { place: placeName(correction.location) }),
   ]
     .filter(Boolean)
     .join(" · ");
@@ -58,7 +58,7 @@ export function changeInWords(subject: Subject, change: Change): string {
   const said = [
     change.category === undefined ? null : categoryName(change.category),
     change.severity === undefined ? null : sayCode("severity", change.severity),
-    change.location === undefined ? null : (change.location.name ?? say("correct.place.picked")),
+    change.location === undefined ? null : say("correct.to_place", { place: change.location.name ?? say("correct.place.picked") }),
   ];
   return say("correct.changed", { what: said.filter(Boolean).join(" · ") });
 }

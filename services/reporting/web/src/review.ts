@@ -52,6 +52,7 @@ export function reviewPanel(actions: ReviewActions): ReviewPanel {
     latest = queue;
     const settled = [...cards.values()].filter(({ report }) => !queue.reports.some((each) => each.report_id === report.report_id));
     for (const card of settled) settle(card, queue);
+    if (marked !== null && !cards.has(marked)) unmark();
     let place = list.firstElementChild;
     for (const report of queue.reports) {
       const item = cardFor(report).item;
@@ -113,7 +114,7 @@ export function reviewPanel(actions: ReviewActions): ReviewPanel {
     item?.querySelector("form")?.remove();
     const next = nextToDo(item ?? null);
     cardFor(report);
-    focusOn(next ?? item ?? null);
+    focusOn(next);
   }
 
   function nextToDo(item: Element | null): Element | null {
@@ -149,8 +150,7 @@ export function reviewPanel(actions: ReviewActions): ReviewPanel {
     if (panel.hidden) return false;
     panel.hidden = true;
     opener.setAttribute("aria-expanded", "false");
-    marked = null;
-    actions.markPlaces([]);
+    unmark();
     actions.onOpenChanged(false);
     opener.focus({ preventScroll: true });
     return true;
@@ -185,6 +185,11 @@ export function reviewPanel(actions: ReviewActions): ReviewPanel {
     const button = item?.querySelector<HTMLButtonElement>(`[data-choice="${number}"]`);
     button?.click();
     return button !== null && button !== undefined;
+  }
+
+  function unmark(): void {
+    marked = null;
+    actions.markPlaces([]);
   }
 
   function markPlacesOf(target: EventTarget | null): void {
