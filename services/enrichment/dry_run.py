@@ -6,76 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Annotated, Any, Final, TextIO
-from zoneinfo import ZoneInfo
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from typing import Any, Final, TextIO
 
 from services.enrichment.domain import Understanding, Understood
 from services.enrichment.linking import Board, Heard, Linked
-from shared.categories import CategoryCode
-from shared.events import Latitude, Longitude, LongText, Metres, Point, ShortText, Source
-from shared.geodata import municipality_code
+from services.enrichment.rows import ReportRow, read_row, sentence_of
 from shared.identity import derived_id
-from shared.redaction import redact
 
 _BATCH: Final = 256
 _REMEMBERED: Final = timedelta(days=15)
 _NOWHERE: Final = ""
-_LOCAL: Final = ZoneInfo("Europe/Stockholm")
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _UNKNOWN_MUNICIPALITY: Final = "Radens kommun finns inte, varken som namn eller kod; den lämnas tom."
-
-
-def _in_our_time(at: datetime) -> datetime:
-    if not 1900 <= at.year <= 2200:
-        raise ValueError("nothing is reported of that year")
-    return (at if at.tzinfo else at.replace(tzinfo=_LOCAL)).astimezone(UTC)
-
-
-class ReportRow(BaseModel):
-    """One line of input. Only the text is required. What is not known here is dropped: who knows what stands in it.
-
-    A time without a zone is Swedish local time.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: str | int | float | None = None
-    external_id: str | int | float | None = None
-
-    text: LongText
-    place_text: ShortText | None = None
-    lat: Latitude | None = None
-    lon: Longitude | None = None
-    accuracy_m: Metres | None = None
-    municipality: str | None = None
-    names_unknown_municipality: bool = False
-    occurred_at: Annotated[datetime, AfterValidator(_in_our_time)] | None = None
-    source: Source = Source.CITIZEN
-    category_hint: CategoryCode | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _looks_up_municipality(cls, given: dict[str, Any]) -> dict[str, Any]:
-        named = given.get("municipality") or None
-        code = municipality_code(str(named)) if isinstance(named, str | int) else named
-        is_unknown = named is not None and code is None
-        return {**given, "municipality": code, "names_unknown_municipality": is_unknown}
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> "ReportRow":
-        if not self.text.strip():
-            raise ValueError("the text is empty")
-        if (self.lat is None) != (self.lon is None):
-            raise ValueError("lat and lon belong together")
-        return self
-
-    @property
-    def point(self) -> Point | None:
-        if self.lat is None or self.lon is None:
-            return None
-        return Point(lat=self.lat, lon=self.lon, accuracy_m=self.accuracy_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +43,10 @@ def main(
             if not line.strip():
                 continue
             try:
-                rows.append(Numbered(number, read_row(line)))
+                rows.append(Numbered(number, read_row(line, run.now)))
             except ValueError as error:
                 faults += 1
-                complaints.write(f"row {number}: {_sentence(error)}\n")
+                complaints.write(f"row {number}: {sentence_of(error)}\n")
         for answer in run.answers(rows):
             stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         stdout.flush()
@@ -112,24 +54,11 @@ def main(
         raise SystemExit(1)
 
 
-def read_row(line: str) -> ReportRow:
-    """One line as a row, its text and place redacted. Raises `ValueError` (pydantic's among them) saying what is wrong."""
-    try:
-        given = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"not JSON ({error})") from error
-    if not isinstance(given, dict):
-        raise ValueError(f"a JSON object was expected, not {type(given).__name__}")  # noqa: TRY004 - a fault of the row, as any other
-    row = ReportRow.model_validate(given)
-    place = row.place_text and redact(row.place_text).text
-    return row.model_copy(update={"text": redact(row.text).text, "place_text": place})
-
-
 class DryRun:
     """Understands and links rows in their order, with the same code as the service, and remembers open incidents."""
 
     def __init__(self, understanding: Understanding, now: datetime) -> None:
-        self._understanding, self._now = understanding, now
+        self._understanding, self.now = understanding, now
         self._boards: dict[str, Board] = {}
 
     def answers(self, rows: Sequence[Numbered]) -> Iterator[dict[str, Any]]:
@@ -146,7 +75,7 @@ class DryRun:
             municipality,
             row.source,
             row.text,
-            row.occurred_at or self._now,
+            row.occurred_at,
             what,
         )
         return self._boards.setdefault(municipality, Board()).take(report)
@@ -179,6 +108,10 @@ def answer(row: ReportRow, linked: Linked) -> dict[str, Any]:
         "involves_minor": what.involves_minor,
         "needs_review": what.needs_review,
         "location": what.location.model_dump(mode="json"),
+        "places": [place.model_dump(mode="json") for place in what.places],
+        "outside_municipality": what.outside_municipality,
+        "contradicts_pin": what.contradicts_pin,
+        "happened": what.happened and what.happened.model_dump(mode="json"),
         "incident_id": str(linked.incident.incident_id),
         "link": {
             "is_new": linked.is_new,
@@ -187,11 +120,3 @@ def answer(row: ReportRow, linked: Linked) -> dict[str, Any]:
         },
         "reasons": [*what.reasons, *([_UNKNOWN_MUNICIPALITY] if row.names_unknown_municipality else [])],
     }
-
-
-def _sentence(error: ValueError) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return f"{where}: {first['msg']}" if where else str(first["msg"])
-    return str(error)

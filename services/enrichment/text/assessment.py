@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from services.enrichment.text import hearsay
-from services.enrichment.text.phrases import Phrasebook
-from services.enrichment.text.signs import LOWERING, MINOR, ONGOING, RAISING, Sign
+from services.enrichment.text import going_on, hearsay
+from services.enrichment.text.lowering import LOWERING
+from services.enrichment.text.minors import MINOR
+from services.enrichment.text.phrases import Phrasebook, Plain
+from services.enrichment.text.raising import RAISING
+from services.enrichment.text.signs import Sign
 from shared.categories import CategoryCode, load_categories
 
 MINOR_SEVERITY: Final = 1
@@ -16,67 +19,87 @@ _HEARSAY: Final = "hörsägen"
 _PHRASES: Final = Phrasebook(
     {
         _HEARSAY: hearsay.PHRASES,
-        **{sign.means: sign.phrases for sign in (ONGOING, MINOR, *RAISING, *LOWERING)},
+        **{sign.means: sign.phrases for sign in (MINOR, *going_on.SIGNS, *RAISING, *LOWERING)},
     }
 )
 _IS_RUMOUR: Final = "rapporten handlar om ett rykte"
+_MANY_DANGERS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`change`: levels up or down; `words`: as the text has them, in small letters."""
+
+    change: int
+    means: str
+    words: str
+
+    def __str__(self) -> str:
+        return f'{"+" if self.change > 0 else "−"} {self.means} ("{self.words}")'
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """`severity`: 1 minor to 4 critical; `severity_reasons`: the category's default first, then each raise and lowering."""
+    """`severity`: 1 minor to 4 critical; `steps`: each raise and lowering that the text gives cause for.
 
+    `ongoing`, `involves_minor`: the words that say so; `hearsay`: why it counts as such. None where it does not.
+    """
+
+    category: CategoryCode
     severity: int
-    severity_reasons: tuple[str, ...]
-    ongoing: bool
-    involves_minor: bool
-    hearsay: bool
-    hearsay_reason: str
+    steps: tuple[Step, ...] = ()
+    ongoing: str | None = None
+    involves_minor: str | None = None
+    hearsay: str | None = None
+
+    @property
+    def severity_reasons(self) -> tuple[str, ...]:
+        """The category's default first."""
+        about = load_categories()[self.category]
+        return (f"{about.sv}: grundnivå {about.severity}", *map(str, self.steps))
 
 
 def assess(text: str, category: CategoryCode) -> Assessment:
-    words = _plain(text)
-    starts = _PHRASES.starts_in(words)
-    second_hand = hearsay.hearsay_reason(words, starts.get(_HEARSAY, ()))
-    hearsay_reason = second_hand or (_IS_RUMOUR if category is CategoryCode.RUMOUR else None)
-    severity, reasons = _severity(words, category, starts)
+    plain = Plain.of(text)
+    starts = _PHRASES.starts_in(plain.folded)
+    second_hand = hearsay.hearsay_reason(plain, starts.get(_HEARSAY, ()))
+    steps = tuple(_steps(plain, category, starts))
     return Assessment(
-        severity=severity,
-        severity_reasons=reasons,
-        ongoing=ONGOING.found_in(words, starts.get(ONGOING.means, ())) is not None,
-        involves_minor=MINOR.found_in(words, starts.get(MINOR.means, ())) is not None,
-        hearsay=hearsay_reason is not None,
-        hearsay_reason=hearsay_reason or "",
+        category=category,
+        severity=_severity(load_categories()[category].severity, steps),
+        steps=steps,
+        ongoing=going_on.going_on(plain, category, starts, second_hand=second_hand is not None),
+        involves_minor=MINOR.found_in(plain, starts[MINOR.means]) if MINOR.means in starts else None,
+        hearsay=second_hand or (_IS_RUMOUR if category is CategoryCode.RUMOUR else None),
     )
 
 
-def _severity(words: str, category: CategoryCode, starts: Starts) -> tuple[int, tuple[str, ...]]:
-    """The weightiest raise and the weightiest lowering count, not their sum: many words do not make a matter graver."""
-    default = load_categories()[category].severity
-    raises, lowerings = (_steps(signs, words, category, starts) for signs in (RAISING, LOWERING))
-    raised = max((step for step, _ in raises), default=0) + (len(raises) >= 3)
-    lowered = max((step for step, _ in lowerings), default=0)
-    severity = min(max(default + raised - lowered, MINOR_SEVERITY), CRITICAL_SEVERITY)
-    start = f"{load_categories()[category].sv}: grundnivå {default}"
-    return severity, (
-        start,
-        *(f"+ {reason}" for _, reason in raises),
-        *(f"− {reason}" for _, reason in lowerings),
-    )
+def _severity(default: int, steps: Sequence[Step]) -> int:
+    """The weightiest raise and the weightiest lowering count, not their sum: many words do not make a matter graver. Three
+    different dangers at once do.
+    """
+    raises = [step.change for step in steps if step.change > 0]
+    raised = max(raises, default=0) + (len(raises) >= _MANY_DANGERS)
+    lowered = max((-step.change for step in steps if step.change < 0), default=0)
+    return min(max(default + raised - lowered, MINOR_SEVERITY), CRITICAL_SEVERITY)
 
 
-def _steps(
-    signs: Sequence[Sign], words: str, category: CategoryCode, starts: Starts
-) -> list[tuple[int, str]]:
+def _steps(text: Plain, category: CategoryCode, starts: Starts) -> list[Step]:
+    lowering = _found(LOWERING, text, category, starts)
+    lowered = [Step(-sign.step, sign.means, words) for sign, words in lowering]
+    if any(sign.cancels for sign, _ in lowering):
+        return lowered
+    raised = [Step(sign.step, sign.means, words) for sign, words in _found(RAISING, text, category, starts)]
+    return raised + lowered
+
+
+def _found(
+    signs: Sequence[Sign], text: Plain, category: CategoryCode, starts: Starts
+) -> list[tuple[Sign, str]]:
     return [
-        (sign.step, f'{sign.means} ("{found}")')
+        (sign, words)
         for sign in signs
         if sign.means in starts
         and sign.concerns(category)
-        and (found := sign.found_in(words, starts[sign.means]))
+        and (words := sign.found_in(text, starts[sign.means]))
     ]
-
-
-def _plain(text: str) -> str:
-    """Lower case and single spaces, so that capitals and line breaks change nothing."""
-    return " ".join(text.casefold().split())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from services.enrichment.text.phrases import Phrases
+from services.enrichment.text.phrases import Phrases, Plain
 
 # fmt: off
 _CHANNEL: Final = (
@@ -38,21 +38,21 @@ PHRASES: Final = Phrases.of(
 # fmt: on
 # What was heard with one's own ears is no hearsay.
 _OWN_EARS: Final = re.compile(
-    r"\b(?:hört|hörde|heard)(?: (?:att|that))? (?:en |ett |a |an |flera |två |tre |several |two |three )?"
-    r"(?:\w+ )?(?:smäll\w*|skott\w*|skrik\w*|dunsar|explosion\w*|ljud|röster|brak\w*|glas\w*|gunshots?|shots?|screams?|bangs?|noise|explosions?|shouting)\b"
+    r"\b(?:hort|horde|heard)(?: (?:att|that))? (?:en |ett |a |an |flera |tva |tre |several |two |three )?"
+    r"(?:\w+ )?(?:smäll\w*|skott\w*|skrik\w*|dunsar|explosion\w*|ljud|roster|brak\w*|glas\w*|gunshots?|shots?|screams?|bangs?|noise|explosions?|shouting)\b"
 )
 
 
-def hearsay_reason(words: str, starts: Iterable[int]) -> str | None:
+def hearsay_reason(text: Plain, starts: Iterable[int]) -> str | None:
     """The words that show it is hearsay, as a reason; None when it reads as the reporter's own observation.
 
-    `words`: the text in lower case with single spaces; `starts`: where the phrases may begin.
+    `starts`: where the phrases may begin.
     """
-    told = list(PHRASES.found_in(words, starts))
+    told = list(PHRASES.found_in(text.folded, starts))
     if not told:
         return None
-    own = [match.span() for match in _OWN_EARS.finditer(words)]
+    own = [match.span() for match in _OWN_EARS.finditer(text.folded)]
     for match in told:
         if not any(start < match.end() and match.start() < end for start, end in own):
-            return f'återger andras uppgifter: "{match.group()}"'
+            return f'återger andras uppgifter: "{text.quote(match)}"'
     return None

@@ -54,6 +54,11 @@ def _by_letters(lowered: str) -> Language:
     return "sv" if language == "sv" else "en"
 
 
+def load_language_models() -> None:
+    """Half a second, so that the first text need not wait for it."""
+    _identifier()
+
+
 @cache
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

@@ -12,6 +12,24 @@ _DIGIT: Final = re.compile(r"\\d|\[\d-\d\]|\d")
 _DIGITS: Final = tuple("0123456789")
 _WORD_ENDS: Final = (" ", "'")
 _REMEMBERED: Final = 16_384
+_FOLDED: Final = str.maketrans("åäöéü", "aaoeu")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text to look for phrases in. `words`: small letters and single spaces; `folded`: besides, no dots and rings."""
+
+    words: str
+    folded: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        words = " ".join(text.casefold().split())
+        return cls(words, words.translate(_FOLDED))
+
+    def quote(self, match: re.Match[str]) -> str:
+        """As it was written, but for capitals."""
+        return self.words[match.start() : match.end()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +72,17 @@ def _beginnings(alternative: str) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """What one thing may be said with. Of two that stand at one place the first one listed counts."""
+    """What one thing may be said with, to be looked for in a folded text: many write without å, ä and ö. Of two that stand
+    at one place the first one listed counts.
+    """
 
     pattern: re.Pattern[str]
     openings: Openings
 
     @classmethod
     def of(cls, *alternatives: str) -> Self:
-        return cls(re.compile(rf"\b(?:{'|'.join(alternatives)})\b"), Openings.of(alternatives))
+        folded = [alternative.translate(_FOLDED) for alternative in alternatives]
+        return cls(re.compile(rf"\b(?:{'|'.join(folded)})\b"), Openings.of(folded))
 
     def found_in(self, words: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
         """What `pattern.finditer(words)` finds, when `starts` holds every place where it may begin."""

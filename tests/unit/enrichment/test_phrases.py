@@ -4,11 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.enrichment.text import hearsay
+from services.enrichment.text import going_on, hearsay
+from services.enrichment.text.lowering import LOWERING
+from services.enrichment.text.minors import MINOR
 from services.enrichment.text.phrases import Openings, Phrasebook
-from services.enrichment.text.signs import LOWERING, MINOR, ONGOING, RAISING
+from services.enrichment.text.raising import RAISING
 
-_SIGNS = (ONGOING, MINOR, *RAISING, *LOWERING)
+_SIGNS = (*going_on.SIGNS, MINOR, *RAISING, *LOWERING)
 _BOOK = Phrasebook({"hearsay": hearsay.PHRASES, **{sign.means: sign.phrases for sign in _SIGNS}})
 _KNOWN = sorted(
     {

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from services.enrichment.text.assessment import Assessment, assess
 from services.enrichment.text.language import detect_language
-from services.enrichment.text.signs import LOWERING, RAISING
+from services.enrichment.text.lowering import LOWERING
+from services.enrichment.text.raising import RAISING
 from shared.categories import CategoryCode, load_categories
 
 _PHRASES = (
@@ -120,7 +121,7 @@ def test_the_reason_names_the_default_and_the_words_found():
     ],
 )
 def test_what_goes_on_is_told_from_what_is_over(text: str, ongoing: bool):
-    assert assess(text, CategoryCode.OTHER).ongoing is ongoing
+    assert (assess(text, CategoryCode.FIRE).ongoing is not None) is ongoing
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_what_goes_on_is_told_from_what_is_over(text: str, ongoing: bool):
     ],
 )
 def test_children_are_noticed(text: str, involves_minor: bool):
-    assert assess(text, CategoryCode.OTHER).involves_minor is involves_minor
+    assert (assess(text, CategoryCode.OTHER).involves_minor is not None) is involves_minor
 
 
 @pytest.mark.parametrize(
@@ -157,9 +158,9 @@ def test_children_are_noticed(text: str, involves_minor: bool):
     ],
 )
 def test_second_hand_words_are_hearsay(text: str):
-    found = assess(text, CategoryCode.OTHER)
-    assert found.hearsay
-    assert '"' in found.hearsay_reason
+    reason = assess(text, CategoryCode.OTHER).hearsay
+    assert reason is not None
+    assert '"' in reason
 
 
 @pytest.mark.parametrize(
@@ -182,19 +183,11 @@ def test_what_one_saw_or_heard_oneself_is_no_hearsay(text: str):
 
 def test_a_report_about_a_rumour_is_hearsay_however_it_is_worded():
     found = assess("Falska uppgifter om branden", CategoryCode.RUMOUR)
-    assert found.hearsay
-    assert found.hearsay_reason == "rapporten handlar om ett rykte"
+    assert found.hearsay == "rapporten handlar om ett rykte"
 
 
 def test_an_assessment_is_a_plain_value():
-    assert assess("Cykeln är stulen", CategoryCode.THEFT) == Assessment(
-        severity=2,
-        severity_reasons=("Stöld: grundnivå 2",),
-        ongoing=False,
-        involves_minor=False,
-        hearsay=False,
-        hearsay_reason="",
-    )
+    assert assess("Cykeln är stulen", CategoryCode.THEFT) == Assessment(CategoryCode.THEFT, severity=2)
 
 
 def test_signs_have_names_of_their_own():

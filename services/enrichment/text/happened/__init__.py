@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from services.enrichment.text.happened.find import find, may_tell_of_time
-from services.enrichment.text.happened.local_time import Interval
+from services.enrichment.text.happened.local_time import ZONE, Interval
 from services.enrichment.text.happened.resolve import Group, groups_of, intervals, with_refinements
 from services.enrichment.text.happened.words import Mended, folded
 from shared.events import TimeSpan
@@ -30,6 +30,7 @@ def when(text: str, at: datetime) -> TimeSpan | Planned | None:
     plain = folded(text)
     if not may_tell_of_time(plain):
         return None
+    at = at.astimezone(UTC)  # in a zone with summer time an hour added may be none, or two
     read = Mended(plain)
     groups = with_refinements(groups_of(read.text, find(read.text)))
     plans = _PLANS.search(read.text) is not None
@@ -48,6 +49,17 @@ def when(text: str, at: datetime) -> TimeSpan | Planned | None:
     return Planned(_words(quoted, read, ahead)) if ahead else None
 
 
+def told_as(happened: TimeSpan | Planned) -> str:
+    """A Swedish reason: the words, and what they were taken to mean."""
+    if isinstance(happened, Planned):
+        return f'planerat, har inte hänt än: "{happened.words}"'
+    start, end = (each.astimezone(ZONE) for each in (happened.start, happened.end))
+    until = "24:00" if end.time() == time.min and end > start else f"{end:%H:%M}"
+    last_day = (end - timedelta(seconds=1)).date() if until == "24:00" else end.date()
+    span = f"–{until}" if last_day == start.date() else f" – {last_day:%Y-%m-%d} {until}"
+    return f"när: {happened.words} ({start:%Y-%m-%d %H:%M}{span if end > start else ''})"
+
+
 def _told_best(told: Sequence[tuple[Group, Interval]]) -> tuple[Group, Interval]:
     """What goes on now; else what is told first, or a closer word on it; what is vague only when there is nothing else."""
     now = next((each for each in told if each[0].is_now), None)
@@ -64,4 +76,4 @@ def _words(text: str, read: Mended, group: Group) -> str:
     return " ".join(text[read.original(group.start) : read.original(group.end)].split())[:_LONGEST]
 
 
-__all__ = ["Interval", "Planned", "when"]
+__all__ = ["Planned", "told_as", "when"]
