@@ -1,7 +1,7 @@
 """How like a written word is to a name: by sound first, then by single slips of the pen. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -34,23 +34,34 @@ def slips_allowed(word: str) -> int:
 
 @dataclass(frozen=True)
 class NameList:
-    """Names to compare with: `joined` maps a name without spaces to the name itself, `sounds` its sound."""
+    """Names to compare with: `joined` maps a name without spaces to the name itself, `sounds` its sound.
 
-    joined: dict[str, str]
-    sounds: dict[str, str]
+    `alike`: the joined names by their first sound and length; no others are worth comparing.
+    """
+
+    joined: Mapping[str, str]
+    sounds: Mapping[str, str]
+    alike: Mapping[tuple[str, int], Sequence[str]]
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Self:
         joined = {name.replace(" ", ""): name for name in names if len(name) >= ONE_SLIP_FROM}
-        return cls(joined, {sound(short): name for short, name in joined.items()})
+        sounds = {sound(short): name for short, name in joined.items()}
+        alike: dict[tuple[str, int], list[str]] = {}
+        for short in joined:
+            alike.setdefault((sound(short)[0], len(short)), []).append(short)
+        return cls(joined, sounds, alike)
 
     def closest(self, written: str, most_slips: int) -> str | None:
         """The name this was most likely meant to be; None when nothing is like it."""
-        same_sound = self.sounds.get(sound(written))
+        sounded = sound(written)
+        same_sound = self.sounds.get(sounded)
         if same_sound:
             return same_sound
         slips = min(slips_allowed(written), most_slips)
         if not slips:
             return None
-        best = process.extractOne(written, self.joined.keys(), scorer=OSA.distance, score_cutoff=slips)
-        return self.joined[best[0]] if best and sound(best[0])[0] == sound(written)[0] else None
+        lengths = range(len(written) - slips, len(written) + slips + 1)
+        near = [short for length in lengths for short in self.alike.get((sounded[0], length), ())]
+        best = process.extractOne(written, near, scorer=OSA.distance, score_cutoff=slips)
+        return self.joined[best[0]] if best else None
