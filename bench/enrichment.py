@@ -18,6 +18,7 @@ import psutil
 
 from bench.reports import report_bodies
 from bench.topic import bare_loop, produce, received
+from deploy.measure import resident_bytes
 from deploy.system import System
 from shared.kafka_clients import create_producer
 from shared.topics import Service
@@ -81,25 +82,34 @@ class _Used:
 
     @classmethod
     def by(cls, system: System) -> "_Used":
-        parts = [*system.servers.stack.servers, system.services[Service.ENRICHMENT]]
-        return cls({part.name: _cpu_s(part.pid) for part in parts if part.pid is not None})
+        servers = {
+            part.name: _cpu_s(part.pid) for part in system.servers.stack.servers if part.pid is not None
+        }
+        pid = system.services[Service.ENRICHMENT].pid
+        assert pid is not None
+        whole, own = _cpu_s(pid), _own_cpu_s(psutil.Process(pid))
+        return cls({**servers, "enrichment": whole, "of which reading": whole - own})
 
     def __sub__(self, before: "_Used") -> "_Used":
         return _Used({name: seconds - before.seconds[name] for name, seconds in self.seconds.items()})
 
 
 def _cpu_s(pid: int) -> float:
-    total = 0.0
-    for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
-        with suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            total += times.user + times.system
-    return total
+    family = psutil.Process(pid).children(recursive=True)
+    return sum(_own_cpu_s(process) for process in (psutil.Process(pid), *family))
+
+
+def _own_cpu_s(process: psutil.Process) -> float:
+    with suppress(psutil.NoSuchProcess):
+        times = process.cpu_times()
+        return float(times.user + times.system)
+    return 0.0
 
 
 def _resident_mb(system: System) -> float:
     pid = system.services[Service.ENRICHMENT].pid
-    return round(psutil.Process(pid).memory_info().rss / 1e6, 1)
+    assert pid is not None
+    return round(resident_bytes(pid) / 1e6, 1)
 
 
 @asynccontextmanager

@@ -53,20 +53,45 @@ def outgoing(
     now: datetime | None = None,
 ) -> Outgoing:
     """Wrap an event for its topic. Pass a derived `event_id` where a re-run must publish the same id."""
-    identity = event_id or new_id()
+    return wrapped(
+        topic,
+        event.model_dump_json().encode(),
+        municipality=event.municipality,
+        key=key,
+        subject=subject,
+        source=source,
+        traceparent=traceparent,
+        event_id=event_id or new_id(),
+        now=now or datetime.now(UTC),
+    )
+
+
+def wrapped(
+    topic: Topic,
+    body: bytes,
+    *,
+    municipality: str,
+    key: object,
+    subject: object,
+    source: Service,
+    traceparent: str | None,
+    event_id: UUID,
+    now: datetime,
+) -> Outgoing:
+    """The same for an event that is JSON already; that it is a right one is the caller's word."""
     headers = {
         "ce_specversion": SPEC_VERSION,
-        "ce_id": str(identity),
+        "ce_id": str(event_id),
         "ce_type": topic.event_type,
         "ce_source": f"/vardkase/{source}",
-        "ce_time": (now or datetime.now(UTC)).isoformat(),
+        "ce_time": now.isoformat(),
         "ce_subject": str(subject),
         "ce_dataschema": f"/schemas/{topic.event.__name__}.v1.json",
-        "ce_municipality": event.municipality,
+        "ce_municipality": municipality,
         "content-type": "application/json",
         "traceparent": continued(traceparent),
     }
-    return Outgoing(identity, topic.name, str(key), headers, event.model_dump_json().encode())
+    return Outgoing(event_id, topic.name, str(key), headers, body)
 
 
 def decode(topic_name: str, raw_headers: RawHeaders, body: bytes | None) -> Envelope[Event]:

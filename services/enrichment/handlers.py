@@ -54,17 +54,14 @@ class Enrichment:
         """Reports first: a correction may speak of a report of its own batch. Refused is what no report or incident is meant by."""
         reports = [(each, each.event) for each in envelopes if isinstance(each.event, ReportReceived)]
         chunks = [reports[start : start + CHUNK] for start in range(0, len(reports), CHUNK)]
-        reading = asyncio.create_task(self._read(chunks[0])) if chunks else None
+        reading = [asyncio.create_task(self._read(chunk)) for chunk in chunks]
         try:
-            for following in [*chunks[1:], None]:
-                if reading is None:
-                    break
-                received = await reading
-                reading = None if following is None else asyncio.create_task(self._read(following))
-                await self._save(received)
+            for read in reading:
+                await self._save(await read)
         finally:
-            if reading is not None:
-                reading.cancel()
+            for read in reading:
+                read.cancel()
+            await asyncio.gather(*reading, return_exceptions=True)
         corrections = [
             Envelope(each.event_id, each.topic, each.time, each.traceparent, each.event)
             for each in envelopes

@@ -11,7 +11,7 @@ import structlog
 
 from services.enrichment.domain import Understanding
 from services.enrichment.handlers import Enrichment
-from services.enrichment.reading import ThreadReader
+from services.enrichment.reading import ProcessReader, Reader, ThreadReader
 from services.enrichment.settings import EnrichmentSettings
 from shared.health import Check
 from shared.jobs import INBOX_CHECKED_EVERY_S, every, forget_old_events
@@ -31,6 +31,7 @@ class Running:
     pool: "asyncpg.Pool[asyncpg.Record]" = field(init=False)
     _stream: Stream = field(init=False)
     _relay: OutboxRelay = field(init=False)
+    _reader: Reader | None = None
     _model: str = "the model is being loaded"
     _is_loaded: bool = False
 
@@ -54,21 +55,19 @@ class Running:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._stream.stop(self._relay)
+            if self._reader is not None:
+                await self._reader.close()
 
     async def _begin(self) -> None:
         """Nothing is consumed before it can be understood."""
         try:
-            understanding = await asyncio.to_thread(
-                Understanding.load, self.settings.review_below, self.settings.gazetteer
-            )
+            reader = self._reader = await self._load()
         except (OSError, ValueError, KeyError) as error:
             self._model = f"what it understands reports by cannot be loaded ({error})"
             log.error("model_not_loaded", error=type(error).__name__)  # noqa: TRY400 - the reason is told by /ready
             return
-        self._is_loaded, self._model = True, f"model {understanding.model.version}"
-        enrichment = Enrichment(
-            self.pool, ThreadReader(understanding), self._relay.wake, lambda: datetime.now(UTC)
-        )
+        self._is_loaded, self._model = True, f"model {reader.versions.model}"
+        enrichment = Enrichment(self.pool, reader, self._relay.wake, lambda: datetime.now(UTC))
         self._stream.consume(
             topics_read_by(Service.ENRICHMENT),
             enrichment.on_events,
@@ -76,6 +75,16 @@ class Running:
             poll_ms=self.settings.poll_ms,
         )
         self._stream.start()
+
+    async def _load(self) -> Reader:
+        settings = self.settings
+        if settings.reads_in == "thread":
+            return ThreadReader(
+                await asyncio.to_thread(Understanding.load, settings.review_below, settings.gazetteer)
+            )
+        reader = ProcessReader(settings.review_below, settings.gazetteer)
+        await reader.start()
+        return reader
 
     async def check_model(self) -> Check:
         return Check(self._is_loaded, self._model)

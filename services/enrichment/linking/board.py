@@ -1,7 +1,7 @@
 """The open incidents of municipalities, indexed so that a report meets only those it may belong to."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from heapq import nsmallest
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.enrichment.linking.decide import Decision, Existing, kinds_of, link
 from services.enrichment.linking.incident import Heard, Incident, joined, opened
+from services.enrichment.linking.kinds import KINDS, REPEATED_WITHIN
 from services.enrichment.linking.nearness import is_vague
 from services.enrichment.linking.timeline import Moment, Timeline, moment_of
 from shared.categories import CategoryCode
@@ -23,6 +24,15 @@ _MET: Final = 48
 
 Cell: TypeAlias = tuple[int, int]
 Bucket: TypeAlias = tuple[str, Cell]
+_REPEATED_WITHIN_S: Final = REPEATED_WITHIN.total_seconds()
+_REACH_S: Final[Mapping[str, float]] = {
+    code: max(
+        KINDS[CategoryCode.RUMOUR if code == _HEARSAY else CategoryCode(code)].within, REPEATED_WITHIN
+    ).total_seconds()
+    for code in (*CategoryCode, _HEARSAY)
+}
+"""How far from a report's time an incident of a category may be and still take it."""
+_HEARD_S: Final = _REACH_S[CategoryCode.RUMOUR]
 _EVERYWHERE: Final = (10_000, 0)
 _UNCERTAIN: Final = (10_000, 1)
 
@@ -80,7 +90,7 @@ class Board:
             moments = set(nsmallest(_MET, moments, key=lambda moment: (abs(moment[0] - at_s), moment[1])))
         for key in (report.words.plain, report.words.sketch):
             if key in self._by_text:
-                moments.update(self._by_text[key].around(at_s))
+                moments.update(self._by_text[key].around(at_s, _REPEATED_WITHIN_S))
         return [self.incidents[identity] for *_, identity in moments]
 
     def put(self, incident: Incident) -> None:
@@ -120,10 +130,13 @@ class Board:
         cell = _cell(report.understood.location)
         places = (_EVERYWHERE,) if cell is None else (_UNCERTAIN, *_around(cell))
         for code in _codes_for(report):
-            timelines = self._timelines.get(code, {})
-            for place in places if timelines else ():
+            timelines = self._timelines.get(code)
+            if timelines is None:
+                continue
+            within_s = _REACH_S[code] if not report.is_second_hand else max(_REACH_S[code], _HEARD_S)
+            for place in places:
                 if place in timelines:
-                    found += timelines[place].around(at_s)
+                    found += timelines[place].around(at_s, within_s)
         return found
 
 

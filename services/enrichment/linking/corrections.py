@@ -71,7 +71,8 @@ def judge(
             judged, severity=severity, severity_reasons=(f"{CORRECTED}: allvarlighetsgrad {severity:d}",)
         )
     if location is not None:
-        judged = replace(judged, location=location)
+        elsewhere = location.municipality not in {None, own[0].municipality}
+        judged = replace(judged, location=location, outside_municipality=elsewhere, contradicts_pin=False)
     said = words_for(label, severity, None if location is None else location.name or "utpekad på kartan")
     reasons = (said, *(each for each in understood.reasons if not each.startswith(_IN_REVIEW)))
     return Judged(

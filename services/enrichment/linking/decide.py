@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.enrichment.domain import Understood
 from services.enrichment.linking.incident import Heard, Incident, takes
-from services.enrichment.linking.kinds import KINDS, RELATIVES, SAME_FAMILY, SAME_KIND, Kind
+from services.enrichment.linking.kinds import KINDS, RELATIVES, REPEATED_WITHIN, SAME_FAMILY, SAME_KIND, Kind
 from services.enrichment.linking.nearness import Nearness, are_clearly_apart, nearness
 from services.enrichment.linking.words import Words, alikeness, is_repeat
 from shared.categories import CategoryCode
@@ -16,7 +16,6 @@ from shared.events import Source
 
 LINKS_FROM: Final = 0.58
 _KIND, _NEAR, _TIME, _WORDS = 0.25, 0.3, 0.2, 0.25
-_REPEAT_WITHIN: Final = timedelta(hours=24)
 _SHORTLY: Final = timedelta(minutes=60)
 _AT_ONCE: Final = timedelta(minutes=30)
 _HARDLY_ALIKE: Final = 0.2
@@ -101,7 +100,7 @@ def _may_repeat(report: Heard, words: Words, incident: Incident) -> bool:
     """The same text is the same report when it comes within a day, unless it is pinned to a place that is clearly another."""
     if _are_two_bulletins(report, incident) and all(words.plain != other.plain for other in incident.words):
         return False
-    if _gap(incident, report.occurred_at) > _REPEAT_WITHIN:
+    if _gap(incident, report.occurred_at) > REPEATED_WITHIN:
         return False
     if not words.is_telling:  # "det brinner" may be said of two fires
         return nearness(report.understood.location, incident.location, 0) is not None

@@ -62,6 +62,8 @@ KINDS: Final[Mapping[C, Kind]] = MappingProxyType(
     }
 )
 LONGEST_GAP: Final = max(kind.within for kind in KINDS.values())
+REPEATED_WITHIN: Final = timedelta(hours=24)
+"""The same text is the same report, said again, when it comes within this time."""
 
 _FAMILIES: Final = (
     (C.FIRE, C.EXPLOSION_SHOOTING, C.ACCIDENT),

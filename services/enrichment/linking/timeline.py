@@ -8,10 +8,9 @@ from typing import Final
 from uuid import UUID
 
 from services.enrichment.linking.incident import Incident
-from services.enrichment.linking.kinds import KINDS, LONGEST_GAP
+from services.enrichment.linking.kinds import KINDS
 
 _MET_EACH_WAY: Final = 16
-_GAP_S: Final = LONGEST_GAP.total_seconds()
 _LASTS_S: Final = max(kind.lasts for kind in KINDS.values()).total_seconds()
 
 Moment = tuple[float, int, float, UUID]
@@ -42,17 +41,17 @@ class Timeline:
         if at < len(self._moments) and self._moments[at] == moment:
             del self._moments[at]
 
-    def around(self, at_s: float) -> list[Moment]:
-        """The nearest on both sides of a time, at most so many each way, and none that no report of that time could join.
+    def around(self, at_s: float, within_s: float) -> list[Moment]:
+        """The nearest on both sides of a time, at most so many each way, and none more than `within_s` away.
 
         What else is on the timeline does not matter, so the answer does not depend on how much of the past is known.
         """
         moments = self._moments
         middle = bisect_left(moments, (at_s,))
-        before = bisect_left(moments, (at_s - _GAP_S,), hi=middle)
+        before = bisect_left(moments, (at_s - within_s,), hi=middle)
         return [
             *moments[max(before, middle - _MET_EACH_WAY) : middle],
-            *islice(self._begun(middle, at_s + _GAP_S), _MET_EACH_WAY),
+            *islice(self._begun(middle, at_s + within_s), _MET_EACH_WAY),
         ]
 
     def _begun(self, start: int, by_s: float) -> Iterator[Moment]:
