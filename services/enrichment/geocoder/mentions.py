@@ -1,5 +1,6 @@
 """Find the place names in a text and what the words around them say about each."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -13,9 +14,13 @@ from services.enrichment.geocoder.streets import HouseNumber
 from services.enrichment.geocoder.tokens import Token
 
 _CLEAR_LENGTH: Final = 5
+_APART_LENGTH: Final = 9
 _TOWN_POPULATION: Final = 3_000
 _STILL_THERE: Final = frozenset({"just", "här", "längre", "precis"})
 _IS: Final = frozenset({"är", "var", "is", "was"})
+
+
+_SURNAME: Final = re.compile(r"^\w{1,5}(?:berg|lund|holm|ström|gren|kvist|mark|stedt)$")
 
 
 class Role(IntEnum):
@@ -83,8 +88,10 @@ def _longest_at(
     *,
     is_place_text: bool,
 ) -> Mention | None:
+    if apart := _written_apart(text, tokens, first, gazetteer, before):
+        return apart
     for last in range(min(len(tokens), first + gazetteer.longest[tokens[first].word]), first, -1):
-        written = " ".join(token.word for token in tokens[first:last])
+        written = " ".join([token.word for token in tokens[first:last]])
         name = written if written in gazetteer.names else gazetteer.folded.get(written)
         if name is None and last == first + 1 and _has_number(tokens, last):
             name = gazetteer.short.get(written)
@@ -95,7 +102,9 @@ def _longest_at(
         is_own = any(place.municipality == home for place in places)
         is_short = written in gazetteer.short
         is_meant = (
-            is_place_text or is_short or _is_meant(tokens, first, last, written, role, places, is_own=is_own)
+            is_place_text
+            or is_short
+            or _is_meant(text, tokens, first, last, written, role, places, is_own=is_own)
         )
         is_rejected = _names_an_institution(tokens, last) or (
             not is_own and _is_half_a_name(text, tokens, first, before)
@@ -104,6 +113,19 @@ def _longest_at(
             spelling = Spelling.EXACT if name == written else Spelling.FOLDED
             return mention_of(text, tokens, first, last, places, role, spelling, is_short=is_short)
     return None
+
+
+def _written_apart(
+    text: str, tokens: Sequence[Token], first: int, gazetteer: Gazetteer, before: Sequence[Mention]
+) -> Mention | None:
+    """The "Hallstahammar" of "hallsta hammar"."""
+    if first + 1 >= len(tokens) or tokens[first].end + 1 != tokens[first + 1].start:
+        return None
+    joined = tokens[first].word + tokens[first + 1].word
+    if len(joined) < _APART_LENGTH or joined not in gazetteer.names:
+        return None
+    role = role_of(tokens, first, before)
+    return mention_of(text, tokens, first, first + 2, gazetteer.names[joined], role, Spelling.MISSPELT)
 
 
 def mention_of(
@@ -127,6 +149,7 @@ def mention_of(
 
 
 def _is_meant(
+    text: str,
     tokens: Sequence[Token],
     first: int,
     last: int,
@@ -143,10 +166,17 @@ def _is_meant(
         is_generic = any(place.scope is Scope.GENERIC for place in places)
         is_own_town = is_own and role in {Role.AT, Role.NEAR} and written not in words.lower_case_words()
         return is_generic or is_own_town or (has_preposition and tokens[first].is_capital)
+    if not is_own and role is Role.NAMED and _SURNAME.search(written) and not _is_heading(tokens, last, text):
+        return False
     is_small = all(place.population < _TOWN_POPULATION and place.within is None for place in places)
     if is_small and _is_surname(tokens, first, role):
         return False
     return tokens[first].is_capital or has_preposition or len(written) >= _CLEAR_LENGTH
+
+
+def _is_heading(tokens: Sequence[Token], last: int, text: str) -> bool:
+    """ "Norberg: …", "Norberg, vid torget"."""
+    return text[tokens[last - 1].end : tokens[last - 1].end + 1] in {",", ":", ".", ""}
 
 
 def _has_number(tokens: Sequence[Token], at: int) -> bool:
@@ -212,10 +242,16 @@ def _qualified(role: Role, tokens: Sequence[Token], at: int) -> Role:
         return Role.LIVES
     if role is Role.FROM and _word(tokens, at - 1, skip=_IS) in words.PEOPLE:
         return Role.ORIGIN
+    if role is Role.FROM and before in words.COMES and _is_somebody(_word(tokens, at - 2)):
+        return Role.ORIGIN
     is_destination = role is Role.TOWARDS and tokens[at].word in {"till", "to"}
     if is_destination and not words.SENT.isdisjoint({*around, _word(tokens, at - 3)}):
         return Role.AT
     return role
+
+
+def _is_somebody(word: str) -> bool:
+    return word in words.SOMEBODY or word in words.PEOPLE
 
 
 def _word(tokens: Sequence[Token], at: int, skip: frozenset[str] = frozenset()) -> str:

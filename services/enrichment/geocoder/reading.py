@@ -10,7 +10,7 @@ from services.enrichment.geocoder.gazetteer import Gazetteer
 from services.enrichment.geocoder.located import Considered, Located
 from services.enrichment.geocoder.mentions import Mention, Role, Spelling, find_mentions
 from services.enrichment.geocoder.on_streets import on_streets
-from services.enrichment.geocoder.place import Place
+from services.enrichment.geocoder.place import Place, Scope
 from services.enrichment.geocoder.resolve import (
     NEAR_A_PLACE_M,
     NEAR_UNCERTAINTY_M,
@@ -55,7 +55,7 @@ def read(
     mentions = find_mentions(text, tokens, gazetteer, home, is_place_text=is_place_text)
     found = on_streets(text, tokens, resolve(mentions, home), gazetteer.streets)
     best = choose(found, home)
-    if best is None or best.place.precision not in _FINE:
+    if best is None or best.place.precision not in _FINE or best.place.scope is Scope.GENERIC:
         near = home or (best.place.municipality if best else None)
         misspelt = speller.find_misspelt(text, tokens, mentions, near, is_place_text=is_place_text)
         if misspelt:

@@ -88,7 +88,7 @@ def _clear_towns(mentions: Iterable[Mention], municipality: str | None) -> Itera
         if any(place.municipality == municipality and not _is_town(place) for place in mention.places):
             continue  # the reporter's own "Gamla stan" comes before Stockholm's
         towns = sorted(filter(_is_town, mention.places), key=lambda place: _rank(place, alone, ()))
-        if towns and mention.role >= Role.FROM and not _has_rival(towns[0], tuple(towns[1:]), alone, ()):
+        if towns and mention.role >= Role.NAMED and not _has_rival(towns[0], tuple(towns[1:]), alone, ()):
             yield towns[0]
 
 

@@ -58,7 +58,7 @@ class Speller:
                 continue
             before = [mention for mention in (*taken, *found) if mention.last <= first]
             role = role_of(tokens, first, sorted(before, key=lambda mention: mention.last))
-            is_hinted = is_place_text or _is_hinted(span[0], role)
+            is_hinted = is_place_text or _is_hinted(span[0], role) or _is_heading(text, tokens, first, last)
             if not (is_hinted or span[0].is_capital or len(written) >= _SHORTEST_UNHINTED):
                 continue
             name = (
@@ -153,6 +153,11 @@ def _is_telling(name: str) -> bool:
 
 def _is_hinted(first: Token, role: Role) -> bool:
     return role is not Role.NAMED or (first.is_capital and not first.starts_sentence)
+
+
+def _is_heading(text: str, tokens: Sequence[Token], first: int, last: int) -> bool:
+    """The first word of a text that reads "vesterås, centralen: …"."""
+    return first == 0 and text[tokens[last - 1].end : tokens[last - 1].end + 1] in {",", ":"}
 
 
 def _are_joined(token: Token, second: Token) -> bool:

@@ -43,9 +43,11 @@ MODIFIERS: Final = _words(
     "centrala norra södra östra västra nordöstra nordvästra sydöstra sydvästra yttre själva gamla nya lilla stora hela "
     "central downtown northern southern eastern western the just precis här där nere uppe ute borta inne strax"
 )
-LIVES: Final = _words(
-    "bor bodde bosatt hemmahörande skriven lives live living uppvuxen född kommer jobbar arbetar"
-)
+LIVES: Final = _words("bor bodde bosatt hemmahörande skriven lives live living uppvuxen född jobbar arbetar")
+COMES: Final = _words("kom kommer kommit åkte körde reste came comes drove travelled")
+SOMEBODY: Final = _words("jag vi du han hon de dom they he she i we")
+"""With the people below: who comes from a place. Smoke and noise that come from it are there."""
+
 SENT: Final = _words(
     "beordras beordrades beordrats beordrade kallas kallades kallats larmas larmades larmats larmade skickas skickades rycker "
     "ryckte rycka anlände anländer larm called sent dispatched"
