@@ -1,17 +1,15 @@
 """The whole way of a report through four processes, Kafka and PostgreSQL: from HTTP to the agency and the picture."""
 
 import asyncio
-import json
 from typing import Any
 
 import asyncpg
 import httpx
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.system import System
 from shared.events import Agency
-from shared.kafka_clients import client_options
-from shared.topics import ALERTS, TOPICS, Service
+from shared.topics import TOPICS, Service
+from tests.support.journey import alerts_to, intake, records_on, reporting
 
 REPORT = {
     "text": "Det brinner i ett garage i Kolsva, två barn står precis bredvid! Ring mig på 070-174 06 35. Jag heter Asta.",
@@ -22,34 +20,34 @@ REPORT = {
 
 
 async def test_a_report_becomes_an_alert_and_a_point_in_the_picture(system: System) -> None:
-    async with _intake(system) as intake, _reporting(system) as reporting:
-        accepted = await intake.post("/api/v1/reports", json=REPORT, headers={"Idempotency-Key": "e2e-1"})
-        again = await intake.post("/api/v1/reports", json=REPORT, headers={"Idempotency-Key": "e2e-1"})
+    async with intake(system) as citizen, reporting(system) as staff:
+        accepted = await citizen.post("/api/v1/reports", json=REPORT, headers={"Idempotency-Key": "e2e-1"})
+        again = await citizen.post("/api/v1/reports", json=REPORT, headers={"Idempotency-Key": "e2e-1"})
         assert accepted.status_code == again.status_code == 202
         assert again.json() == accepted.json()
 
-        followed = await _followed(intake, accepted.json()["tracking_code"], "passed_on")
+        followed = await _followed(citizen, accepted.json()["tracking_code"], "passed_on")
         assert [step["status"] for step in followed["history"]][-2:] == ["assessed", "passed_on"]
 
-        incident = await _incident_of(reporting, accepted.json()["id"])
+        incident = await _incident_of(staff, accepted.json()["id"])
         assert incident["category"] == "fire"
         assert incident["location"]["name"] == "Kolsva"
         assert incident["severity"] >= 3
         assert {"rescue", "police"} <= set(incident["agencies"])
 
     for agency in (Agency.RESCUE, Agency.POLICE):
-        alerts = await _alerts(system, agency, incident["incident_id"])
+        alerts = await alerts_to(system, agency, incident["incident_id"])
         assert [alert["kind"] for alert in alerts] == ["new"]
         assert alerts[0]["agency"] == agency
 
 
 async def test_who_the_reporter_is_never_leaves_intake(system: System) -> None:
-    async with _intake(system) as intake:
-        accepted = (await intake.post("/api/v1/reports", json=REPORT)).json()
-        await _followed(intake, accepted["tracking_code"], "assessed")
+    async with intake(system) as citizen:
+        accepted = (await citizen.post("/api/v1/reports", json=REPORT)).json()
+        await _followed(citizen, accepted["tracking_code"], "assessed")
 
     for topic in TOPICS:
-        published = b"".join(await _bytes_on(system, topic.name))
+        published = b"".join(await records_on(system, topic.name))
         for secret in (
             b"asta@exempel.se",
             b"174 06 35",
@@ -62,32 +60,23 @@ async def test_who_the_reporter_is_never_leaves_intake(system: System) -> None:
 
 
 async def test_intake_accepts_while_kafka_is_down_and_the_report_arrives_later(system: System) -> None:
-    async with _intake(system) as intake:
+    async with intake(system) as citizen:
         system.servers.stack.kill_broker()
         try:
-            accepted = await intake.post(
+            accepted = await citizen.post(
                 "/api/v1/reports",
                 json={"text": "Cykel stulen vid stationen i Köping", "municipality": "1983"},
             )
         finally:
             await asyncio.to_thread(system.servers.stack.restart_broker)
         assert accepted.status_code == 202
-        await _followed(intake, accepted.json()["tracking_code"], "assessed")
+        await _followed(citizen, accepted.json()["tracking_code"], "assessed")
 
 
 async def test_the_picture_is_for_staff_only(system: System) -> None:
     async with httpx.AsyncClient(base_url=system.url(Service.REPORTING)) as stranger:
         assert (await stranger.get("/api/v1/picture")).status_code == 401
         assert (await stranger.get("/")).status_code == 303
-
-
-def _intake(system: System) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=system.url(Service.INTAKE), timeout=30)
-
-
-def _reporting(system: System) -> httpx.AsyncClient:
-    headers = {"Authorization": f"Bearer {system.secrets.staff_token}"}
-    return httpx.AsyncClient(base_url=system.url(Service.REPORTING), headers=headers, timeout=30)
 
 
 async def _followed(intake: httpx.AsyncClient, code: str, status: str) -> dict[str, Any]:
@@ -106,40 +95,6 @@ async def _incident_of(reporting: httpx.AsyncClient, report_id: str) -> dict[str
         if report_id in {report["report_id"] for report in incident["reports"]}:
             return incident
     raise AssertionError(f"report {report_id} is in no incident of the picture")
-
-
-async def _alerts(system: System, agency: Agency, incident_id: str) -> list[dict[str, Any]]:
-    """What the agency reads with its own user and nothing else."""
-    bodies = [json.loads(body) for body in await _bytes_on(system, ALERTS[agency].name, user=agency)]
-    return [body for body in bodies if body["incident_id"] == incident_id]
-
-
-async def _bytes_on(system: System, topic: str, user: str | None = None) -> list[bytes]:
-    access = system.servers.kafka_admin if user is None else system.servers.kafka_as(user)
-    consumer = AIOKafkaConsumer(
-        topic,
-        **client_options(access.as_settings()),
-        group_id=f"{user or 'test'}.e2e",
-        enable_auto_commit=False,
-    )
-    await consumer.start()
-    try:
-        async with asyncio.timeout(30):
-            while not (places := consumer.assignment()):
-                await consumer.getmany(timeout_ms=100)
-            await consumer.seek_to_beginning()
-            ends = await consumer.end_offsets(places)
-            found: list[bytes] = []
-            while not await _at_end(consumer, ends):
-                for records in (await consumer.getmany(timeout_ms=100)).values():
-                    found += [record.value for record in records if record.value is not None]
-            return found
-    finally:
-        await consumer.stop()
-
-
-async def _at_end(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:
-    return all([await consumer.position(place) >= end for place, end in ends.items()])
 
 
 async def _intake_is_closed_to(system: System, service: Service) -> bool:

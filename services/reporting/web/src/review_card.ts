@@ -130,15 +130,19 @@ function choices(
   return element("div", { class: "guesses", role: "group", "aria-label": say("review.choices") }, ...buttons, more);
 }
 
-/** Why a person must look: what enrichment gave as the reason first, then what is odd about the place. */
+/** Why a person must look: what enrichment gave as the reason, and on a page in another language the same in its words. */
 function doubts(report: ReportToReview): Node[] {
   const recorded = report.reasons.filter((reason) => reason.startsWith(IN_REVIEW)).map((reason) => reason.slice(IN_REVIEW.length).replace(/^[:\s]+/, ""));
   const odd = [
     report.contradicts_pin && say("review.contradicts_pin"),
     report.outside_municipality && say("review.outside"),
-    report.hearsay && say("detail.report.hearsay"),
   ].filter((each): each is string => each !== false);
-  const shown = [...recorded.filter(Boolean).map((reason) => element("li", { lang: "sv" }, reason)), ...odd.map((each) => element("li", {}, each))];
+  const own = language === "sv" && recorded.length > 0 ? [] : odd;
+  const hearsay = report.hearsay ? [say("review.hearsay")] : [];
+  const shown = [
+    ...recorded.filter(Boolean).map((reason) => element("li", { lang: "sv" }, reason)),
+    ...[...own, ...hearsay].map((each) => element("li", {}, each)),
+  ];
   return shown.length === 0 ? [] : [element("ul", { class: "case__doubts", "aria-label": say("review.doubts") }, ...shown)];
 }
 

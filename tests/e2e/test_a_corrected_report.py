@@ -1,0 +1,97 @@
+"""A doubtful report through the whole system: reviewed, corrected, told to others, and taken back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+
+from deploy.system import System
+from shared.events import Agency
+from tests.support.journey import UNCLEAR, alerts_to, intake, reporting
+
+SCHOOL = {"category": "school_incident", "severity": 2, "note": "Rektorn ringde från 070-174 06 35."}
+
+
+async def test_a_corrected_report_is_told_to_the_school_and_withdrawn_from_the_police_until_it_is_undone(
+    system: System,
+) -> None:
+    async with intake(system) as citizen, reporting(system) as staff:
+        for text in UNCLEAR:
+            await citizen.post("/api/v1/reports", json={"text": text, "municipality": "1983"})
+        report = await _doubtful_and_told_to_the_police(system, staff)
+        incident_id = report["incident_id"]
+        assert report["pending"] is None
+
+        address = f"/api/v1/reports/{report['report_id']}/correction"
+        accepted = await staff.post(address, json=SCHOOL)
+        assert accepted.status_code == 202
+        correction_id = accepted.json()["correction_id"]
+
+        incident = await _until(lambda: _incident(staff, incident_id), _is_corrected)
+        assert (incident["category"], incident["severity"]) == ("school_incident", 2)
+        assert incident["corrections"][0]["note"] == "Rektorn ringde från [telefonnummer]."
+        assert report["report_id"] not in await _queue(staff)
+        await _until(lambda: _kinds(system, Agency.SCHOOL, incident_id), ["new"].__eq__)
+        await _until(lambda: _kinds(system, Agency.POLICE, incident_id), ["new", "correction"].__eq__)
+
+        assert (await staff.post(f"/api/v1/corrections/{correction_id}/undo")).status_code == 202
+        assert (await staff.post(f"/api/v1/corrections/{correction_id}/undo")).status_code == 409
+        incident = await _until(lambda: _incident(staff, incident_id), _is_as_before(report))
+        assert incident["corrections"][0]["state"] == "undone"
+        assert report["report_id"] in await _queue(staff)
+        await _until(lambda: _kinds(system, Agency.SCHOOL, incident_id), ["new", "correction"].__eq__)
+        await _until(lambda: _kinds(system, Agency.POLICE, incident_id), ["new", "correction", "new"].__eq__)
+
+
+async def _doubtful_and_told_to_the_police(system: System, staff: httpx.AsyncClient) -> dict[str, Any]:
+    async def candidates() -> list[dict[str, Any]]:
+        reports = (await staff.get("/api/v1/review", params={"limit": 200})).json()["reports"]
+        return [
+            report
+            for report in reports
+            if report["text"] in UNCLEAR
+            and await _kinds(system, Agency.POLICE, report["incident_id"]) == ["new"]
+            and not await _kinds(system, Agency.SCHOOL, report["incident_id"])
+        ]
+
+    return (await _until(candidates, bool))[0]
+
+
+async def _queue(staff: httpx.AsyncClient) -> set[str]:
+    reports = (await staff.get("/api/v1/review", params={"limit": 200})).json()["reports"]
+    return {report["report_id"] for report in reports}
+
+
+async def _incident(staff: httpx.AsyncClient, incident_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = (await staff.get(f"/api/v1/incidents/{incident_id}")).json()
+    return found
+
+
+def _is_corrected(incident: dict[str, Any]) -> bool:
+    states = [each["state"] for each in incident["corrections"]]
+    return states == ["applied"] and incident["history"][-1]["change"] == "corrected"
+
+
+def _is_as_before(report: dict[str, Any]) -> Callable[[dict[str, Any]], bool]:
+    def is_as_before(incident: dict[str, Any]) -> bool:
+        return incident["category"] == report["category"] and [
+            each["state"] for each in incident["corrections"]
+        ] == ["undone"]
+
+    return is_as_before
+
+
+async def _kinds(system: System, agency: Agency, incident_id: str) -> list[str]:
+    return [alert["kind"] for alert in await alerts_to(system, agency, incident_id)]
+
+
+async def _until(ask: Callable[[], Awaitable[Any]], is_so: Callable[[Any], bool]) -> Any:
+    answer = None
+    try:
+        async with asyncio.timeout(60):
+            while not is_so(answer := await ask()):
+                await asyncio.sleep(0.3)
+    except TimeoutError:
+        raise AssertionError(f"still {answer!r}") from None
+    return answer
