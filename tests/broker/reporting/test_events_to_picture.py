@@ -1,69 +1,16 @@
 """Real events on a real broker, through the running service, to the picture."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import httpx
-import pytest_asyncio
-from aiokafka import AIOKafkaProducer
-from pydantic import SecretStr
 
-from services.reporting.app import create_app
-from services.reporting.settings import Settings
-from shared.envelope import outgoing
-from shared.settings import PostgresSettings
-from shared.topics import TOPIC_BY_NAME, Service
-from tests.support.picture_events import (
-    NOW,
-    delivery_changed,
-    enveloped,
-    incident_changed,
-    report_enriched,
-)
+from tests.support.picture_events import delivery_changed, incident_changed, report_enriched
+from tests.support.picture_sending import send
 
-TOKEN = "a-token-of-sufficient-length"
 INCIDENTS = 40
 # Each test has a municipality of its own: what others left on the topics is none of its business.
 KIRUNA, YSTAD = "2584", "1286"
-
-
-@pytest_asyncio.fixture
-async def picture(kafka, fresh_postgres_dsn) -> AsyncIterator[httpx.AsyncClient]:
-    """The service as it runs: its own Kafka user, its lifespan, a fixed clock."""
-    settings = Settings(staff_token=SecretStr(TOKEN), stop_timeout_s=5)
-    settings.__dict__["kafka"] = kafka.settings("reporting")
-    settings.__dict__["postgres"] = PostgresSettings(dsn=SecretStr(fresh_postgres_dsn))
-    app = create_app(settings, lambda: NOW)
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://picture", headers=headers
-        ) as client,
-    ):
-        yield client
-
-
-async def send(kafka, events) -> None:
-    producer = AIOKafkaProducer(**kafka.options(), acks="all", enable_idempotence=True)
-    await producer.start()
-    try:
-        for event in events:
-            envelope = enveloped(event)
-            record = outgoing(
-                TOPIC_BY_NAME[envelope.topic],
-                event,
-                key=getattr(event, "incident_id", envelope.event_id),
-                subject="test",
-                source=Service.ENRICHMENT,
-                traceparent=None,
-                event_id=envelope.event_id,
-            )
-            sent = [(name, value.encode()) for name, value in record.headers.items()]
-            await producer.send(record.topic, record.body, key=record.key.encode(), headers=sent)
-        await producer.flush()
-    finally:
-        await producer.stop()
 
 
 async def until(picture: httpx.AsyncClient, municipality: str, is_so: Callable[[dict], bool]) -> dict:

@@ -4,6 +4,7 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.identity import derived_id
 from tests.support.picture_events import (
     NOW,
     delivery_changed,
@@ -125,3 +126,40 @@ async def test_an_older_revision_never_replaces_a_newer_one(town):
     )
     assert tuple(row) == (5, "ny")
     assert await town.pool.fetchval("SELECT count(*) FROM incident_history") == 2
+
+
+CORRECTION, UNDO = derived_id("test correction"), derived_id("test undo")
+ANSWERS = [
+    enveloped(report_enriched("one", "fire", needs_review=True), at=NOW),
+    enveloped(report_enriched("one", "fire", correction_id=CORRECTION), at=NOW + timedelta(seconds=5)),
+    enveloped(
+        report_enriched("one", "fire", correction_id=CORRECTION, hearsay=True), at=NOW + timedelta(seconds=6)
+    ),
+    enveloped(incident_changed("fire", revision=2, correction_id=CORRECTION), at=NOW + timedelta(seconds=4)),
+    enveloped(
+        report_enriched("one", "fire", correction_id=UNDO, needs_review=True), at=NOW + timedelta(seconds=9)
+    ),
+]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.permutations(ANSWERS), cut=st.integers(0, len(ANSWERS)))
+async def test_answers_to_a_correction_in_any_order_leave_it_undone_and_the_report_to_review(
+    town, order, cut
+):
+    await empty(town.pool)
+    await town.pool.execute("TRUNCATE correction")
+    await town.pool.execute(
+        """INSERT INTO correction (correction_id, municipality, incident_id, report_id, category, undoes, corrected_by, at)
+        VALUES ($1, '1983', $3, $4, 'fire', NULL, 'AP', $5), ($2, '1983', $3, $4, NULL, $1, 'AP', $5)""",
+        CORRECTION,
+        UNDO,
+        incident_id("fire"),
+        derived_id("test report", "one"),
+        NOW,
+    )
+    await town.takes(order[:cut])
+    await town.takes(order[cut:])
+    row = await town.pool.fetchrow("SELECT state, applied_at FROM correction_with_state")
+    assert tuple(row) == ("undone", NOW + timedelta(seconds=5))
+    assert await town.pool.fetchval("SELECT count(*) FROM report_to_review") == 1
