@@ -1,6 +1,7 @@
 """Staff review doubtful reports: with the keyboard alone, on a phone, and in an incident's detail."""
 
 import re
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -8,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from deploy.system import System
+from shared.topics import Service
 from tests.support.journey import UNCLEAR, intake, reporting
 
 WAIT_MS = 60_000
@@ -137,6 +139,48 @@ async def test_on_a_phone_a_place_is_picked_on_the_map_and_the_form_keeps_what_w
     wide = await page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390
     await context.close()
+
+
+async def test_what_the_service_refuses_is_told_at_the_card_and_nothing_is_lost(review: Page) -> None:
+    refusal = '{"title": "No", "detail": "not now"}'
+    await review.route("**/correction", lambda each: each.fulfill(status=422, body=refusal))
+    card, _ = await focused_card(review)
+    await review.keyboard.press("2")
+    await expect(card.get_by_role("alert")).to_contain_text("not now")
+    await expect(card.locator("[data-choice='2']")).to_be_focused()
+
+    await review.keyboard.press("0")
+    await card.get_by_label("Kategori").press("D")
+    await card.get_by_label("Anteckning").fill("kvar")
+    await card.get_by_role("button", name="Spara rättelse").press("Enter")
+    await expect(card.locator("form").get_by_role("alert")).to_contain_text("not now")
+    await expect(card.get_by_label("Anteckning")).to_have_value("kvar")
+    await expect(card.get_by_role("button", name="Spara rättelse")).to_be_focused()
+
+
+async def test_a_correction_that_gets_no_answer_says_so_and_can_be_made_anew(
+    system: System, review: Page
+) -> None:
+    queue = await (await review.request.get(f"{system.url(Service.REPORTING)}/api/v1/review")).json()
+    long_ago = {
+        "correction_id": str(uuid4()),
+        "report_id": queue["reports"][0]["report_id"],
+        "category": "fire",
+        "severity": None,
+        "location": None,
+        "note": None,
+        "corrected_by": "AP",
+        "at": "2026-11-01T12:00:00Z",
+        "state": "pending",
+        "undo_asked_at": None,
+    }
+    queue["reports"][0]["pending"] = long_ago
+    await review.route("**/api/v1/review*", lambda each: each.fulfill(json=queue))
+    await review.reload()
+    await review.locator("#open-review").click()
+    card = review.locator("#review-list > li").first
+    await expect(card).to_contain_text("Rättad: Brand. Inget svar ännu.")
+    await expect(card.locator("[data-choice='1']")).to_be_visible()
 
 
 async def test_every_control_of_the_queue_has_a_name_and_every_target_is_big_enough(review: Page) -> None:

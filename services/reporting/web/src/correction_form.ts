@@ -155,14 +155,14 @@ async function submit(form: HTMLFormElement, change: Change | null, actions: For
     form.querySelector("select")?.focus();
     return;
   }
-  const button = form.querySelector("button")!;
+  const button = form.querySelector<HTMLButtonElement>(".button--primary")!;
   button.disabled = true;
   try {
     await actions.send(change);
   } catch (error) {
     complain(word, error instanceof Error ? error.message : say("error.title"));
-  } finally {
     button.disabled = false;
+    button.focus();
   }
 }
 

@@ -5,10 +5,12 @@ import { announce } from "./announce.ts";
 import type { CorrectionDesk, Sent } from "./correction_desk.ts";
 import { placesToChoose } from "./correction_form.ts";
 import { byId, element } from "./element.ts";
-import { reviewCard, subjectOf } from "./review_card.ts";
+import { isOverdue, reviewCard, subjectOf } from "./review_card.ts";
 import type { PlaceMark } from "./map/places.ts";
 import { toast } from "./toast.ts";
 import { count, say, sayCount } from "./words.ts";
+
+const LOOK_AGAIN_MS = 60_000;
 
 export interface ReviewPanel {
   show(queue: ReviewQueue): void;
@@ -45,6 +47,7 @@ export function reviewPanel(actions: ReviewActions): ReviewPanel {
 
   opener.addEventListener("click", () => (panel.hidden ? open() : close()));
   byId("review-close").addEventListener("click", close);
+  window.setInterval(() => latest !== null && show(latest), LOOK_AGAIN_MS); // an answer that does not come is told
   list.addEventListener("focusin", (event) => markPlacesOf(event.target));
 
   function show(queue: ReviewQueue): void {
@@ -89,7 +92,7 @@ export function reviewPanel(actions: ReviewActions): ReviewPanel {
   }
 
   function cardFor(report: ReportToReview): Card {
-    const written = JSON.stringify([report, sent.get(report.report_id)]);
+    const written = JSON.stringify([report, sent.get(report.report_id), isOverdue(report)]);
     const known = cards.get(report.report_id);
     if (known !== undefined && (known.written === written || known.item.querySelector("form") !== null)) return known;
     const item = known?.item ?? element("li", { class: "review__item", "data-report": report.report_id });

@@ -12,6 +12,7 @@ import { language, percent, say, sayCode } from "./words.ts";
 
 const ALTERNATIVES = 4;
 const IN_REVIEW = "behöver granskas";
+const OVERDUE_MS = 5 * 60_000; // enrichment answers within seconds: it is away, or could not use the correction
 
 export interface CardActions {
   desk: CorrectionDesk;
@@ -34,8 +35,17 @@ export function reviewCard(report: ReportToReview, sent: Sent | null, actions: C
     element("h3", { class: "case__title", id: heading }, caseTitle(report)),
     element("p", { class: "muted small" }, sayCode("source", report.source), " · ", timeOf(report.occurred_at), ` · ${where(report)}`),
     element("blockquote", { class: "case__text", lang: report.language }, report.text),
-    sent !== null || report.pending !== null ? waiting(report, sent, actions) : element("div", {}, ...toDo(report, actions)),
+    isWaiting(report, sent) && waiting(report, sent, actions),
+    (!isWaiting(report, sent) || isOverdue(report)) && element("div", {}, ...toDo(report, actions)),
   );
+}
+
+function isWaiting(report: ReportToReview, sent: Sent | null): boolean {
+  return sent !== null || report.pending !== null;
+}
+
+export function isOverdue({ pending }: ReportToReview): boolean {
+  return pending !== null && Date.now() - new Date(pending.at).getTime() > OVERDUE_MS;
 }
 
 function caseTitle(report: ReportToReview): string {
@@ -46,14 +56,15 @@ function where(report: ReportToReview): string {
   return [placeName(report.location), placeCertainty(report.location)].filter(Boolean).join(", ");
 }
 
-function waiting({ pending }: ReportToReview, sent: Sent | null, { desk }: CardActions): HTMLElement {
+function waiting(report: ReportToReview, sent: Sent | null, { desk }: CardActions): HTMLElement {
+  const { pending } = report;
   if (pending !== null && pending.undo_asked_at !== null) return element("p", { class: "case__waiting" }, say("correct.undoing"));
   const said = sent?.words ?? (pending === null ? "" : say("correct.changed", { what: correctionInWords(pending) }));
   const id = sent?.correctionId ?? pending?.correction_id;
   return element(
     "p",
     { class: "case__waiting" },
-    `${said} ${say("correct.waiting")}`,
+    `${said} ${isOverdue(report) ? say("correct.overdue") : say("correct.waiting")}`,
     id !== undefined && element("button", { type: "button", class: "button--quiet", click: () => void desk.takeBack(id) }, say("correct.undo")),
   );
 }
@@ -102,6 +113,7 @@ function toDo(report: ReportToReview, actions: CardActions): Node[] {
       word.classList.add("field__error");
       word.textContent = error instanceof Error ? error.message : say("error.title");
       button.disabled = false;
+      button.focus();
     }
   }
 }
