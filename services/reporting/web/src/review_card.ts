@@ -160,7 +160,9 @@ function doubts(report: ReportToReview): Node[] {
 
 function why(report: ReportToReview): Node {
   const reasons = report.reasons.filter((reason) => !reason.startsWith(IN_REVIEW)).map((reason) => element("li", { lang: "sv" }, reason));
-  const places = report.places.map(({ words, location, role, why: reason }) =>
+  // One place alone is told by the reasons already.
+  const considered = report.places.length > 1 ? report.places : [];
+  const places = considered.map(({ words, location, role, why: reason }) =>
     element("li", { lang: "sv" }, `”${words}”: ${placeName(location)}, ${sayCode("role", role)}. ${reason}`),
   );
   const when = report.happened === null ? [] : [element("li", {}, say("review.happened", { words: report.happened.words }), " ", timeOf(report.happened.start))];
