@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from deploy.system import System
 from shared.topics import Service
-from tests.support.journey import UNCLEAR, intake, reporting
+from tests.support.journey import intake, report_unclear, reporting
 
 WAIT_MS = 60_000
 
@@ -19,8 +19,7 @@ WAIT_MS = 60_000
 async def review(system: System, page: Page) -> Page:
     """The queue, open, with at least three reports in it."""
     async with intake(system) as citizen:
-        for text in UNCLEAR:
-            await citizen.post("/api/v1/reports", json={"text": text, "municipality": "1983"})
+        await report_unclear(citizen, "1983")
     await page.goto(system.sign_in_url)
     await expect(page.locator("#open-review")).to_have_class(re.compile("waiting"), timeout=WAIT_MS)
     await expect(page.locator("#review-list > li").nth(2)).to_be_attached(timeout=WAIT_MS)

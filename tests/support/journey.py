@@ -12,14 +12,23 @@ from shared.events import Agency
 from shared.kafka_clients import client_options
 from shared.topics import ALERTS, Service
 
-# Grave words, and nothing that says what happened: a person must look. Several, since models differ.
-UNCLEAR = [
-    "konstigt ljud och sen sprang folk, en tjej är skadad",
-    "Nåt hände vid bussen, en kille blöder, vet inte varför",
-    "de jagade honom runt på torget o sen försvann alla, såg blod på marken",
-    "hmm vad är det som händer egentligen, massa folk och någon är skadad",
-    "Någon ropar på hjälp bakom huset, kan vara kniv men ser inget",
+ARBOGA = {"lat": 59.3939, "lon": 15.8388}
+# A person must look at these: grave words that don't say what happened, and places far from the pin that was set. Several
+# of each, since models differ.
+UNCLEAR: list[dict[str, Any]] = [
+    {"text": "konstigt ljud och sen sprang folk, en tjej är skadad"},
+    {"text": "Nåt hände vid bussen, en kille blöder, vet inte varför"},
+    {"text": "de jagade honom runt på torget o sen försvann alla, såg blod på marken"},
+    {"text": "Någon ropar på hjälp bakom huset, kan vara kniv men ser inget"},
+    {"text": "Slagsmål utanför affären i Kolsva, en man blöder", **ARBOGA},
+    {"text": "Rån mot kiosken i Munktorp, han hade kniv", **ARBOGA},
 ]
+
+
+async def report_unclear(citizen: httpx.AsyncClient, municipality: str) -> None:
+    for unclear in UNCLEAR:
+        accepted = await citizen.post("/api/v1/reports", json={**unclear, "municipality": municipality})
+        assert accepted.status_code == 202, accepted.text
 
 
 def intake(system: System) -> httpx.AsyncClient:
