@@ -11,14 +11,14 @@ NOW: Final = Sign(
     "pågår nu",
     Phrases.of(
         "just nu", "pågår", "pågående", r"nu(?! (?:igen|har|ska|är det (?:över|lugnt|slut)))", "fortfarande", "skynda", "kom (?:fort|snabbt|genast|hit)", "ring(?:er|t)? 112",
-        "i detta nu", "i skrivande stund", "hjälp", "är på väg (?:ut|hit|dit)", "right now", "ongoing", "still", "hurry", "as we speak", r"now(?! (?:closed|fixed|over|out))",
+        "i detta nu", "i skrivande stund", "hjälp(?=!| oss| mig|$)", "är på väg (?:ut|hit|dit)", "right now", "ongoing", "still", "hurry", "as we speak", r"now(?! (?:closed|fixed|over|out))",
         "happening", "come quick", "please come", "send (?:someone|help|police|an ambulance)", "call an ambulance",
     ),
 )  # fmt: skip
 DOING: Final = Sign(
     "det pågår",
     Phrases.of(
-        "brinner", "ryker", r"rök (?:ur|från|ut|kommer|väller)\b", "röken", "lågor (?:ur|från|syns)", r"står i (?:full )?(?:låg\w*|brand)", "full brand", "brand pågår", "slåss",
+        "brinner", "ryker", r"rök (?:ur|från|ut|kommer|väller)\b", "röken (?:väller|kommer|stiger|syns)", "lågor (?:ur|från|syns)", r"står i (?:full )?(?:låg\w*|brand)", "full brand", "brand pågår", "slåss",
         "slår(?! larm)", "sparkar", "sparkas", "skriker", "bråkar", "bankar", "kastar", "skjuter", "smäller", "jagar", "springer", "vinglar", "gråter", "blöder",
         "samlas", "har samlats", "drar sig mot", "håller på", "lastar", "klättrar", "rinner", "läcker", "sprider sig", "hotar(?= mig| oss| folk| med)", "följer efter", "vrålar", "gapar",
         "bryter sig in", "tar sig in", "försöker (?:bryta|ta|komma|stjäla|öppna|slå|tända)", "filmar", "fotar", "fotograferar", "känner på", "rycker i", "letar efter henne",
@@ -54,7 +54,7 @@ _AS_A_HABIT: Final = Sign(
 _IS_OVER: Final = Sign(
     "det är över",
     Phrases.of(
-        r"är (?:nu )?(?:över|slut|släckt\w*|lugnt|under kontroll)", r"har (?:nu )?(?:gått|åkt|slutat|lugnat|lämnat|försvunnit|stuckit|släckts)", "släckte", "lugnat ner sig", "slocknat", "falskt? larm", "falsklarm",
+        r"är (?:nu )?(?:över|slut|släckt\w*|lugnt|under kontroll)", r"har (?:nu )?(?:gått(?! (?:genom|igenom|ner|sönder|på))|åkt|slutat|lugnat|lämnat|försvunnit|stuckit|släckts)", "släckte", "lugnat ner sig", "slocknat", "falskt? larm", "falsklarm",
         "det var bara", "visade sig", "missförstånd", "ingen fara", "övning", "drill", r"(?:is|was) (?:over|out)", "has stopped", r"(?:have|has) (?:left|gone|stopped)", "but left", "turned out", "false alarm",
         r"(?:återfunn|välbehåll)\w*", "är hittad", "hittades", r"(?:hemma|back) (?:igen|home)", "went out", "came home",
     ),

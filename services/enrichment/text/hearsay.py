@@ -16,11 +16,18 @@ _TOLD: Final = (
     r"|read|saw|see|heard|posted|wrote|written|says?|saying|claims?|shared)"
 )
 _SAID: Final = r"(?:(?:is|are) saying|told me|told us|said|says?|wrote|claims?|posted)"
+_OTHERS: Final = r"(?:granne|grannar|kompis|kompisar|vän|vänner|väninna|kollega|kollegor|arbetskamrat|bekant|klasskamrat|svåger|kusin|faster|moster)"
+_SAYS: Final = r"(?:sa|sade|säger|berätta(?:r|de|t)|påstår|påstod|hörde|läste|har (?:hört|läst|sagt)|hade (?:hört|läst|sett))\b"
+_FRIENDS: Final = r"(?:friend|neighbou?r|colleague|coworker|classmate|cousin)"
 _HEARD: Final = r"heard (?:that|from|a rumou?r|about|rumou?rs|there)"
 PHRASES: Final = Phrases.of(
-    r"(?:jag |vi )har hört (?:att|av|om|ett|från|sägas|talas)", r"har hört (?:att|av|om|ett|från|sägas|talas)", "har hört",
-    r"hört (?:att|ett rykte|rykten|av|talas|sägas|via)", r"hörde (?:av|att (?:det|någon|nån|de|dom) (?:skulle|ska|hade))",
-    r"enligt (?:rykten?|ryktet|hörsägen|uppgift från en)",
+    r"(?:jag |vi )har hört (?:att|av|om|ett|från|sägas|talas)", r"har hört (?:att|av|om|ett|från|sägas|talas)", "har hört(?! av (?:sig|mig|henne|honom|dem|er))",
+    r"hört (?:att|ett rykte|rykten|av(?! (?:sig|mig|henne|honom|dem|er))|talas|sägas|via)", r"hörde (?:av|att (?:det|någon|nån|de|dom) (?:skulle|ska|hade))",
+    rf"enligt (?:rykten?|ryktet|hörsägen|uppgift|folk|alla|många|grann\w*|(?:en|min|mina) (?:granne|grannar|kompis|kompisar|kollega|vän|bekant)|{_CHANNEL})", "uppges",
+    rf"(?:min|mina|en|ens|vår|våra|hans|hennes|någon) {_OTHERS} {_SAYS}", rf"(?:grannen|grannarna|kompisen|kollegan|arbetskamraten) {_SAYS}",
+    r"(?:ska|skall|lär) (?:\w+ )?(?:ha|vara) (?:blivit|varit|\w+(?:it|ats|its|gits)\b)", "tydligen", r"går runt (?:på|att|ett rykte|rykten)", "sägs det", r"säger (?:de|dom|man|grannen)",
+    rf"according to (?:people|rumou?rs|everyone|a |my |the )?(?:neighbou?rs?|friends?|colleagues?|{_CHANNEL})?", "word on the street", r"(?:i was|we were|been) told(?! to)", rf"(?:a|my|his|her) {_FRIENDS} {_SAID}",
+    rf"(?:a|my) {_FRIENDS} of (?:my|mine|our|his|her)(?: \w+)? {_SAID}",
     r"(?:någon|nån|folk|flera|en på jobbet) (?:skrev|skriver|har skrivit|lade ut|la ut|hade hört|pratar om att)",
     r"(?:någon|nån|folk|flera|grannen?|kompis|man|de|dom|en|alla) påstår", "påstås", "ryktas", "ryktet", "rykten?",
     r"det (?:sägs|snackas|pratas|viskas|skrivs|cirkulerar|sprids|delas|går ett meddelande)", r"(?:snackas|pratas|viskas) om",
@@ -36,6 +43,8 @@ PHRASES: Final = Phrases.of(
     rf"(?:på|i|via|on|in) (?:en |vår |our |the )?{_CHANNEL}(?: \w+)? {_TOLD}",
 )
 # fmt: on
+_DENIED: Final = re.compile(r"\b(?:aldrig|inte|ej|never|not|haven't)(?: \w+)? $")
+_LONGEST_DENIAL: Final = 24
 # What was heard with one's own ears is no hearsay.
 _OWN_EARS: Final = re.compile(
     r"\b(?:hort|horde|heard)(?: (?:att|that))? (?:en |ett |a |an |flera |tva |tre |several |two |three )?"
@@ -53,6 +62,7 @@ def hearsay_reason(text: Plain, starts: Iterable[int]) -> str | None:
         return None
     own = [match.span() for match in _OWN_EARS.finditer(text.folded)]
     for match in told:
-        if not any(start < match.end() and match.start() < end for start, end in own):
+        denied = _DENIED.search(text.folded, max(0, match.start() - _LONGEST_DENIAL), match.start())
+        if not denied and not any(start < match.end() and match.start() < end for start, end in own):
             return f'återger andras uppgifter: "{text.quote(match)}"'
     return None

@@ -25,7 +25,6 @@ RAISING: Final = (
         ),
         step=2,
         never=frozenset({C.DEATH, C.RUMOUR, C.ANIMAL}),
-        negatable=False,
     ),
     Sign(
         "någon sitter fast",
@@ -122,6 +121,7 @@ RAISING: Final = (
         "barn är utsatta",
         MINOR.phrases,
         only=frozenset({C.VIOLENCE, C.THREAT, C.SEXUAL_OFFENCE, C.ROBBERY, C.DRUGS, C.SUSPICIOUS, C.ACCIDENT, C.MISSING_PERSON, C.ANIMAL, C.FRAUD}),
+        negatable=False,
     ),
     Sign(
         "en skyddslös person berörs",

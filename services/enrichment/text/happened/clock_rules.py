@@ -4,13 +4,13 @@ import re
 from typing import Final
 
 from services.enrichment.text.happened.items import ClockTime, Item
-from services.enrichment.text.happened.words import NUMBERS
+from services.enrichment.text.happened.words import HOUR_WORDS, NUMBERS
 
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 _HALF_DAY: Final = 12 * _HOUR
 _ABOUT: Final = 30
-_WORDS: Final = "|".join(word for word, number in NUMBERS.items() if number <= 12 and len(word) > 1)
+_WORDS: Final = "|".join(HOUR_WORDS)
 _NUMERALS: Final = rf"(?:[01]?\d|2[0-4])|(?:{_WORDS})"
 _EXACT: Final = r"kl(?:ockan)?\.? ?|at "
 _VAGUE: Final = (

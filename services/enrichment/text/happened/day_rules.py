@@ -53,8 +53,8 @@ AHEAD: Final = re.compile(
 )
 WEEK: Final = re.compile(
     r"(?P<past>forra veckan|last week\b)|(?P<now>i veckan|under veckan|den har veckan|this week\b)|(?P<month>forra manaden|last month)"
-    r"|(?P<year>i fjol|forra aret|last year)|(?P<other>haromdagen|haromkvallen|haromnatten|the other (?:day|night))"
-    r"|(?:i |last |forra )(?P<season>somras|vintras|varas|hostas|sommaren|vintern|summer|winter|spring|autumn)"
+    r"|(?P<year>i fjol\b|forra aret|last year)|(?P<other>haromdagen|haromkvallen|haromnatten|the other (?:day|night))"
+    r"|(?:i (?P<season>somras|vintras|varas|hostas)|forra (?P<season2>sommaren|vintern|hosten|varen)|last (?P<season3>summer|winter|spring|autumn))\b"
 )
 _PARTS: Final = (
     ("morse", PartOfDay.MORNING), ("morgon", PartOfDay.MORNING), ("bitti", PartOfDay.MORNING), ("morning", PartOfDay.MORNING),
@@ -197,7 +197,7 @@ def _part_of(word: str) -> PartOfDay:
 
 
 def midday(_: re.Match[str]) -> Item:
-    return Part(PartOfDay.MIDDAY, alone=True)
+    return Part(PartOfDay.MIDDAY)
 
 
 def ahead(_: re.Match[str]) -> Item:
@@ -206,8 +206,8 @@ def ahead(_: re.Match[str]) -> Item:
 
 def week(match: re.Match[str]) -> Item:
     """Calendar weeks, months and years; "häromdagen" is two to five days ago, yesterday among them."""
-    if match["season"]:
-        return _season_item(match["season"])
+    if season := match["season"] or match["season2"] or match["season3"]:
+        return _season_item(season)
     kinds: tuple[tuple[str, Callable[[date], tuple[date, date]]], ...] = (
         ("past", lambda today: _week_of(today - _WEEK)),
         ("now", lambda today: (_week_of(today)[0], today)),
@@ -228,7 +228,7 @@ def _month_of(day: date) -> tuple[date, date]:
 
 
 def _season_item(word: str) -> Days:
-    first, last = (3, 5) if word in {"varas", "spring"} else _SEASONS[word[0]]
+    first, last = (3, 5) if word in {"varas", "varen", "spring"} else _SEASONS[word[0]]
 
     def of(today: date) -> tuple[date, date]:
         """The latest season that has begun."""

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from services.enrichment.text.happened import clock_rules, day_rules, span_rules
 from services.enrichment.text.happened.items import Found, Item
-from services.enrichment.text.happened.words import MONTHS, NUMBERS, WEEKDAYS, mended
+from services.enrichment.text.happened.words import HOUR_WORDS, MONTHS, NUMBERS, WEEKDAYS, mended
 
 _Build: TypeAlias = Callable[[re.Match[str]], Item | Sequence[Item] | None]
 
@@ -21,7 +21,7 @@ class _Rule(NamedTuple):
 
 
 _DIGITS: Final = tuple("0123456789")
-_HOURS: Final = tuple(word for word, number in NUMBERS.items() if number <= 12 and len(word) > 1)
+_HOURS: Final = tuple(HOUR_WORDS)
 _AMOUNTS: Final = (
     *NUMBERS,
     "nagr",
@@ -69,22 +69,33 @@ _RULES: Final = (
 )  # fmt: skip
 _WORD: Final = re.compile(r"[a-z]+|\d+")
 _LETTERS: Final = re.compile(r"[a-z]+")
+_DIGIT: Final = re.compile(r"\d")
 # In front of a time: what it happens each time, or what takes it back.
 _SET_ASIDE: Final = re.compile(
     r"\b(?:varje|varannan|every|each|black|inte|not|god|trevlig|good|ej|forsta|first|pa en|on a)(?: pa)? $"
 )
 _BEFORE: Final = 14
-_SURELY_TIME: Final = (
-    "igar", "idag", "imorse", "inatt", "ikvall", "gar", "dag", "nyss", "nu", "now", "yesterday", "today", "tonight",
-    "tomorrow", "morse", "kvall", "natt", "night", "morning", "morgon", "imorgon", "imorron", "morron", "afternoon", "evening", "eftermiddag", "formiddag",
-    "midnatt", "midnight", "midday", "noon", "overnight", "lunch", "sedan", "sen", "tillbaka", "ago", "since", "helg", "weekend", "veck", "week", "manad", "month",
-    "fjol", "aret", "year", "somras", "vintras", "varas", "hostas", "sommaren", "vintern", "summer", "winter", "spring", "autumn",
-    "senaste", "sista", "past", "timm", "tim", "minut", "min", "hour", "minute", "haromdagen", "haromkvallen", "haromnatten", "forrgar", "forr", "kl", "klockan", "overmorgon",
-    "tiden", "other", "happened", "moment", "speak", "stund", "skrivande", "dagen", "days", "dagarna", "dygn", *_DAYS, *MONTHS,
+# Without one of these there is no time in a text.
+_WHOLE_WORDS: Final = frozenset({
+    "nyss", "yesterday", "today", "tonight", "tomorrow", "morse", "kvall", "kvallen", "kvell", "natt", "natten", "night", "morning", "afternoon", "evening",
+    "morron", "imorron", "bitti", "noon", "midnight", "overnight", "sedan", "sen", "tillbaka", "ago", "since", "kl", "klockan", "tiden", "past", "last",
+    "senaste", "sista", "fjol", "forra", "foregaende", "gangna", "somras", "vintras", "varas", "hostas", "week", "weekend", "year", "month", "hela", "all",
+    "minuter", "timme", "timmar", "dagar", "dygn", "vecka", "veckan", "veckor", "manad", "manader", "minutes", "hour", "hours", "days", "weeks", "months",
+    "halv", "kvart", "half", "quarter", *(month for month in MONTHS),
+})  # fmt: skip
+_STEMS: Final = (
+    "lunch",
+    "igar", "idag", "imor", "inatt", "ikv", "forrgar", "harom", "morgon", "eftermiddag", "formiddag", "midnatt", "helg", "overmorgon", "nasta", "kommande", "next",
+    *WEEKDAYS,
 )  # fmt: skip
-_TELLING: Final = tuple(word for word in _SURELY_TIME if word not in {"mar", "jul"})
-
-
+_PAIRS: Final = (
+    "i gar", "i dag", "in gar", "i forr", "just nu", "precis nu", "detta nu", "nu pagar", "right now", "just now", "moment", "skrivande", "we speak", "the other",
+    "happened", "under dagen",
+)  # fmt: skip
+_HOUR_WORDS: Final = frozenset(_HOURS)
+_BESIDE_HOUR: Final = re.compile(
+    rf"\b(?:vid|at|runt|kring|omkring|around|about|fore|efter|innan|before|after) (?:{'|'.join(_HOURS)})\b"
+)
 _FIGURES: Final = re.compile(
     r"\d[:/-]\d|\d\.\d\d|\d ?[ap]\.?m\b|\d:?[ae]\b|\d(?:st|nd|rd|th)\b|\d-? ?tiden"
     r"|\b(?:vid|at|mellan|between|fran|from|runt|kring|omkring|ungefar|ca|around|about) (?:\w+ )?\d"
@@ -94,12 +105,17 @@ _FIGURES: Final = re.compile(
 @lru_cache(maxsize=16_384)
 def _tells_of_time(word: str) -> bool:
     right = mended(word)
-    return right.startswith(_TELLING) or right.endswith(("tiden", "kvall", "kvallen", "natt"))
+    return right in _WHOLE_WORDS or right.startswith(_STEMS) or right.endswith(("tiden", "kvall", "kvallen"))
 
 
 def may_tell_of_time(text: str) -> bool:
     """Quick, for a folded text; where it says no there is no time in it."""
-    return any(map(_tells_of_time, _LETTERS.findall(text))) or _FIGURES.search(text) is not None
+    words = _LETTERS.findall(text)
+    if any(map(_tells_of_time, words)) or any(map(text.__contains__, _PAIRS)):
+        return True
+    if not _HOUR_WORDS.isdisjoint(words) and _BESIDE_HOUR.search(text):
+        return True
+    return _DIGIT.search(text) is not None and _FIGURES.search(text) is not None
 
 
 @lru_cache(maxsize=16_384)

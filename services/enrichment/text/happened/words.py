@@ -6,7 +6,9 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
-_FOLDED: Final = str.maketrans("åäöéüæø–—−’´", "aaoeuao---''")
+from services.enrichment.text.phrases import without_marks
+
+_DASHES: Final = (("–", "-"), ("—", "-"), ("−", "-"), ("’", "'"), ("´", "'"))
 _WORD: Final = re.compile(r"[a-z]+")
 _SHORTEST_MENDED: Final = 6
 _GLUED: Final = re.compile(
@@ -36,6 +38,12 @@ NUMBERS: Final = {
     "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
     "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
 }  # fmt: skip
+HOUR_WORDS: Final = {
+    word: number
+    for word, number in NUMBERS.items()
+    if number <= 12 and word not in {"en", "ett", "a", "an", "one"}
+} | {"ett": 1}
+"""Hours that are written in letters. Of the smallest only "ett": "vid en" is beside one of something."""
 UNITS: Final = {
     "min": 1, "minut": 1, "minuter": 1, "minute": 1, "minutes": 1, "mins": 1, "m": 1, "kvart": 15, "halvtimme": 30,
     "halvtimma": 30, "tim": 60, "timme": 60, "timma": 60, "timmar": 60, "h": 60, "hour": 60, "hours": 60, "hr": 60, "hrs": 60,
@@ -76,7 +84,11 @@ _KNOWN_SLIPS: Final = {
 
 def folded(text: str) -> str:
     """Small letters without dots and rings, letter for letter where the lower-case text is as long as the text."""
-    return text.lower().translate(_FOLDED)
+    plain = without_marks(text.lower())
+    if not plain.isascii():
+        for sign, other in _DASHES:
+            plain = plain.replace(sign, other)
+    return plain
 
 
 @lru_cache(maxsize=16_384)
