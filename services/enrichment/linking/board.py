@@ -8,7 +8,7 @@ from heapq import nsmallest
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from services.enrichment.linking.decide import Decision, Existing, kinds_of, link
+from services.enrichment.linking.decide import Decision, Existing, link
 from services.enrichment.linking.incident import Heard, Incident, joined, opened
 from services.enrichment.linking.kinds import KINDS, REPEATED_WITHIN
 from services.enrichment.linking.nearness import is_vague
@@ -25,14 +25,13 @@ _MET: Final = 48
 Cell: TypeAlias = tuple[int, int]
 Bucket: TypeAlias = tuple[str, Cell]
 _REPEATED_WITHIN_S: Final = REPEATED_WITHIN.total_seconds()
-_REACH_S: Final[Mapping[str, float]] = {
-    code: max(
-        KINDS[CategoryCode.RUMOUR if code == _HEARSAY else CategoryCode(code)].within, REPEATED_WITHIN
-    ).total_seconds()
-    for code in (*CategoryCode, _HEARSAY)
+_LONGEST_S: Final = max(kind.lasts_s for kind in KINDS.values())
+_HEARD_WITHIN_S: Final = KINDS[CategoryCode.RUMOUR].within_s
+_REACH_S: Final[Mapping[str, tuple[float, float]]] = {
+    **{code: (max(kind.within_s, _REPEATED_WITHIN_S), kind.lasts_s) for code, kind in KINDS.items()},
+    _HEARSAY: (max(_HEARD_WITHIN_S, _REPEATED_WITHIN_S), _LONGEST_S),
 }
-"""How far from a report's time an incident of a category may be and still take it."""
-_HEARD_S: Final = _REACH_S[CategoryCode.RUMOUR]
+"""How far from a report's time an incident may be and still take it, and how long it can last; for each category."""
 _EVERYWHERE: Final = (10_000, 0)
 _UNCERTAIN: Final = (10_000, 1)
 
@@ -84,13 +83,13 @@ class Board:
 
     def candidates(self, report: Heard) -> list[Incident]:
         """Every incident the rules could link the report to, unless there are more than a report can meet."""
-        at_s = report.occurred_at.timestamp()
+        at_s = report.at_s
         moments = set(self._near(report, at_s))
         if len(moments) > _MET:
             moments = set(nsmallest(_MET, moments, key=lambda moment: (abs(moment[0] - at_s), moment[1])))
         for key in (report.words.plain, report.words.sketch):
             if key in self._by_text:
-                moments.update(self._by_text[key].around(at_s, _REPEATED_WITHIN_S))
+                moments.update(self._by_text[key].around(at_s, _REPEATED_WITHIN_S, _LONGEST_S))
         return [self.incidents[identity] for *_, identity in moments]
 
     def put(self, incident: Incident) -> None:
@@ -133,10 +132,12 @@ class Board:
             timelines = self._timelines.get(code)
             if timelines is None:
                 continue
-            within_s = _REACH_S[code] if not report.is_second_hand else max(_REACH_S[code], _HEARD_S)
+            within_s, lasts_s = _REACH_S[code]
+            if report.is_second_hand:
+                within_s = max(within_s, _HEARD_WITHIN_S)
             for place in places:
                 if place in timelines:
-                    found += timelines[place].around(at_s, within_s)
+                    found += timelines[place].around(at_s, within_s, lasts_s)
         return found
 
 
@@ -159,7 +160,7 @@ def _codes_of(incident: Incident) -> tuple[str, ...]:
 
 
 def _codes_for(report: Heard) -> dict[str, None]:
-    codes: dict[str, None] = dict.fromkeys(kinds_of(report.understood))
+    codes: dict[str, None] = dict.fromkeys(report.kinds)
     if report.is_second_hand:
         codes[CategoryCode.RUMOUR] = None
     if report.is_rumour:

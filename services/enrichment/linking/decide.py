@@ -1,14 +1,13 @@
 """Does a report belong to an incident we know? A pure rule: the same report and incidents give the same answer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from services.enrichment.domain import Understood
 from services.enrichment.linking.incident import Heard, Incident, takes
-from services.enrichment.linking.kinds import KINDS, RELATIVES, REPEATED_WITHIN, SAME_FAMILY, SAME_KIND, Kind
+from services.enrichment.linking.kinds import KINDS, REPEATED_WITHIN, SAME_FAMILY, SAME_KIND, Kind
 from services.enrichment.linking.nearness import Nearness, are_clearly_apart, nearness
 from services.enrichment.linking.words import Words, alikeness, is_repeat
 from shared.categories import CategoryCode
@@ -16,15 +15,12 @@ from shared.events import Source
 
 LINKS_FROM: Final = 0.58
 _KIND, _NEAR, _TIME, _WORDS = 0.25, 0.3, 0.2, 0.25
-_SHORTLY: Final = timedelta(minutes=60)
-_AT_ONCE: Final = timedelta(minutes=30)
+_SHORTLY_S: Final = 60 * 60.0
+_AT_ONCE_S: Final = 30 * 60.0
 _HARDLY_ALIKE: Final = 0.2
 _ALIKE: Final = 0.4
 _VERY_ALIKE: Final = 0.6
-_SECOND_CHOICE: Final = 0.8
 _OF_A_RUMOUR: Final = 0.85
-_GUESS_COUNTS_FROM: Final = 0.25
-_GUESS_COUNTS_BESIDE: Final = 0.5
 _VAGUE_CONFIDENCE: Final = 0.5
 _COMPARED: Final = 16
 """So many incidents, best by kind, place and time, are compared word for word."""
@@ -56,7 +52,7 @@ class _Fit:
     incident: Incident
     kind: float
     near: Nearness
-    gap: timedelta
+    gap_s: float
     time: float
 
     @property
@@ -76,8 +72,7 @@ def link(report: Heard, open_incidents: Iterable[Incident]) -> Decision:
         return Existing(
             first.incident_id, 0.95, "samma text inom ett dygn, räknas som en uppgift", is_repeat=True
         )
-    kinds = kinds_of(report.understood)
-    fits = [fit for each in incidents if (fit := _fit(report, each, kinds))]
+    fits = [fit for each in incidents if (fit := _fit(report, each))]
     fits.sort(key=lambda fit: (-fit.score, _age(fit.incident)))
     judged = [(_judge(report, fit), fit) for fit in fits[:_COMPARED]]
     if not judged:
@@ -100,44 +95,34 @@ def _may_repeat(report: Heard, words: Words, incident: Incident) -> bool:
     """The same text is the same report when it comes within a day, unless it is pinned to a place that is clearly another."""
     if _are_two_bulletins(report, incident) and all(words.plain != other.plain for other in incident.words):
         return False
-    if _gap(incident, report.occurred_at) > REPEATED_WITHIN:
+    if _gap_s(incident, report.at_s) > REPEATED_WITHIN.total_seconds():
         return False
     if not words.is_telling:  # "det brinner" may be said of two fires
         return nearness(report.understood.location, incident.location, 0) is not None
     return not are_clearly_apart(report.understood.location, incident.location)
 
 
-def kinds_of(told: Understood) -> dict[CategoryCode, float]:
-    """The categories it may be one thing with, and how well they fit: related ones, and those nearly chosen."""
-    kinds = dict(RELATIVES[told.category])
-    enough = min(_GUESS_COUNTS_FROM, _GUESS_COUNTS_BESIDE * told.confidence)
-    for guess in told.alternatives:
-        if guess.confidence >= enough:
-            kinds[guess.category] = max(kinds.get(guess.category, 0.0), _SECOND_CHOICE)
-    return kinds
-
-
-def _fit(report: Heard, incident: Incident, kinds: Mapping[CategoryCode, float]) -> _Fit | None:
-    kind = _kind(report, incident, kinds)
-    if kind == 0.0 or not takes(incident, report.occurred_at):
+def _fit(report: Heard, incident: Incident) -> _Fit | None:
+    kind = _kind(report, incident)
+    if kind == 0.0 or not takes(incident, report.at_s):
         return None
     limits = _limits(report, incident)
-    gap = _gap(incident, report.occurred_at)
-    if gap > limits.within:
+    gap_s = _gap_s(incident, report.at_s)
+    if gap_s > limits.within_s:
         return None
     near = nearness(report.understood.location, incident.location, limits.reach_m)
     if near is None:
         return None
-    return _Fit(incident, kind, near, gap, 1 - gap / limits.within)
+    return _Fit(incident, kind, near, gap_s, 1 - gap_s / limits.within_s)
 
 
-def _kind(report: Heard, incident: Incident, kinds: Mapping[CategoryCode, float]) -> float:
+def _kind(report: Heard, incident: Incident) -> float:
     """0 when they can't be the same. A rumour is never taken for what it is a rumour of."""
     if incident.is_rumour:
         return SAME_KIND if report.is_rumour else (_OF_A_RUMOUR if report.is_second_hand else 0.0)
     if report.is_rumour:
         return _OF_A_RUMOUR if incident.hearsay_only else 0.0
-    return kinds.get(incident.category, 0.0)
+    return report.kinds.get(incident.category, 0.0)
 
 
 def _limits(report: Heard, incident: Incident) -> Kind:
@@ -160,10 +145,12 @@ def _may_link(report: Heard, fit: _Fit, words: float) -> bool:
     if words >= _VERY_ALIKE:
         return True
     if not fit.near.is_known:
-        return fit.gap <= _SHORTLY and fit.kind == SAME_KIND and not _limits(report, fit.incident).by_words
-    if fit.kind <= SAME_FAMILY and words < _HARDLY_ALIKE and fit.gap > _AT_ONCE:
+        return (
+            fit.gap_s <= _SHORTLY_S and fit.kind == SAME_KIND and not _limits(report, fit.incident).by_words
+        )
+    if fit.kind <= SAME_FAMILY and words < _HARDLY_ALIKE and fit.gap_s > _AT_ONCE_S:
         return False
-    return words >= _ALIKE or fit.gap <= _AT_ONCE or not _limits(report, fit.incident).by_words
+    return words >= _ALIKE or fit.gap_s <= _AT_ONCE_S or not _limits(report, fit.incident).by_words
 
 
 def _are_two_bulletins(report: Heard, incident: Incident) -> bool:
@@ -172,9 +159,11 @@ def _are_two_bulletins(report: Heard, incident: Incident) -> bool:
     return report.source is police and incident.reports_by_source.get(police, 0) > 0
 
 
-def _gap(incident: Incident, at: datetime) -> timedelta:
-    """From `at` to the nearest end of the time the incident is known to last; zero inside it."""
-    return max(incident.first_occurred_at - at, at - incident.last_occurred_at, timedelta(0))
+def _gap_s(incident: Incident, at_s: float) -> float:
+    """From a time to the nearest end of the time the incident is known to last; zero inside it."""
+    if at_s < incident.first_s:
+        return incident.first_s - at_s
+    return at_s - incident.last_s if at_s > incident.last_s else 0.0
 
 
 def _age(incident: Incident) -> tuple[datetime, int]:
@@ -187,11 +176,11 @@ def _later_last(incident: Incident) -> tuple[float, int]:
 
 def _reason(fit: _Fit, words: float) -> str:
     kind = "samma slag" if fit.kind == SAME_KIND else "närbesläktat slag"
-    return f"{kind}, {fit.near.words}, {_span(fit.gap)} emellan, {words:.0%} lika ord".replace("%", " %")
+    return f"{kind}, {fit.near.words}, {_span(fit.gap_s)} emellan, {words:.0%} lika ord".replace("%", " %")
 
 
-def _span(gap: timedelta) -> str:
-    minutes = round(gap.total_seconds() / 60)
+def _span(gap_s: float) -> str:
+    minutes = round(gap_s / 60)
     if minutes < 90:
         return f"{minutes} {'minut' if minutes == 1 else 'minuter'}"
     hours = round(minutes / 60)

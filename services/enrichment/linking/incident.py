@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from services.enrichment.domain import Understood
-from services.enrichment.linking.kinds import KINDS
+from services.enrichment.linking.kinds import KINDS, kinds_of
 from services.enrichment.linking.ruling import Ruling
 from services.enrichment.linking.summary import clarity, summarise
 from services.enrichment.linking.words import Words, words_of
@@ -26,7 +26,10 @@ _FINENESS: Final = {precision: rank for rank, precision in enumerate(reversed(Pr
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A report that was understood, as linking sees it. What a person decided about it already stands in `understood`."""
+    """A report that was understood, as linking sees it. What a person decided about it already stands in `understood`.
+
+    What is asked for each incident that it meets is worked out once.
+    """
 
     report_id: UUID
     municipality: str
@@ -37,18 +40,19 @@ class Heard:
     is_judged: bool = False
     is_category_decided: bool = False
     is_place_decided: bool = False
+    words: Words = field(init=False, compare=False, repr=False)
+    kinds: Mapping[CategoryCode, float] = field(init=False, compare=False, repr=False)
+    at_s: float = field(init=False, compare=False, repr=False)
+    is_rumour: bool = field(init=False, compare=False, repr=False)
+    is_second_hand: bool = field(init=False, compare=False, repr=False)
 
-    @property
-    def words(self) -> Words:
-        return words_of(self.text)
-
-    @property
-    def is_rumour(self) -> bool:
-        return self.understood.category is CategoryCode.RUMOUR
-
-    @property
-    def is_second_hand(self) -> bool:
-        return self.understood.hearsay or self.is_rumour
+    def __post_init__(self) -> None:
+        put, is_rumour = object.__setattr__, self.understood.category is CategoryCode.RUMOUR
+        put(self, "words", words_of(self.text))
+        put(self, "kinds", kinds_of(self.understood))
+        put(self, "at_s", self.occurred_at.timestamp())
+        put(self, "is_rumour", is_rumour)
+        put(self, "is_second_hand", self.understood.hearsay or is_rumour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +100,17 @@ class Incident:
     ruling: Ruling | None = None
     automatic: Automatic | None = None
     words: tuple[Words, ...] = field(default=(), compare=False, repr=False)
+    first_s: float = field(init=False, compare=False, repr=False)
+    last_s: float = field(init=False, compare=False, repr=False)
+    is_rumour: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        put = object.__setattr__
         if len(self.words) != len(self.texts):
-            object.__setattr__(self, "words", tuple(words_of(text) for text in self.texts))
-
-    @property
-    def is_rumour(self) -> bool:
-        return self.category is CategoryCode.RUMOUR
+            put(self, "words", tuple(words_of(text) for text in self.texts))
+        put(self, "first_s", self.first_occurred_at.timestamp())
+        put(self, "last_s", self.last_occurred_at.timestamp())
+        put(self, "is_rumour", self.category is CategoryCode.RUMOUR)
 
     @property
     def faces(self) -> tuple["Incident", ...]:
@@ -313,8 +320,8 @@ def _one_more(counts: Mapping[Source, int], source: Source) -> dict[Source, int]
     return {**counts, source: counts.get(source, 0) + 1}
 
 
-def takes(incident: Incident, occurred_at: datetime) -> bool:
+def takes(incident: Incident, at_s: float) -> bool:
     """Whether a report of that time can still belong to it."""
-    kind = KINDS[incident.category]
-    began, ended = min(incident.first_occurred_at, occurred_at), max(incident.last_occurred_at, occurred_at)
-    return ended - began <= kind.lasts
+    began = min(at_s, incident.first_s)
+    ended = max(at_s, incident.last_s)
+    return ended - began <= KINDS[incident.category].lasts_s

@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
+from services.enrichment.domain import Understood
 from shared.categories import CategoryCode as C
 
 SAME_KIND: Final = 1.0
 SAME_FAMILY: Final = 0.7
+_SECOND_CHOICE: Final = 0.8
+_GUESS_COUNTS_FROM: Final = 0.25
+_GUESS_COUNTS_BESIDE: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kind:
     """`within`: longest gap between two reports of one incident; `lasts`: an incident takes no reports beyond this.
 
@@ -24,6 +29,14 @@ class Kind:
     lasts: timedelta
     reach_m: float = 250.0
     by_words: bool = False
+
+    @cached_property
+    def within_s(self) -> float:
+        return self.within.total_seconds()
+
+    @cached_property
+    def lasts_s(self) -> float:
+        return self.lasts.total_seconds()
 
 
 def _kind(hours: float, lasts_days: float, reach_m: float = 250.0, *, by_words: bool = False) -> Kind:
@@ -93,3 +106,13 @@ def _relatives(code: C) -> Mapping[C, float]:
 
 RELATIVES: Final[Mapping[C, Mapping[C, float]]] = MappingProxyType({code: _relatives(code) for code in C})
 """For each category, those that may be the same thing, and how well they fit (0-1)."""
+
+
+def kinds_of(told: Understood) -> dict[C, float]:
+    """The categories it may be one thing with, and how well they fit: related ones, and those nearly chosen."""
+    kinds = dict(RELATIVES[told.category])
+    enough = min(_GUESS_COUNTS_FROM, _GUESS_COUNTS_BESIDE * told.confidence)
+    for guess in told.alternatives:
+        if guess.confidence >= enough:
+            kinds[guess.category] = max(kinds.get(guess.category, 0.0), _SECOND_CHOICE)
+    return kinds

@@ -7,12 +7,14 @@ _LONGEST: Final = 200
 _ENOUGH: Final = 60
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+(?=\S)|\n+")
 _FULL_LENGTH: Final = 120
+# More than a summary can hold: none is looked for after them.
+_SENTENCES: Final = 40
 
 
 def summarise(text: str) -> str:
     """The first sentence, and those after it while they fit; cut at a word when one sentence alone is too long."""
     summary = ""
-    for sentence in _SENTENCE_END.split(text.strip()):
+    for sentence in _SENTENCE_END.split(text.strip(), maxsplit=_SENTENCES):
         longer = f"{summary} {' '.join(sentence.split())}".strip()
         if summary and (len(longer) > _LONGEST or len(summary) >= _ENOUGH):
             break

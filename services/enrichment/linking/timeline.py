@@ -1,29 +1,21 @@
 """Incidents in the order they last occurred, to find those nearest in time without looking at all."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 from uuid import UUID
 
 from services.enrichment.linking.incident import Incident
-from services.enrichment.linking.kinds import KINDS
 
 _MET_EACH_WAY: Final = 16
-_LASTS_S: Final = max(kind.lasts for kind in KINDS.values()).total_seconds()
 
 Moment = tuple[float, int, float, UUID]
 """When it last occurred, in seconds since 1970; its id as a number, for the order; when it first occurred; its id."""
 
 
 def moment_of(incident: Incident) -> Moment:
-    return (
-        incident.last_occurred_at.timestamp(),
-        incident.incident_id.int,
-        incident.first_occurred_at.timestamp(),
-        incident.incident_id,
-    )
+    return incident.last_s, incident.incident_id.int, incident.first_s, incident.incident_id
 
 
 @dataclass(slots=True)
@@ -41,24 +33,19 @@ class Timeline:
         if at < len(self._moments) and self._moments[at] == moment:
             del self._moments[at]
 
-    def around(self, at_s: float, within_s: float) -> list[Moment]:
+    def around(self, at_s: float, within_s: float, lasts_s: float) -> list[Moment]:
         """The nearest on both sides of a time, at most so many each way, and none more than `within_s` away.
 
         What else is on the timeline does not matter, so the answer does not depend on how much of the past is known.
+        `lasts_s`: none on it lasts longer.
         """
         moments = self._moments
         middle = bisect_left(moments, (at_s,))
         before = bisect_left(moments, (at_s - within_s,), hi=middle)
-        return [
-            *moments[max(before, middle - _MET_EACH_WAY) : middle],
-            *islice(self._begun(middle, at_s + within_s), _MET_EACH_WAY),
-        ]
-
-    def _begun(self, start: int, by_s: float) -> Iterator[Moment]:
-        """From `start` on, those that had begun by then."""
-        for at in range(start, len(self._moments)):
-            moment = self._moments[at]
-            if moment[0] > by_s + _LASTS_S:
-                return
-            if moment[2] <= by_s:
-                yield moment
+        after = bisect_left(moments, (at_s + within_s,), lo=middle)
+        found = moments[max(before, middle - _MET_EACH_WAY) : min(after, middle + _MET_EACH_WAY)]
+        if after - middle < _MET_EACH_WAY and after < len(moments):
+            last = bisect_left(moments, (at_s + within_s + lasts_s,), lo=after)
+            begun = (moment for moment in islice(moments, after, last) if moment[2] <= at_s + within_s)
+            found += islice(begun, _MET_EACH_WAY - (after - middle))
+        return found
