@@ -1,6 +1,7 @@
 """The commands and what --help says about them."""
 
 import sys
+from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli.gazetteer import gazetteer_app
+from deploy.cli.model import model_app
 
 # Plain help: the decorated one takes twice as long to appear.
 app = typer.Typer(
@@ -35,6 +37,7 @@ app.add_typer(topics_app, name="topics")
 app.add_typer(corrections_app, name="corrections")
 app.add_typer(eval_app, name="eval")
 app.add_typer(gazetteer_app, name="gazetteer")
+app.add_typer(model_app, name="model")
 
 DataFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSONL, plain or .gz.")]
 GazetteerFolder = Annotated[
@@ -126,6 +129,25 @@ def topics_apply() -> None:
     from deploy.cli.apply import run_topics_apply
 
     run_topics_apply()
+
+
+@app.command(short_help="Read stored reports again with today's model and gazetteer.")
+def reenrich(
+    since: Annotated[datetime | None, typer.Option(help="Only what was received since then.")] = None,
+    municipality: Annotated[str | None, typer.Option(help="Only this one: SCB code, four digits.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and count; change and publish nothing.")
+    ] = False,
+) -> None:
+    """Read again what another model or gazetteer has read. Reports stay with their incidents; corrections stand.
+
+    May run beside the service, be broken off and started again; a second run finds nothing to do.
+
+    Example: vardkase reenrich --since 2026-11-01 --dry-run
+    """
+    from deploy.cli.reenrich import run_reenrich
+
+    run_reenrich(since=since, municipality=municipality, dry_run=dry_run)
 
 
 @corrections_app.command("export", short_help="Corrected texts to train from, as JSONL.")

@@ -54,7 +54,9 @@ async def correct(
             envelope.traceparent,
             correction.correction_id,
         )
-        for each, was, now in zip(reports, _judged(reports, earlier), _judged(reports, holding), strict=True)
+        for each, was, now in zip(
+            reports, judged_of(reports, earlier), judged_of(reports, holding), strict=True
+        )
         if was != now or each.report.report_id == correction.report_id
     ]
     events.append(
@@ -72,7 +74,7 @@ def rederived(reports: Sequence[Stored], holding: Sequence[CorrectionMade], revi
     of_reports = [each for each in holding if each.report_id is not None]
     linked = [
         (_heard(each, judged), each.is_repeat, each.link.reason)
-        for each, judged in zip(reports, _judged(reports, of_reports), strict=True)
+        for each, judged in zip(reports, judged_of(reports, of_reports), strict=True)
     ]
     return made_anew(linked, ruling_of(holding), revision)
 
@@ -86,7 +88,7 @@ async def _meant(connection: Connection, correction: CorrectionMade) -> Incident
     return incident
 
 
-def _judged(reports: Sequence[Stored], holding: Sequence[CorrectionMade]) -> list[Judged]:
+def judged_of(reports: Sequence[Stored], holding: Sequence[CorrectionMade]) -> list[Judged]:
     return [
         judge(each.report.report_id, each.report.received_at, each.understood, holding) for each in reports
     ]

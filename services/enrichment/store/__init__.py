@@ -6,6 +6,7 @@ from services.enrichment.store.corrections import (
     corrections_of,
     insert_correction,
 )
+from services.enrichment.store.history import History, stale_incidents, stale_reports
 from services.enrichment.store.incidents import (
     incident,
     incidents_between,
@@ -25,6 +26,7 @@ from services.enrichment.store.reports import (
 
 __all__ = [
     "Enriched",
+    "History",
     "Stored",
     "TextOfCategory",
     "Versions",
@@ -38,6 +40,8 @@ __all__ = [
     "known_reports",
     "lock_municipalities",
     "reports_of",
+    "stale_incidents",
+    "stale_reports",
     "update_reports",
     "upsert_incidents",
 ]
