@@ -3,19 +3,33 @@
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
+import pytest
 from aiokafka import ConsumerRecord
 from pydantic import SecretStr
 
+from services.enrichment.domain import Understanding
 from services.enrichment.running import Running
 from services.enrichment.settings import EnrichmentSettings
-from shared.envelope import Outgoing, decode
+from shared.categories import CategoryCode
+from shared.envelope import Outgoing, decode, outgoing
 from shared.errors import Reject
-from shared.events import IncidentChanged, ReportEnriched
-from shared.topics import INCIDENT_CHANGED, MAX_BODY_BYTES, REPORT_ENRICHED, REPORT_RECEIVED
+from shared.events import CorrectionMade, IncidentChanged, ReportEnriched
+from shared.identity import new_id
+from shared.topics import (
+    CORRECTION,
+    INCIDENT_CHANGED,
+    MAX_BODY_BYTES,
+    REPORT_ENRICHED,
+    REPORT_RECEIVED,
+    Service,
+)
 from tests.support.enrichment import as_record, received
 from tests.support.kafka import KafkaForTests
 
@@ -28,8 +42,8 @@ OURS = (
 
 
 @asynccontextmanager
-async def enriching(kafka: KafkaForTests, dsn: str) -> AsyncIterator[Running]:
-    settings = EnrichmentSettings(postgres_dsn=SecretStr(dsn), stop_timeout_s=5)
+async def enriching(kafka: KafkaForTests, dsn: str, **given: Any) -> AsyncIterator[Running]:
+    settings = EnrichmentSettings(postgres_dsn=SecretStr(dsn), stop_timeout_s=5, **given)
     settings.__dict__["kafka"] = kafka.settings("enrichment")
     running = Running(settings)
     async with running.run():
@@ -149,3 +163,67 @@ async def test_a_report_sent_twice_is_enriched_once(kafka: KafkaForTests, fresh_
 
     texts = [event.text for event in events_of(enriched)]
     assert sorted(texts) == ["Klotter på biblioteket", "Lös hund i Ullvi"]
+
+
+async def test_a_correction_of_nothing_we_know_is_set_apart_and_those_after_it_are_taken(
+    kafka: KafkaForTests, fresh_postgres_dsn: str
+) -> None:
+    await kafka.empty(*OURS, CORRECTION.name)
+    report = received("Det brinner i en container bakom skolan i Kolsva")
+    await send(kafka, as_record(report))
+    async with enriching(kafka, fresh_postgres_dsn) as running:
+        await until_ready(running)
+        [first] = events_of(await kafka.records(REPORT_ENRICHED.name, at_least=1))
+        unknown = correction_of(new_id(), report.report_id)
+        await kafka.send(CORRECTION.name, b"{not json", key=b"1983", headers=headers_of(unknown))
+        await send(kafka, unknown)
+        await send(kafka, correction_of(first.link.incident_id, report.report_id))
+        told = events_of(await kafka.records(REPORT_ENRICHED.name, at_least=2))
+        apart = await kafka.records(DEAD, at_least=2)
+
+    assert [(event.category, event.needs_review) for event in told[1:]] == [("vandalism", False)]
+    reasons = sorted(dict(each.headers)["dl_reason"].decode().split(":")[0] for each in apart)
+    assert reasons == ["Reject", "invalid CorrectionMade"]
+
+
+def correction_of(incident_id: UUID, report_id: UUID) -> Outgoing:
+    made = CorrectionMade(
+        municipality="1983",
+        correction_id=new_id(),
+        incident_id=incident_id,
+        report_id=report_id,
+        category=CategoryCode.VANDALISM,
+        corrected_by="vakthavande",
+        at=datetime.now(UTC),
+    )
+    return outgoing(
+        CORRECTION, made, key="1983", subject=incident_id, source=Service.REPORTING, traceparent=None
+    )
+
+
+async def test_heartbeats_go_on_while_a_batch_takes_longer_than_the_session(
+    kafka: KafkaForTests, fresh_postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The processor's work stands still in its thread; the event loop, which sends the heartbeats, must not."""
+    await kafka.empty(*OURS)
+    read = Understanding.read
+
+    def slowly(self: Understanding, reports: Any) -> Any:
+        threading.Event().wait(11)  # aiokafka's session ends after 10 s without a heartbeat
+        return read(self, reports)
+
+    monkeypatch.setattr(Understanding, "read", slowly)
+    await send(kafka, as_record(received("Lös hund i Ullvi")))
+    async with enriching(kafka, fresh_postgres_dsn, reads_in="thread") as running:
+        await until_ready(running)
+        [subscriber] = running._stream._subscribers
+        assigned, lag_s = subscriber.consumer.assignment(), 0.0
+        async with asyncio.timeout(40):
+            while running._stream.progress.batches == 0:
+                began = asyncio.get_running_loop().time()
+                await asyncio.sleep(0.05)
+                lag_s = max(lag_s, asyncio.get_running_loop().time() - began - 0.05)
+                assert (await running.check_kafka()).ok
+        assert subscriber.consumer.assignment() == assigned
+        assert len(await kafka.records(REPORT_ENRICHED.name, at_least=1)) == 1
+    assert lag_s < 2
