@@ -177,14 +177,30 @@ def replay(file: DataFile) -> None:
 
 
 @app.command(short_help="Dry run of enrichment, stdin to stdout, no servers.")
-def enrich() -> None:
+def enrich(
+    explain: Annotated[bool, typer.Option("--explain", help="One report's reasoning, for a person.")] = False,
+    text: Annotated[str | None, typer.Option(help="With --explain: the report, instead of stdin.")] = None,
+    municipality: Annotated[str | None, typer.Option(help="With --explain: name or code.")] = None,
+    occurred_at: Annotated[str | None, typer.Option(help="With --explain: when it was told.")] = None,
+) -> None:
     """Dry run of enrichment: reports as JSONL on stdin, enriched JSONL on stdout. No servers.
 
     Example: echo '{"text": "Det brinner i en container vid hamnen i Köping"}' | vardkase enrich
+
+    Why one report is understood as it is, from a text or from one row or plain text on stdin:
+
+    Example: vardkase enrich --explain --text "Bråk vid resecentrum igår kväll" --municipality 1983
+
+    Example: echo "Jag har hört att det brann i Kolsva i natt" | vardkase enrich --explain
     """
+    _speak_utf8()
+    if explain or text is not None:
+        from deploy.cli.explain import run_explain
+
+        run_explain(text, municipality, occurred_at)
+        return
     from services.enrichment.dry_run import main
 
-    _speak_utf8()
     main(sys.stdin, sys.stdout)
 
 
