@@ -17,7 +17,7 @@ RAISING: Final = (
         Phrases.of(
             "dör", "döende", r"livlös\w*", r"medvetslös\w*", "andas (?:inte|knappt)", "ingen puls", "hjärtstopp", r"drunkn\w*", "rör sig inte", "går inte att väcka", "svarar inte på tilltal",
             "livshotande", "livsfara", r"skottskad\w*", "skjuten", r"knivhugg\w*", r"knivskur\w*", "huggen", "hugg(?:its|en) med kniv", "strypgrepp", r"överdos\w*", r"frontalkrock\w*", r"livsfarlig\w*",
-            r"(?:stack|högg) (?:\w+ ){0,3}i (?:magen|ryggen|halsen|bröstet|benet|armen|låret)", "blöder kraftigt", "mycket blod", "gått (?:igenom|genom|ner sig på) isen", "i vaken", "under vattnet",
+            r"(?:stack|stacks|högg|höggs|huggits) (?:\w+ ){0,3}i (?:magen|ryggen|halsen|bröstet|benet|armen|låret)", "blöder kraftigt", "mycket blod", "gått (?:igenom|genom|ner sig på) isen", "i vaken", "under vattnet",
             "ta(?:r|ga)? (?:livet av sig|sitt liv)", "vill dö", "inte (?:vill|orkar) leva", "slå ihjäl", "döda (?:mig|oss|henne|honom|dig)", r"vill hoppa", "tänker hoppa",
             "har (?:ramlat|fallit|trillat) (?:från|ner från) (?:taket|balkongen|stegen|ställningen) (?:och|å) svarar inte",
             "dying", "unconscious", "not breathing", "isn't breathing", "not moving", "stabbed", "shot at", "lots of blood", "bleeding heavily", "drowning", "overdosed?", "wants? to jump", "threatening to jump",
@@ -54,7 +54,7 @@ RAISING: Final = (
     ),
     Sign(
         "våldtäkt",
-        Phrases.of(r"våldta\w*", r"våldtäkt\w*", r"gruppvåldt\w*", "raped?", "raping"),
+        Phrases.of(r"våldt[ao]\w*", r"våldtäkt\w*", r"gruppvåldt\w*", "raped?", "raping"),
         only=frozenset({C.SEXUAL_OFFENCE}),
     ),
     Sign(
@@ -84,7 +84,7 @@ RAISING: Final = (
     Sign(
         "livsfarlig körning",
         Phrases.of(
-            r"full(?: \w+)? (?:kör|man kör|bakom ratten)", r"full man kör\w*", r"rattfull\w*", r"rattonykt\w*", "vinglar", "mot trafiken", r"åt fel håll", "i fel riktning", "fel körriktning", "berusad (?:\\w+ )?förare", "kör berusad", r"drunk (?:man )?driv\w*", "wrong way",
+            r"full(?: \w+)? (?:kör|man kör|bakom ratten)", r"full man kör\w*", r"rattfull\w*", r"rattonykt\w*", "vinglar", "kör slalom", "onykter", "mot trafiken", r"åt fel håll", "i fel riktning", "fel körriktning", "berusad (?:\\w+ )?förare", "kör berusad", r"drunk (?:man )?driv\w*", "wrong way",
             "wrong side", "swerving",
         ),
         only=frozenset({C.TRAFFIC}),
