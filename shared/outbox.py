@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
@@ -145,8 +146,8 @@ class OutboxRelay:
             await connection.execute(_CONFIRM, [row["position"] for row in confirmed])
             if self._on_confirmed is not None and confirmed:
                 await self._on_confirmed(connection, [(row["topic"], row["event_id"]) for row in confirmed])
-        for row in confirmed:
-            OUTBOX_SENT.labels(row["topic"]).inc()
+        for topic, number in Counter(row["topic"] for row in confirmed).items():
+            OUTBOX_SENT.labels(topic).inc(number)
         await self._settle_failures(connection, rows, results)
         OUTBOX_UNSENT.set(await connection.fetchval(_UNSENT) if len(rows) == self._batch else 0)
         self._trouble = None

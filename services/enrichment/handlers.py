@@ -1,6 +1,7 @@
 """What enrichment hears: reports, and what persons say of them. Understood outside the database, then saved in one transaction."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -196,9 +197,15 @@ def _told(linked: Linked) -> Link:
 
 
 def _count(linked: Sequence[tuple[Incident | None, Linked]]) -> None:
-    for _, link in linked:
-        what, decision = link.report.understood, link.decision
-        REPORTS_UNDERSTOOD.labels(what.category).inc()
-        REPORTS_FOR_REVIEW.inc(what.needs_review)
-        repeat = isinstance(decision, Existing) and decision.is_repeat
-        REPORTS_LINKED.labels("repeat" if repeat else "new" if link.is_new else "existing").inc()
+    understood = [link.report.understood for _, link in linked]
+    for category, number in Counter(what.category for what in understood).items():
+        REPORTS_UNDERSTOOD.labels(category).inc(number)
+    REPORTS_FOR_REVIEW.inc(sum(what.needs_review for what in understood))
+    for to, number in Counter(_linked_to(link) for _, link in linked).items():
+        REPORTS_LINKED.labels(to).inc(number)
+
+
+def _linked_to(link: Linked) -> str:
+    if isinstance(link.decision, Existing):
+        return "repeat" if link.decision.is_repeat else "existing"
+    return "new"
