@@ -21,7 +21,30 @@ from services.enrichment.geocoder.building.build import Wanted, build
 SENTENCES = Path(__file__).parents[1] / "tests" / "data"
 FILES = ("geocode_koping.jsonl", "geocode_koping_second.jsonl", "geocode_koping_third.jsonl")
 STREETS, ADDRESSES, REPORTS = 20_000, 50_000, 6_000
-_SYLLABLES = "al berg björ bruk dal ek fors gran hag hammar kvarn lund mal näs oden rön sjö stor tall ull vik ås".split()
+_SYLLABLES = [
+    "al",
+    "berg",
+    "björ",
+    "bruk",
+    "dal",
+    "ek",
+    "fors",
+    "gran",
+    "hag",
+    "hammar",
+    "kvarn",
+    "lund",
+    "mal",
+    "näs",
+    "oden",
+    "rön",
+    "sjö",
+    "stor",
+    "tall",
+    "ull",
+    "vik",
+    "ås",
+]
 _ENDINGS = ("gatan", "vägen", "gränd", "stigen", "backen")
 _LETTERS = "abdefgiklmnoprstuvåäö"
 

@@ -175,7 +175,7 @@ def _is_meant(
 
 
 def _is_heading(tokens: Sequence[Token], last: int, text: str) -> bool:
-    """ "Norberg: …", "Norberg, vid torget"."""
+    """As in "Norberg: …", "Norberg, vid torget …"."""
     return text[tokens[last - 1].end : tokens[last - 1].end + 1] in {",", ":", ".", ""}
 
 

@@ -18,7 +18,9 @@ def geocoder() -> Geocoder:
     return Geocoder.load()
 
 
-@pytest.mark.parametrize("name", ["geocode_koping.jsonl", "geocode_koping_second.jsonl", "geocode_koping_third.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["geocode_koping.jsonl", "geocode_koping_second.jsonl", "geocode_koping_third.jsonl"]
+)
 def test_citizens_sentences_are_placed_right_and_no_point_is_made_up(geocoder: Geocoder, name: str) -> None:
     answers = [evaluate.answer(row, geocoder) for row in evaluate.rows(SENTENCES / name)]
     with_place = [each for each in answers if each.row["lat"] is not None]
