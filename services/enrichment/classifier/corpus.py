@@ -13,6 +13,8 @@ from shared.categories import CategoryCode
 FOLDER: Final = Path(__file__).with_name("data")
 POLICE_EVENTS: Final = FOLDER / "police_events.jsonl.gz"
 CITIZEN_EXAMPLES: Final = FOLDER / "citizen_examples.jsonl"
+CORRECTIONS: Final = FOLDER / "corrections.jsonl"
+"""What persons corrected (`vardkase corrections export`). There from the first correction on."""
 HELD_OUT_FROM: Final = "2025-07-01"
 
 
@@ -32,10 +34,11 @@ class PoliceEvent:
 
 @dataclass(frozen=True, slots=True)
 class CitizenExample:
-    """`categories`: every accepted answer, the best first."""
+    """`categories`: every accepted answer, the best first; `author`: who wrote it, for those are alike among themselves."""
 
     text: str
     categories: tuple[CategoryCode, ...]
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Document:
     category: CategoryCode
     weight: float
     bulletin: bool
+    author: str = ""
 
 
 def police_events(path: Path = POLICE_EVENTS) -> Iterator[PoliceEvent]:
@@ -56,7 +60,14 @@ def police_events(path: Path = POLICE_EVENTS) -> Iterator[PoliceEvent]:
 
 def citizen_examples(path: Path = CITIZEN_EXAMPLES) -> list[CitizenExample]:
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return [CitizenExample(row["text"], tuple(map(CategoryCode, row["categories"]))) for row in rows]
+    return [
+        CitizenExample(
+            row["text"],
+            tuple(map(CategoryCode, row["categories"])),
+            row.get("author") or row.get("source", ""),
+        )
+        for row in rows
+    ]
 
 
 def police_documents(
@@ -76,9 +87,9 @@ def citizen_documents(examples: Iterable[CitizenExample], weight: float) -> Iter
     """Each example as written, and as typed on a keyboard without å, ä and ö when that differs."""
     for example in examples:
         category = example.categories[0]
-        yield Document(example.text, category, weight, bulletin=False)
+        yield Document(example.text, category, weight, bulletin=False, author=example.author)
         if (plain := _without_diacritics(example.text)) != example.text:
-            yield Document(plain, category, weight / 2, bulletin=False)
+            yield Document(plain, category, weight / 2, bulletin=False, author=example.author)
 
 
 def _without_diacritics(text: str) -> str:
