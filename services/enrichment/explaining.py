@@ -14,13 +14,21 @@ from services.enrichment.domain import Reading, Understanding
 from services.enrichment.rows import ReportRow, row_of
 from services.enrichment.text.happened import told_as
 from shared.categories import load_categories
-from shared.events import PlaceRole
+from shared.events import PlaceRole, Precision
 
 _QUOTED: Final = re.compile(r'"([^"]+)"')
 _ROLES: Final = {
     PlaceRole.CHOSEN: "vald",
     PlaceRole.ALSO_NAMED: "nämns också",
     PlaceRole.SET_ASIDE: "lagd åt sidan",
+}
+_PRECISIONS: Final = {
+    Precision.ADDRESS: "adress",
+    Precision.STREET: "gata",
+    Precision.PLACE: "plats",
+    Precision.LOCALITY: "ort",
+    Precision.MUNICIPALITY: "kommun",
+    Precision.UNKNOWN: "okänd",
 }
 _LEVELS: Final = {1: "ringa", 2: "måttlig", 3: "allvarlig", 4: "kritisk"}
 
@@ -97,7 +105,8 @@ def _place(reading: Reading) -> Iterator[Text]:
         yield Text("ingen plats känd")
     else:
         reach = f", osäkerhet {where.uncertainty_m:.0f} m" if where.uncertainty_m is not None else ""
-        yield Text(f"{where.name or 'punkt'} ({where.precision}{reach}, säkerhet {where.confidence:.0%})")
+        near = f"{_PRECISIONS[where.precision]}{reach}, säkerhet {where.confidence:.0%}"
+        yield Text(f"{where.name or 'punkt'} ({near})")
     for reason in reading.located.reasons:
         yield Text(reason)
     for place in reading.understood.places:
