@@ -90,7 +90,8 @@ async def test_the_whole_form_is_filled_in_with_the_keyboard(system: System, rev
     await expect(card).to_have_count(0, timeout=WAIT_MS)
 
     incident = await incident_of(system, report_id)
-    assert (incident["category"], incident["severity"]) == ("animal", 1)
+    corrected = next(report for report in incident["reports"] if report["report_id"] == report_id)
+    assert (corrected["category"], corrected["severity"]) == ("animal", 1)
     assert incident["location"]["precision"] in ("place", "locality")
     correction = incident["corrections"][0]
     assert correction["note"] == "Rådjur på vägen, ring [telefonnummer]"
