@@ -10,6 +10,7 @@ import typer
 
 from deploy.cli.gazetteer import gazetteer_app
 from deploy.cli.model import model_app
+from deploy.errors import CannotGoOn
 
 # Plain help: the decorated one takes twice as long to appear.
 app = typer.Typer(
@@ -182,6 +183,7 @@ def enrich(
     text: Annotated[str | None, typer.Option(help="With --explain: the report, instead of stdin.")] = None,
     municipality: Annotated[str | None, typer.Option(help="With --explain: name or code.")] = None,
     occurred_at: Annotated[str | None, typer.Option(help="With --explain: when it was told.")] = None,
+    gazetteer: GazetteerFolder = None,
 ) -> None:
     """Dry run of enrichment: reports as JSONL on stdin, enriched JSONL on stdout. No servers.
 
@@ -197,11 +199,15 @@ def enrich(
     if explain or text is not None:
         from deploy.cli.explain import run_explain
 
-        run_explain(text, municipality, occurred_at)
+        run_explain(text, municipality, occurred_at, gazetteer)
         return
     from services.enrichment.dry_run import main
+    from services.enrichment.geocoder.folder import BadGazetteer
 
-    main(sys.stdin, sys.stdout)
+    try:
+        main(sys.stdin, sys.stdout, gazetteer=gazetteer)
+    except BadGazetteer as error:
+        raise CannotGoOn(str(error)) from error
 
 
 @app.command(short_help="Dry run of the alert rules, stdin to stdout, no servers.")

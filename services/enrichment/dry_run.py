@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final, TextIO
 
 from services.enrichment.domain import Understanding, Understood
@@ -29,11 +30,17 @@ class Numbered:
 
 
 def main(
-    stdin: Iterable[str], stdout: TextIO, stderr: TextIO | None = None, now: datetime | None = None
+    stdin: Iterable[str],
+    stdout: TextIO,
+    stderr: TextIO | None = None,
+    now: datetime | None = None,
+    gazetteer: Path | None = None,
 ) -> None:
-    """Rows without a time are taken as of `now`. Raises `SystemExit(1)` at the end when a row could not be used."""
+    """Rows without a time are taken as of `now`. Raises `SystemExit(1)` at the end when a row could not be used, and
+    `BadGazetteer` before the first when the folder is none.
+    """
     complaints = stderr or sys.stderr
-    run = DryRun(Understanding.load(), now or datetime.now(UTC))
+    run = DryRun(Understanding.load(gazetteer=gazetteer), now or datetime.now(UTC))
     lines = enumerate(stdin, start=1)
     faults = 0
     while batch := list(islice(lines, _BATCH)):

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
@@ -33,10 +34,12 @@ _PRECISIONS: Final = {
 _LEVELS: Final = {1: "ringa", 2: "måttlig", 3: "allvarlig", 4: "kritisk"}
 
 
-def explain(given: str, about: dict[str, Any], console: Console, now: datetime) -> None:
+def explain(
+    given: str, about: dict[str, Any], console: Console, now: datetime, gazetteer: Path | None = None
+) -> None:
     """`given`: one row of JSON, or plain text; `about`: the row's other fields, where it is text. Raises `ValueError`."""
     row = row_of(_fields(given) | about, now)
-    show(row, Understanding.load().explain(row), console)
+    show(row, Understanding.load(gazetteer=gazetteer).explain(row), console)
 
 
 def _fields(given: str) -> dict[str, Any]:

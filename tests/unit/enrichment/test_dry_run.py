@@ -2,20 +2,25 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.enrichment.dry_run import main
+from services.enrichment.geocoder.building.build import Wanted, build
+from services.enrichment.geocoder.folder import BadGazetteer
 from tests.support.enrichment import NOON
 
+MAP = Path(__file__).parents[2] / "data" / "koping.osm"
 
-def run(*rows: object) -> tuple[list[dict[str, Any]], str, int]:
+
+def run(*rows: object, gazetteer: Path | None = None) -> tuple[list[dict[str, Any]], str, int]:
     """(answers, complaints, exit code)"""
     lines = (row if isinstance(row, str) else json.dumps(row) for row in rows)
     out, complaints, code = io.StringIO(), io.StringIO(), 0
     try:
-        main(io.StringIO("\n".join(lines)), out, complaints, NOON)
+        main(io.StringIO("\n".join(lines)), out, complaints, NOON, gazetteer)
     except SystemExit as exit_:
         code = int(exit_.code or 0)
     return [json.loads(line) for line in out.getvalue().splitlines()], complaints.getvalue(), code
@@ -116,3 +121,17 @@ def test_a_bad_row_is_named_with_its_number_and_the_others_are_answered(bad: obj
 def test_a_rerun_gives_the_same_output():
     rows = [{"text": f"Det brinner i hus {n} i Kolsva"} for n in range(300)]
     assert run(*rows) == run(*rows)
+
+
+def test_a_gazetteer_of_ones_own_places_a_report_at_its_house(tmp_path: Path):
+    build(Wanted(osm=[MAP]), tmp_path, lambda _: None)
+    row = {"text": "Inbrott på Nygatan 12", "municipality": "1983"}
+    [without], _, _ = run(row)
+    [within], _, _ = run(row, gazetteer=tmp_path)
+    assert without["location"]["precision"] != "address"
+    assert (within["location"]["precision"], within["location"]["name"]) == ("address", "Nygatan 12, Köping")
+
+
+def test_a_folder_that_is_no_gazetteer_is_told_before_any_row_is_read(tmp_path: Path):
+    with pytest.raises(BadGazetteer, match="is no gazetteer"):
+        run({"text": "Klotter"}, gazetteer=tmp_path)
