@@ -9,7 +9,9 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.enrichment.linking.decide import Decision, Existing, link
-from services.enrichment.linking.incident import Heard, Incident, joined, opened
+from services.enrichment.linking.heard import Heard
+from services.enrichment.linking.incident import Incident
+from services.enrichment.linking.joining import joined, opened
 from services.enrichment.linking.kinds import KINDS, REPEATED_WITHIN
 from services.enrichment.linking.nearness import is_vague
 from services.enrichment.linking.timeline import Moment, Timeline, moment_of

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from services.enrichment.linking.incident import Heard, Incident, takes
+from services.enrichment.linking.heard import Heard
+from services.enrichment.linking.incident import Incident, takes
 from services.enrichment.linking.kinds import KINDS, REPEATED_WITHIN, SAME_FAMILY, SAME_KIND, Kind
 from services.enrichment.linking.nearness import Nearness, are_clearly_apart, nearness
 from services.enrichment.linking.words import Words, alikeness, is_repeat
