@@ -1,7 +1,8 @@
 """Every event that travels between services: the published language of the system.
 
 An event is a fact in the past tense and never changes once published. A field may be added with a default; anything
-else is a new version on a new topic. Times carry a zone, distances are metres, confidences run from 0 to 1.
+else is a new version on a new topic. Times carry a zone, distances are metres, confidences run from 0 to 1. All of it stands
+in one file, long as it is, so that the language can be read in one piece.
 """
 
 from enum import IntEnum, StrEnum

@@ -6,19 +6,13 @@ from dataclasses import replace
 from typing import Final
 
 from services.enrichment.geocoder import sentences
+from services.enrichment.geocoder.choose import choose, is_too_wide
 from services.enrichment.geocoder.gazetteer import Gazetteer
 from services.enrichment.geocoder.located import Considered, Located
 from services.enrichment.geocoder.mentions import Mention, Role, Spelling, find_mentions
 from services.enrichment.geocoder.on_streets import on_streets
 from services.enrichment.geocoder.place import Place, Scope
-from services.enrichment.geocoder.resolve import (
-    NEAR_A_PLACE_M,
-    NEAR_UNCERTAINTY_M,
-    Resolved,
-    choose,
-    is_too_wide,
-    resolve,
-)
+from services.enrichment.geocoder.resolve import FINE, Resolved, resolve
 from services.enrichment.geocoder.spelling import Speller
 from services.enrichment.geocoder.tokens import tokens_of
 from services.enrichment.geocoder.weighing import ordered, undecided, weighed
@@ -32,7 +26,6 @@ _STREET_ENDINGS: Final = ("gatan", "vägen", "gränd", "stigen", "leden", "allé
 _STREET: Final = re.compile(
     rf"\b(?:(?:Stora|Lilla|Norra|Södra|Östra|Västra)\s)?[A-ZÅÄÖ][a-zåäöé]+(?:{'|'.join(_STREET_ENDINGS)})\b"
 )
-_FINE: Final = frozenset({Precision.ADDRESS, Precision.STREET, Precision.PLACE})
 _CONFIDENCE: Final = {
     Precision.ADDRESS: 0.95,
     Precision.STREET: 0.9,
@@ -43,6 +36,8 @@ _CONFIDENCE: Final = {
 _SPELLING: Final = {Spelling.EXACT: 1.0, Spelling.FOLDED: 0.9, Spelling.MISSPELT: 0.75}
 _ROLE: Final = {Role.FROM: 0.8, Role.NEAR: 0.9, Role.TOWARDS: 0.45, Role.LIVES: 0.45, Role.BETWEEN: 0.9}
 _ONLY_HOME: Final = 0.3
+_NEAR_A_TOWN_M: Final = 2_000
+_NEAR_A_PLACE_M: Final = 200
 _SEVERAL: Final = 0.8
 _HOMONYM: Final = 0.7
 
@@ -55,7 +50,7 @@ def read(
     mentions = find_mentions(text, tokens, gazetteer, home, is_place_text=is_place_text)
     found = on_streets(text, tokens, resolve(mentions, home), gazetteer.streets)
     best = choose(found, home)
-    if best is None or best.place.precision not in _FINE or best.place.scope is Scope.GENERIC:
+    if best is None or best.place.precision not in FINE or best.place.scope is Scope.GENERIC:
         near = home or (best.place.municipality if best else None)
         misspelt = speller.find_misspelt(text, tokens, mentions, near, is_place_text=is_place_text)
         if misspelt:
@@ -79,7 +74,7 @@ def read(
 def _is_rival_of(best: Resolved) -> Callable[[Place], bool]:
     """Another street or place of that name in the same municipality: only the size of its town told them apart."""
     return lambda other: (
-        other.precision in _FINE and not other.is_road and other.municipality == best.place.municipality
+        other.precision in FINE and not other.is_road and other.municipality == best.place.municipality
     )
 
 
@@ -180,7 +175,7 @@ def _too_wide(
 def _namesakes(best: Resolved) -> list[str]:
     if not best.others:
         return []
-    is_covering = best.place.precision is Precision.LOCALITY and best.others[0].precision in _FINE
+    is_covering = best.place.precision is Precision.LOCALITY and best.others[0].precision in FINE
     return [sentences.together(1 + len(best.others)) if is_covering else sentences.same_name(best)]
 
 
@@ -188,4 +183,4 @@ def _nearness_m(best: Resolved) -> float:
     """How much farther off it may be because the text says near, outside, north of."""
     if best.role is not Role.NEAR:
         return 0.0
-    return NEAR_UNCERTAINTY_M if best.place.precision is Precision.LOCALITY else NEAR_A_PLACE_M
+    return _NEAR_A_TOWN_M if best.place.precision is Precision.LOCALITY else _NEAR_A_PLACE_M

@@ -1,14 +1,13 @@
-"""Which of the places a name could mean, and which of the named places is where it happened. Pure rules."""
+"""Which of the places that a name could mean is meant. Pure rules."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
 from services.enrichment.geocoder.mentions import Mention, Role
 from services.enrichment.geocoder.place import Place, Scope
 from shared.events import Precision
-from shared.geodata import municipalities, municipality_name
+from shared.geodata import municipalities
 from shared.geodata.plane import distance_m
 
 NEIGHBOUR_M: Final = 60_000
@@ -17,24 +16,14 @@ CLEARLY_LARGER: Final = 3
 TOWN_POPULATION: Final = 3_000
 OUTSKIRTS_M: Final = 15_000
 SAME_PLACE_M: Final = 5_000
-TOWARDS_UNCERTAINTY_M: Final = 5_000
-NEAR_UNCERTAINTY_M: Final = 2_000
-NEAR_A_PLACE_M: Final = 200
-WIDEST_STREET_M: Final = 5_000
-"""A street or road that reaches farther says no more than its municipality."""
-_SPECIFIC: Final = {
+SPECIFIC: Final = {
     Precision.ADDRESS: 4.0,
     Precision.STREET: 3.1,
     Precision.PLACE: 3.0,
     Precision.LOCALITY: 2.0,
     Precision.MUNICIPALITY: 1.0,
 }
-_FINE: Final = frozenset({Precision.ADDRESS, Precision.STREET, Precision.PLACE})
-_EXACT_M: Final = 150
-_EXACT: Final = 0.3
-_TOO_WIDE: Final = 1.5
-_PART: Final = 0.7
-_PART_OF_A_ROAD: Final = 0.8
+FINE: Final = frozenset({Precision.ADDRESS, Precision.STREET, Precision.PLACE})
 _TOGETHER_M: Final = 5_000
 
 
@@ -125,7 +114,7 @@ def _likeliest(mention: Mention, context: Context, containing: tuple[Place, ...]
 def _are_together(one: Place, other: Place) -> bool:
     """Two of one name in or about one town, such as two petrol stations: neither is surely meant."""
     return (
-        {one.precision, other.precision} <= _FINE
+        {one.precision, other.precision} <= FINE
         and one.municipality == other.municipality
         and not one.is_road
         and distance_m(one.lat, one.lon, other.lat, other.lon) <= _TOGETHER_M
@@ -152,7 +141,7 @@ def _is_near_by(place: Place, context: Context) -> bool:
         return True
     if context.municipality:
         is_own = place.municipality == context.municipality
-        return is_own or _distance_to(place, context.municipality) <= FAR_M
+        return is_own or distance_to(place, context.municipality) <= FAR_M
     others = [town for town in context.towns if town.is_seat and town is not place]
     return not others or any(distance_m(place.lat, place.lon, town.lat, town.lon) <= FAR_M for town in others)
 
@@ -181,13 +170,13 @@ def _rank(
     place: Place, context: Context, containing: tuple[Place, ...]
 ) -> tuple[bool, bool, bool, float, float, int]:
     home = context.municipality
-    away_m = _distance_to(place, home) if home and place.municipality != home else 0.0
+    away_m = distance_to(place, home) if home and place.municipality != home else 0.0
     return (
         bool(containing) and not any(town.municipality == place.municipality for town in containing),
         home is not None and place.municipality != home,
         place.municipality not in context.municipalities,
         min(away_m, NEIGHBOUR_M),
-        -max(_SPECIFIC[place.precision], 2.0 if place.population else 0.0),
+        -max(SPECIFIC[place.precision], 2.0 if place.population else 0.0),
         -place.population,
     )
 
@@ -204,103 +193,6 @@ def _has_rival(
     )
 
 
-def _distance_to(place: Place, municipality: str) -> float:
+def distance_to(place: Place, municipality: str) -> float:
     home = municipalities()[municipality]
     return distance_m(place.lat, place.lon, home.lat, home.lon)
-
-
-def choose(found: Sequence[Resolved], municipality: str | None) -> Resolved | None:
-    """Where it happened: the most specific place the text puts it at; None when the text names none."""
-    strong = [each for each in [*_between(found), *found] if _says_where(each, municipality)]
-    if strong:
-        return max(
-            enumerate(strong),
-            key=lambda item: (
-                *_weight(item[1], strong),
-                item[1].place.municipality == municipality,
-                -item[0],
-            ),
-        )[1]
-    weak = [
-        each
-        for each in found
-        if each.role in {Role.TOWARDS, Role.LIVES} and each.place.municipality == municipality
-        and each.place.scope is not Scope.GENERIC
-    ]  # fmt: skip
-    return _widened(weak[0], TOWARDS_UNCERTAINTY_M) if weak else None
-
-
-def _says_where(each: Resolved, municipality: str | None) -> bool:
-    if each.role is Role.FROM and municipality:
-        return (
-            _distance_to(each.place, municipality) < NEIGHBOUR_M
-        )  # farther away it says where somebody is from
-    return each.role >= Role.FROM
-
-
-def _weight(each: Resolved, strong: Sequence[Resolved]) -> tuple[float, int]:
-    specific = _specific(each.place)
-    if each.is_part:
-        specific += _PART_OF_A_ROAD if each.place.is_road else _PART
-    elif each.place.within and each.place.precision is Precision.LOCALITY:
-        specific += 0.5
-    has_village = any(
-        other.place.municipality == each.place.municipality and other.place.name != each.place.name
-        for other in strong
-    )
-    if each.place.is_seat and has_village:
-        specific -= 0.5
-    return specific, int(each.role)
-
-
-def is_too_wide(place: Place) -> bool:
-    """A road or street that tells no more than its municipality."""
-    return place.street is not None and place.uncertainty_m > WIDEST_STREET_M
-
-
-def _specific(place: Place) -> float:
-    if is_too_wide(place):
-        return _TOO_WIDE
-    is_exact = place.precision is Precision.PLACE and place.uncertainty_m <= _EXACT_M
-    return _SPECIFIC[place.precision] + (_EXACT if is_exact else 0.0)
-
-
-def _between(found: Sequence[Resolved]) -> list[Resolved]:
-    """A place half-way for "mellan A och B", uncertain by half their distance."""
-    pairs = pairwise(found)
-    return [
-        _half_way(one, other)
-        for one, other in pairs
-        if one.role is Role.BETWEEN and other.role is Role.BETWEEN
-        and not (one.place.is_road or other.place.is_road)
-        and distance_m(one.place.lat, one.place.lon, other.place.lat, other.place.lon) < NEIGHBOUR_M
-    ]  # fmt: skip
-
-
-def _half_way(one: Resolved, other: Resolved) -> Resolved:
-    half_m = distance_m(one.place.lat, one.place.lon, other.place.lat, other.place.lon) / 2
-    are_fine = {one.place.precision, other.place.precision} <= _FINE
-    place = Place(
-        name=f"mellan {one.place.short_name} och {other.place.short_name}",
-        lat=round((one.place.lat + other.place.lat) / 2, 5),
-        lon=round((one.place.lon + other.place.lon) / 2, 5),
-        uncertainty_m=round(half_m + _widest_m(one, other)) if are_fine else round(max(half_m, 500.0)),
-        precision=Precision.PLACE if are_fine else Precision.LOCALITY,
-        municipality=one.place.municipality,
-        within=one.place.within or one.place.name,
-    )
-    return Resolved(one.mention, place, (), is_certain=one.is_certain and other.is_certain, is_part=True)
-
-
-def _widest_m(one: Resolved, other: Resolved) -> float:
-    return max(one.place.uncertainty_m, other.place.uncertainty_m)
-
-
-def _widened(each: Resolved, least_m: float) -> Resolved:
-    return replace(each, place=replace(each.place, uncertainty_m=max(each.place.uncertainty_m, least_m)))
-
-
-def describe(place: Place) -> str:
-    """Its name, with the municipality where the name alone does not say it."""
-    town = municipality_name(place.municipality)
-    return place.name if town in place.name else f"{place.name}, {town}"

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from services.enrichment.geocoder.choose import describe
 from services.enrichment.geocoder.mentions import Mention, Role, Spelling
 from services.enrichment.geocoder.place import Place
-from services.enrichment.geocoder.resolve import Resolved, describe
+from services.enrichment.geocoder.resolve import Resolved
 from shared.geodata import municipality_name
 
 PIN_WORDS: Final = "markerad på kartan"
