@@ -35,7 +35,7 @@ def configure_logs(service: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for chatty in ("aiokafka", "faststream", "uvicorn.access", "httpx", "httpcore"):
+    for chatty in ("aiokafka", "faststream", "uvicorn.access", "httpx", "httpcore", "geopy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -21,6 +21,7 @@ def run_reenrich(*, since: datetime | None, municipality: str | None, dry_run: b
 
 async def _run(dsn: str, since: datetime | None, municipality: str | None, *, dry_run: bool) -> None:
     from services.enrichment.domain import Understanding
+    from services.enrichment.going_online import with_online_places
     from services.enrichment.reading import ThreadReader
     from services.enrichment.reenrichment import Reenrichment, Reread
     from services.enrichment.settings import EnrichmentSettings
@@ -34,8 +35,12 @@ async def _run(dsn: str, since: datetime | None, municipality: str | None, *, dr
         console.print(f"{place}: {so_far.reports} reports of {so_far.incidents} incidents read again so far")
 
     async with enrichment_database(dsn) as pool:
-        again = Reenrichment(pool, reader, lambda: datetime.now(UTC), tell, is_trial=dry_run)
-        done = await again.run(municipality=municipality, since=since)
+        known = with_online_places(reader, settings, pool, asks=False)
+        again = Reenrichment(pool, known, lambda: datetime.now(UTC), tell, is_trial=dry_run)
+        try:
+            done = await again.run(municipality=municipality, since=since)
+        finally:
+            await known.close()
     would = "would be" if dry_run else "were"
     console.print(
         f"{done.reports} reports of {done.incidents} incidents {would} read again; "

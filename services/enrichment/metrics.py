@@ -16,3 +16,8 @@ UNDERSTANDING_SECONDS: Final = Histogram(
     "Time to understand one batch, linking not counted",
     buckets=(0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
 )
+ONLINE_PLACES: Final = Counter(
+    "vardkase_online_places_total",
+    "Places sought with an online geocoder: known (answered before), asked, failed, left (no time in this batch)",
+    ["how"],
+)

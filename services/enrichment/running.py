@@ -10,6 +10,7 @@ import asyncpg
 import structlog
 
 from services.enrichment.domain import Understanding
+from services.enrichment.going_online import with_online_places
 from services.enrichment.handlers import Enrichment
 from services.enrichment.reading import ProcessReader, Reader, ThreadReader
 from services.enrichment.settings import EnrichmentSettings
@@ -61,7 +62,7 @@ class Running:
     async def _begin(self) -> None:
         """Nothing is consumed before it can be understood."""
         try:
-            reader = self._reader = await self._load()
+            reader = self._reader = with_online_places(await self._load(), self.settings, self.pool)
         except (OSError, ValueError, KeyError) as error:
             self._model = f"what it understands reports by cannot be loaded ({error})"
             log.error("model_not_loaded", error=type(error).__name__)  # noqa: TRY400 - the reason is told by /ready

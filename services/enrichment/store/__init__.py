@@ -13,6 +13,7 @@ from services.enrichment.store.incidents import (
     lock_municipalities,
     upsert_incidents,
 )
+from services.enrichment.store.online_places import Answered, answered, keep_answer, leave_alone, take_turn
 from services.enrichment.store.reports import (
     Enriched,
     Stored,
@@ -25,11 +26,13 @@ from services.enrichment.store.reports import (
 )
 
 __all__ = [
+    "Answered",
     "Enriched",
     "History",
     "Stored",
     "TextOfCategory",
     "Versions",
+    "answered",
     "corrected_texts",
     "corrections_of",
     "incident",
@@ -37,11 +40,14 @@ __all__ = [
     "insert_correction",
     "insert_links",
     "insert_reports",
+    "keep_answer",
     "known_reports",
+    "leave_alone",
     "lock_municipalities",
     "reports_of",
     "stale_incidents",
     "stale_reports",
+    "take_turn",
     "update_reports",
     "upsert_incidents",
 ]
