@@ -10,6 +10,7 @@ import typer
 
 from deploy.cli.gazetteer import gazetteer_app
 from deploy.cli.model import model_app
+from deploy.cli.tokens import tokens_app
 from deploy.errors import CannotGoOn
 
 # Plain help: the decorated one takes twice as long to appear.
@@ -39,6 +40,7 @@ app.add_typer(corrections_app, name="corrections")
 app.add_typer(eval_app, name="eval")
 app.add_typer(gazetteer_app, name="gazetteer")
 app.add_typer(model_app, name="model")
+app.add_typer(tokens_app, name="tokens")
 
 DataFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSONL, plain or .gz.")]
 GazetteerFolder = Annotated[

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from services.intake.domain.credentials import Credentials
 from services.intake.routes.accept_reports import REPORTS_PATH, AcceptReports
 from services.intake.routes.api import api_router
 from services.intake.routes.openapi import IntakeApp
@@ -54,8 +53,5 @@ def create_app(settings: IntakeSettings) -> FastAPI:
 
 def _accepting_route(running: Running) -> Route:
     settings = running.settings
-    tokens = {source: token.get_secret_value() for source, token in settings.tokens.items()}
-    endpoint = AcceptReports(
-        running, Credentials.of(tokens), settings.municipality, settings.public_url.rstrip("/")
-    )
+    endpoint = AcceptReports(running, settings.municipality, settings.public_url.rstrip("/"))
     return Route(REPORTS_PATH, endpoint, methods=["POST"])

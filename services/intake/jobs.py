@@ -10,6 +10,7 @@ from services.intake import store
 
 log = structlog.get_logger()
 
+TOKEN_USES_NOTED_EVERY_S: Final = 60.0
 _STEP: Final = 500
 _PAUSE_S: Final = 0.05
 

@@ -11,8 +11,9 @@ import asyncpg
 
 from services.intake.group_commit import GroupCommit
 from services.intake.handlers import on_report_status_changed
-from services.intake.jobs import purge_keys
+from services.intake.jobs import TOKEN_USES_NOTED_EVERY_S, purge_keys
 from services.intake.settings import IntakeSettings
+from services.intake.tokens import TokenBook
 from shared.health import Check
 from shared.jobs import INBOX_CHECKED_EVERY_S, every, forget_old_events
 from shared.kafka import Stream
@@ -28,6 +29,7 @@ class Running:
     settings: IntakeSettings
     pool: "asyncpg.Pool[asyncpg.Record]" = field(init=False)
     commits: GroupCommit = field(init=False)
+    tokens: TokenBook = field(init=False)
     _stream: Stream = field(init=False)
     _relay: OutboxRelay = field(init=False)
 
@@ -48,6 +50,9 @@ class Running:
                     every(self.settings.purge_every_s, lambda: purge_keys(self.pool), "purge_keys")
                 ),
                 asyncio.create_task(
+                    every(TOKEN_USES_NOTED_EVERY_S, self.tokens.note_uses, "note_token_uses")
+                ),
+                asyncio.create_task(
                     every(INBOX_CHECKED_EVERY_S, lambda: forget_old_events(self.pool), "forget_old_events")
                 ),
             ]
@@ -61,6 +66,8 @@ class Running:
     def _build(self) -> None:
         settings = self.settings
         self.pool = create_pool(settings.postgres, Service.INTAKE.value)
+        given = {source: token.get_secret_value() for source, token in settings.tokens.items()}
+        self.tokens = TokenBook(self.pool, given)
         self._stream = Stream(Service.INTAKE, settings.kafka, settings.stop_timeout_s)
         self._stream.consume(
             topics_read_by(Service.INTAKE),

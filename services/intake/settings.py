@@ -11,7 +11,7 @@ from shared.settings import ServiceSettings
 
 
 class IntakeSettings(ServiceSettings):
-    """`tokens`: a JSON object, source → token; who shows none of them is a citizen."""
+    """`tokens`: a JSON object, source → token, put into the database at start; more are made by `vardkase tokens`."""
 
     model_config = SettingsConfigDict(env_prefix="INTAKE_", frozen=True)
 

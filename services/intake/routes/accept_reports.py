@@ -11,13 +11,16 @@ from starlette.types import Receive, Scope, Send
 
 from services.intake.domain.acceptance import Acceptance, accept
 from services.intake.domain.answer import Busy, KeyUsedOtherwise, Stored, Unacceptable
-from services.intake.domain.credentials import CITIZEN, Credentials, Submitter
+from services.intake.domain.credentials import CITIZEN, Submitter, submitter_of
 from services.intake.domain.refusal import Refused
-from services.intake.domain.submission import read_submission
+from services.intake.domain.submission import Submission, read_submission
+from services.intake.domain.tokens import bearer
 from services.intake.group_commit import GroupCommit
 from services.intake.routes.body import header, read_body, require_content_type
 from services.intake.running import Running
 from services.intake.store import Claim
+from services.intake.tokens import TokenBook
+from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem, problem_response
 
 REPORTS_PATH: Final = "/api/v1/reports"
@@ -29,7 +32,6 @@ class AcceptReports:
     """Answers 202 after the commit, and a problem otherwise."""
 
     running: Running
-    credentials: Credentials
     municipality: str
     public_url: str
 
@@ -45,12 +47,15 @@ class AcceptReports:
             await self._answer(stored, send)
 
     async def _accept(self, scope: Scope, receive: Receive) -> Stored:
-        submitter = _submitter(scope, self.credentials)
+        submitter = await _submitter(scope, self.running.tokens)
         require_content_type(scope, b"application/json")
         body = await read_body(scope, receive)
         claim = _claim(scope, submitter, body)
         try:
-            accepted = accept(read_submission(body), submitter.source, self.municipality, datetime.now(UTC))
+            submission = read_submission(body)
+            municipality = submitter.municipality or self.municipality
+            _require_own_municipality(submission, submitter)
+            accepted = accept(submission, submitter.source, municipality, datetime.now(UTC))
         except Refused as refused:
             raise refusal_problem(refused) from None
         return await stored_or_problem(self.running.commits, accepted, claim, traceparent(scope))
@@ -80,13 +85,7 @@ async def stored_or_problem(
     try:
         return await commits.submit(accepted, claim, trace)
     except Busy as busy:
-        raise Problem(
-            503,
-            "try-again-later",
-            "Not stored",
-            f"Not confirmed as stored: {busy}. Send the same request again; with an Idempotency-Key it is stored once.",
-            headers={"Retry-After": str(busy.retry_after_s)},
-        ) from None
+        raise not_stored(str(busy), busy.retry_after_s) from None
     except KeyUsedOtherwise:
         raise Problem(
             422,
@@ -103,17 +102,31 @@ async def stored_or_problem(
         ) from None
 
 
+def not_stored(reason: str, retry_after_s: int) -> Problem:
+    return Problem(
+        503,
+        "try-again-later",
+        "Not stored",
+        f"Not confirmed as stored: {reason}. Send the same request again; with an Idempotency-Key it is stored once.",
+        headers={"Retry-After": str(retry_after_s)},
+    )
+
+
 def traceparent(scope: Scope) -> str | None:
     value = header(scope, b"traceparent")
     return value.decode("latin-1") if value else None
 
 
-def _submitter(scope: Scope, credentials: Credentials) -> Submitter:
+async def _submitter(scope: Scope, tokens: TokenBook) -> Submitter:
     authorization = header(scope, b"authorization")
     if authorization is None:
         return CITIZEN
-    submitter = credentials.submitter(authorization)
-    if submitter is None:
+    secret = bearer(authorization)
+    try:
+        token = await tokens.find(secret) if secret else None
+    except TRANSIENT_ERRORS:
+        raise not_stored("the database can't be reached right now", retry_after_s=5) from None
+    if token is None:
         raise Problem(
             401,
             "unknown-token",
@@ -121,7 +134,25 @@ def _submitter(scope: Scope, credentials: Credentials) -> Submitter:
             "Send Authorization: Bearer with a token of this installation, or no Authorization at all to report as a citizen.",
             headers={"WWW-Authenticate": "Bearer"},
         )
+    submitter = submitter_of(token)
+    if submitter is None:
+        raise Problem(
+            403,
+            "token-may-not-report",
+            "This token may not report here",
+            "It has no scope report:…; ask for one that has, or report as a citizen without a token.",
+        )
     return submitter
+
+
+def _require_own_municipality(submission: Submission, submitter: Submitter) -> None:
+    if submission.municipality and not submitter.may_report_from(submission.municipality):
+        raise Problem(
+            403,
+            "other-municipality",
+            "This token is another municipality's",
+            f"It may report from {submitter.municipality} alone. Leave out `municipality`, or use a token that may.",
+        )
 
 
 def _claim(scope: Scope, submitter: Submitter, body: bytes) -> Claim | None:

@@ -148,6 +148,10 @@ _ACCEPT: Final = {
             "The token is unknown.", "unknown-token", "This token is not known", 401,
             "Send Authorization: Bearer with a token of this installation, or no Authorization at all to report as a citizen.",
         ),
+        "403": problem(
+            "The token may not do this.", "other-municipality", "This token is another municipality's", 403,
+            "It may report from 1983 alone. Leave out `municipality`, or use a token that may.",
+        ),
         "413": problem(
             "The body is too large.", "body-too-large", "The body is too large", 413,
             "At most 65536 bytes are read. Shorten the text.",

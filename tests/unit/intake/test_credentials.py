@@ -1,46 +1,85 @@
 """Who submits is told by the token alone."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.intake.domain.credentials import Credentials
+from services.intake.domain.credentials import Submitter, submitter_of
+from services.intake.domain.tokens import ScopeError, Token, bearer, checked_scopes, new_secret
 from services.intake.settings import IntakeSettings
 from shared.events import Source
+from shared.identity import new_id
 
-KNOWN = Credentials.of({Source.STAFF: "staff-token-0123456789", Source.GUARD: "guard-token-0123456789"})
+TOKEN = Token(new_id(), "Väktarbolaget", "a1b2c3", "1983", frozenset({"report:guard", "open311:1983"}))
 
 
-def test_each_token_is_its_own_source_and_scope() -> None:
-    staff = KNOWN.submitter(b"Bearer staff-token-0123456789")
-    guard = KNOWN.submitter(b"bearer  guard-token-0123456789")
-    assert staff is not None
-    assert guard is not None
-    assert (staff.source, guard.source) == (Source.STAFF, Source.GUARD)
-    assert staff.scope != guard.scope
+def test_a_token_is_its_own_source_scope_and_municipality() -> None:
+    guard = submitter_of(TOKEN)
+    assert guard == Submitter(Source.GUARD, "guard:a1b2c3", "1983")
+    assert guard.may_report_from("1983")
+    assert not guard.may_report_from("1984")
+    assert submitter_of(replace(TOKEN, mark="d4e5f6")) != guard
+
+
+def test_a_token_without_a_source_is_no_citizen() -> None:
+    assert submitter_of(replace(TOKEN, scopes=frozenset({"open311:1983", "read"}))) is None
+
+
+def test_a_token_without_a_municipality_reports_from_any() -> None:
+    anywhere = submitter_of(replace(TOKEN, municipality=None))
+    assert anywhere is not None
+    assert anywhere.may_report_from("0180")
+
+
+def test_a_secret_is_long_random_and_recognisable() -> None:
+    secrets = {new_secret() for _ in range(200)}
+    assert len(secrets) == 200
+    assert all(secret.startswith("vardkase_") and len(secret) == 9 + 43 for secret in secrets)
 
 
 @pytest.mark.parametrize(
-    "shown",
+    ("header", "secret"),
     [
-        b"",
-        b"Bearer",
-        b"Bearer ",
-        b"Bearer x",
-        b"Basic staff-token-0123456789",
-        b"staff-token-0123456789",
-        b"\xff \xff",
+        (b"Bearer abc", b"abc"),
+        (b"bearer  abc ", b"abc"),
+        (b"Basic abc", None),
+        (b"abc", None),
+        (b"Bearer", b""),
+        (b"\xff \xff", None),
     ],
 )
-def test_anything_else_is_nobodys(shown: bytes) -> None:
-    assert KNOWN.submitter(shown) is None
+def test_a_bearer_token_is_read_from_its_header(header: bytes, secret: bytes | None) -> None:
+    assert bearer(header) == secret
 
 
-def test_a_new_token_for_the_same_source_begins_with_keys_of_its_own() -> None:
-    new = Credentials.of({Source.STAFF: "staff-token-9876543210"}).submitter(b"Bearer staff-token-9876543210")
-    old = KNOWN.submitter(b"Bearer staff-token-0123456789")
-    assert new is not None
-    assert old is not None
-    assert new.scope != old.scope
+@pytest.mark.parametrize(
+    "scopes",
+    [
+        [],
+        ["report:citizen"],
+        ["report:stranger"],
+        ["open311:"],
+        ["open311:a b"],
+        ["READ"],
+        ["report:staff", "report:guard"],
+    ],
+)
+def test_scopes_that_say_nothing_or_would_mix_sources_are_refused(scopes: list[str]) -> None:
+    with pytest.raises(ScopeError):
+        checked_scopes(scopes)
+
+
+def test_a_scope_named_twice_is_kept_once() -> None:
+    assert checked_scopes(["read", "open311:koping.se", "read"]) == ["open311:koping.se", "read"]
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
+def test_a_token_is_in_force_until_it_expires(expires_at: datetime, now: datetime) -> None:
+    assert replace(TOKEN, expires_at=expires_at).has_expired(now) == (expires_at <= now)
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from openapi_spec_validator import validate
 
 from services.intake.app import create_app
 from services.intake.domain.answer import Stored
-from services.intake.domain.credentials import Credentials
+from services.intake.domain.tokens import Token
 from services.intake.routes.accept_reports import AcceptReports
 from services.intake.routes.body import MAX_BODY_BYTES
 from services.intake.running import Running
 from services.intake.settings import IntakeSettings
-from shared.events import Source
+from shared.identity import new_id
 
 
 class AtOnce:
@@ -30,12 +30,18 @@ class AtOnce:
         return answer
 
 
-ENDPOINT = AcceptReports(
-    cast("Running", SimpleNamespace(commits=AtOnce())),
-    Credentials.of({Source.STAFF: "staff-token-0123456789"}),
-    "1983",
-    "",
-)
+class KnownTokens:
+    """Tokens without a database."""
+
+    async def find(self, secret: bytes) -> Token | None:
+        scopes = {
+            b"staff-token-0123456789": {"report:staff"},
+            b"reader-token-0123456789": {"read", "open311:1983"},
+        }.get(secret)
+        return Token(new_id(), "test", "00", "1983", frozenset(scopes)) if scopes else None
+
+
+ENDPOINT = AcceptReports(cast("Running", SimpleNamespace(commits=AtOnce(), tokens=KnownTokens())), "1983", "")
 JSON = {"content-type": "application/json"}
 
 
@@ -103,6 +109,10 @@ def test_any_key_and_any_authorization_are_answered(key: bytes, authorization: b
         ({"content-type": "application/json; charset=utf-8"}, 202),
         ({**JSON, "authorization": "Bearer wrong"}, 401),
         ({**JSON, "authorization": "Bearer staff-token-0123456789"}, 202),
+        ({**JSON, "authorization": "Bearer reader-token-0123456789"}, 403),
+        ({**JSON, "authorization": "Basic staff-token-0123456789"}, 401),
+        ({**JSON, "authorization": "Bearer"}, 401),
+        ({**JSON, "authorization": "staff-token-0123456789"}, 401),
         ({**JSON, "idempotency-key": "two words"}, 400),
         ({**JSON, "idempotency-key": ""}, 400),
         ({**JSON, "idempotency-key": "k" * 256}, 400),
@@ -113,6 +123,14 @@ async def test_headers_decide(headers: dict[str, str], status: int) -> None:
     response = await post(b'{"text":"x"}', headers)
     assert response.status_code == status
     assert_accepted_or_problem(response)
+
+
+async def test_a_token_reports_from_its_own_municipality_alone() -> None:
+    headers = {**JSON, "authorization": "Bearer staff-token-0123456789"}
+    own = await post(b'{"text":"x","municipality":"1983"}', headers)
+    other = await post(b'{"text":"x","municipality":"1984"}', headers)
+    assert (own.status_code, other.status_code) == (202, 403)
+    assert other.json()["type"] == "/problems/other-municipality"
 
 
 async def test_too_much_is_refused_while_it_is_read() -> None:
