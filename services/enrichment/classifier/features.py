@@ -80,7 +80,9 @@ def prepare(text: str) -> Prepared:
 
 def words_of(text: str) -> str:
     """Lower-case words one space apart, function words left out; a run of digits is `0`, so that dates look alike."""
-    bare = _PLACEHOLDERS.sub(" ", text[:MAX_CHARACTERS])
+    bare = text[:MAX_CHARACTERS]
+    if "[" in bare:
+        bare = _PLACEHOLDERS.sub(" ", bare)
     folded = unicodedata.normalize("NFC", bare).lower()
     words = _NOT_WORD.sub(" ", _DIGITS.sub("0", folded)).split()
     return " ".join(word for word in words if word not in _FUNCTION_WORDS)
