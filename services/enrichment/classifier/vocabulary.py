@@ -75,8 +75,8 @@ class Vocabulary:
         at = self.find(found.keys)
         known = at >= 0
         features, words = at[known], found.words[known]
-        distinct, back, counts = distinct(found.word_texts[words] * len(self.keys) + features)
-        rows, columns = np.divmod(distinct, len(self.keys))
+        pairs, back, counts = distinct(found.word_texts[words] * len(self.keys) + features)
+        rows, columns = np.divmod(pairs, len(self.keys))
         values: NDArray[np.float64] = (1 + np.log(counts)) * self.idf[columns]
         parts = rows * BLOCKS + self.blocks[columns]
         lengths = np.sqrt(np.bincount(parts, values * values, minlength=texts * BLOCKS))
