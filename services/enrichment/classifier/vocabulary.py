@@ -89,10 +89,10 @@ class Vocabulary:
         """Where in `keys` each stands; -1 where it does not."""
         last = len(self.keys) - 1
         at = np.minimum(self._firsts[wanted >> _BUCKET], last)
-        short = np.flatnonzero(self.keys[at] < wanted)
+        short = np.flatnonzero((self.keys[at] < wanted) & (at < last))
         while len(short):
             at[short] += 1
-            short = short[(at[short] < last) & (self.keys[at[short]] < wanted[short])]
+            short = short[(self.keys[at[short]] < wanted[short]) & (at[short] < last)]
         return np.where(self.keys[at] == wanted, at, -1)
 
     def only(self, kept: NDArray[np.bool_]) -> "Vocabulary":
