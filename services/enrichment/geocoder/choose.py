@@ -24,7 +24,9 @@ _PART_OF_A_ROAD: Final = 0.8
 
 def choose(found: Sequence[Resolved], municipality: str | None) -> Resolved | None:
     """Where it happened: the most specific place the text puts it at; None when the text names none."""
-    strong = [each for each in [*_between(found), *found] if _says_where(each, municipality)]
+    half_way, ends = _between(found)
+    left = [each for each in found if each not in ends]
+    strong = [each for each in [*half_way, *left] if _says_where(each, municipality)]
     if strong:
         return max(
             enumerate(strong),
@@ -78,16 +80,37 @@ def _specific(place: Place) -> float:
     return SPECIFIC[place.precision] + (_EXACT if is_exact else 0.0)
 
 
-def _between(found: Sequence[Resolved]) -> list[Resolved]:
-    """A place half-way for "mellan A och B", uncertain by half their distance."""
-    pairs = pairwise(found)
-    return [
-        _half_way(one, other)
-        for one, other in pairs
-        if one.role is Role.BETWEEN and other.role is Role.BETWEEN
+def _between(found: Sequence[Resolved]) -> tuple[list[Resolved], list[Resolved]]:
+    """A place half-way for "mellan A och B", uncertain by half their distance, or A and B, when the text says where between."""
+    half_way: list[Resolved] = []
+    ends: list[Resolved] = []
+    for one, other in pairwise(found):
+        if not _are_ends(one, other):
+            continue
+        middle = _half_way(one, other)
+        further = (each for each in found if each.place not in (one.place, other.place))
+        if any(_tells_where(each, middle.place) for each in further):
+            ends += (one, other)
+        else:
+            half_way.append(middle)
+    return half_way, ends
+
+
+def _are_ends(one: Resolved, other: Resolved) -> bool:
+    return (
+        one.role is Role.BETWEEN
+        and other.role is Role.BETWEEN
         and not (one.place.is_road or other.place.is_road)
         and distance_m(one.place.lat, one.place.lon, other.place.lat, other.place.lon) < NEIGHBOUR_M
-    ]  # fmt: skip
+    )
+
+
+def _tells_where(each: Resolved, half_way: Place) -> bool:
+    """The Munktorp of "mellan Västerås och Köping, i Munktorp"."""
+    place = each.place
+    is_closer = place.uncertainty_m < half_way.uncertainty_m and place.precision is not Precision.MUNICIPALITY
+    away_m = distance_m(place.lat, place.lon, half_way.lat, half_way.lon)
+    return each.role in {Role.AT, Role.NEAR} and is_closer and away_m <= half_way.uncertainty_m
 
 
 def _half_way(one: Resolved, other: Resolved) -> Resolved:

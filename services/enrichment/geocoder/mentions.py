@@ -7,14 +7,17 @@ from enum import IntEnum, StrEnum
 from typing import Final
 
 from services.enrichment.geocoder import words
+from services.enrichment.geocoder.compounds import DWELLER, DWELLERS, town_in
 from services.enrichment.geocoder.gazetteer import Gazetteer
 from services.enrichment.geocoder.house_number import house_number_at
+from services.enrichment.geocoder.persons import is_somebodys_name, is_surname
 from services.enrichment.geocoder.place import Place, Scope
 from services.enrichment.geocoder.streets import HouseNumber
 from services.enrichment.geocoder.tokens import Token
 
 _CLEAR_LENGTH: Final = 5
 _APART_LENGTH: Final = 9
+_SPOKEN_TO: Final = 3
 _TOWN_POPULATION: Final = 3_000
 _STILL_THERE: Final = frozenset({"just", "här", "längre", "precis"})
 _IS: Final = frozenset({"är", "var", "is", "was"})
@@ -68,10 +71,10 @@ def find_mentions(
     found: list[Mention] = []
     position = 0
     while position < len(tokens):
-        if tokens[position].word not in gazetteer.longest:
-            position += 1
-            continue
-        mention = _longest_at(text, tokens, position, gazetteer, home, found, is_place_text=is_place_text)
+        if tokens[position].word in gazetteer.longest:
+            mention = _longest_at(text, tokens, position, gazetteer, home, found, is_place_text=is_place_text)
+        else:
+            mention = _in_compound(text, tokens, position, gazetteer, home, found)
         if mention:
             found.append(mention)
         position = mention.last if mention else position + 1
@@ -113,6 +116,24 @@ def _longest_at(
             spelling = Spelling.EXACT if name == written else Spelling.FOLDED
             return mention_of(text, tokens, first, last, places, role, spelling, is_short=is_short)
     return None
+
+
+def _in_compound(
+    text: str,
+    tokens: Sequence[Token],
+    at: int,
+    gazetteer: Gazetteer,
+    home: str | None,
+    before: Sequence[Mention],
+) -> Mention | None:
+    word = tokens[at].word
+    towns = town_in(word, gazetteer.names, home)
+    if not towns:
+        return None
+    role = role_of(tokens, at, before)
+    if word.endswith((*DWELLERS, *DWELLER)):
+        role = Role.LIVES if word.endswith(DWELLERS) else Role.ORIGIN
+    return mention_of(text, tokens, at, at + 1, towns, role, Spelling.EXACT)
 
 
 def _written_apart(
@@ -162,14 +183,20 @@ def _is_meant(
     has_preposition = role is not Role.NAMED
     if last - first > 1 or any(place.is_road for place in places):
         return True
+    if role is Role.NAMED and is_somebodys_name(tokens, first):
+        return False
     if words.is_short_or_ordinary(written):
         is_generic = any(place.scope is Scope.GENERIC for place in places)
         is_own_town = is_own and role in {Role.AT, Role.NEAR} and written not in words.lower_case_words()
-        return is_generic or is_own_town or (has_preposition and tokens[first].is_capital)
+        return (
+            is_generic
+            or is_own_town
+            or (tokens[first].is_capital and (has_preposition or _opens(text, tokens, first, is_own=is_own)))
+        )
     if not is_own and role is Role.NAMED and _SURNAME.search(written) and not _is_heading(tokens, last, text):
         return False
     is_small = all(place.population < _TOWN_POPULATION and place.within is None for place in places)
-    if is_small and _is_surname(tokens, first, role):
+    if is_small and role is Role.NAMED and is_surname(tokens, first):
         return False
     return tokens[first].is_capital or has_preposition or len(written) >= _CLEAR_LENGTH
 
@@ -179,16 +206,14 @@ def _is_heading(tokens: Sequence[Token], last: int, text: str) -> bool:
     return text[tokens[last - 1].end : tokens[last - 1].end + 1] in {",", ":", ".", ""}
 
 
+def _opens(text: str, tokens: Sequence[Token], first: int, *, is_own: bool) -> bool:
+    """As in "Sylta, vid sjön: …" of a place of the reporter's own; "Bro, …" is how somebody is spoken to."""
+    follows = text[tokens[first].end : tokens[first].end + 1]
+    return is_own and first == 0 and follows in {",", ":"} and len(tokens[first].word) > _SPOKEN_TO
+
+
 def _has_number(tokens: Sequence[Token], at: int) -> bool:
     return at < len(tokens) and (tokens[at].word[0].isdigit() or tokens[at].word in words.NUMBERED)
-
-
-def _is_surname(tokens: Sequence[Token], first: int, role: Role) -> bool:
-    if role is not Role.NAMED or first == 0 or not tokens[first].is_capital or tokens[first].starts_sentence:
-        return False
-    previous = tokens[first - 1]
-    is_name = previous.is_capital and not previous.starts_sentence and previous.end + 1 == tokens[first].start
-    return is_name and previous.word not in words.ordinary_words()
 
 
 def _is_half_a_name(text: str, tokens: Sequence[Token], first: int, before: Sequence[Mention]) -> bool:
@@ -240,12 +265,14 @@ def _qualified(role: Role, tokens: Sequence[Token], at: int) -> Role:
         return Role.NEGATED
     if role in {Role.AT, Role.FROM} and not around.isdisjoint(words.LIVES):
         return Role.LIVES
-    if role is Role.FROM and _word(tokens, at - 1, skip=_IS) in words.PEOPLE:
+    if role is Role.FROM and _word(tokens, at - 1, skip=_IS) in words.PEOPLE | words.LINES:
         return Role.ORIGIN
     if role is Role.FROM and before in words.COMES and _is_somebody(_word(tokens, at - 2)):
         return Role.ORIGIN
     is_destination = role is Role.TOWARDS and tokens[at].word in {"till", "to"}
-    if is_destination and not words.SENT.isdisjoint({*around, _word(tokens, at - 3)}):
+    around.add(_word(tokens, at - 3))
+    has_arrived = before in words.ARRIVED and not words.CAME.isdisjoint(around)
+    if is_destination and (has_arrived or not words.SENT.isdisjoint(around)):
         return Role.AT
     return role
 

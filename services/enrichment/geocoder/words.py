@@ -45,6 +45,10 @@ MODIFIERS: Final = _words(
 )
 LIVES: Final = _words("bor bodde bosatt hemmahörande skriven lives live living uppvuxen född jobbar arbetar")
 COMES: Final = _words("kom kommer kommit åkte körde reste came comes drove travelled")
+CAME: Final = frozenset({"kom", "kommer", "kommit", "came"})
+ARRIVED: Final = frozenset({"in", "fram", "hem", "tillbaka", "back", "home"})
+"""After "kom" and before "till": it is where they are now."""
+
 SOMEBODY: Final = _words("jag vi du han hon de dom they he she i we")
 """With the people below: who comes from a place. Smoke and noise that come from it are there."""
 
@@ -59,6 +63,18 @@ PEOPLE: Final = _words(
     "ungdomar ungdomarna patrull patruller polis polisen poliser brandmän styrkor styrka ambulans kompis kompisar kusin lag "
     "laget folk familj grannar guy guys kid kids people gang friend friends boys girls team åring åringen"
 )
+LINES: Final = _words("buss bussen tåg tåget båt båten taxi taxin bus train")
+"""Before "från": where they come from says nothing of where they are."""
+
+CALLED: Final = frozenset({"heter", "hette"})
+KIN: Final = _words(
+    "son sonen dotter dottern bror brorsan brodern syster systern syrran mamma mamman pappa pappan fru frun sambo sambon "
+    "granne grannen lärare läraren lärarinnan chef chefen kollega kollegan ex exet expojkvän exman kusin kompis kompisen "
+    "vän vännen pojkvän flickvän farbror moster faster morfar farfar mormor farmor herr fröken neighbour teacher brother "
+    "sister father mother wife husband boyfriend girlfriend colleague boss"
+)
+"""Before a given name, and a surname that is a place too."""
+
 INSTITUTIONS: Final = _words(
     "tingsrätt tidning tidningar if ik bk fk fc ff hc hockey ishockey fotboll bandy posten kommunhus kommunchef polis "
     "tingsrätts energi bostäder bostads rådhus"

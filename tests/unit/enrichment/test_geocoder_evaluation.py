@@ -19,7 +19,14 @@ def geocoder() -> Geocoder:
 
 
 @pytest.mark.parametrize(
-    "name", ["geocode_koping.jsonl", "geocode_koping_second.jsonl", "geocode_koping_third.jsonl"]
+    "name",
+    [
+        "geocode_koping.jsonl",
+        "geocode_koping_second.jsonl",
+        "geocode_koping_third.jsonl",
+        "geocode_koping_fourth.jsonl",
+        "geocode_koping_fifth.jsonl",
+    ],
 )
 def test_citizens_sentences_are_placed_right_and_no_point_is_made_up(geocoder: Geocoder, name: str) -> None:
     answers = [evaluate.answer(row, geocoder) for row in evaluate.rows(SENTENCES / name)]
