@@ -1,89 +1,126 @@
-"""Whether what is told goes on as it is told: words for it, or verbs in the present tense that nothing takes back."""
+"""Whether what is told goes on as it is told, or its danger is still there: words for it, verbs in the present tense, a person
+who is missing. What is past, usual, supposed or over takes it back.
+"""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from services.enrichment.text.phrases import Phrases, Plain
+from services.enrichment.text.going_on_words import (
+    ACTING,
+    ALARM,
+    BEFORE_NOW,
+    DOING,
+    HABIT,
+    IS_OVER,
+    LOOSE,
+    LYING,
+    NOW,
+    OBSTACLE,
+    SIGNS,
+    TOLD_AS_PAST,
+)
+from services.enrichment.text.lowering import FOUND, PUT_OUT
+from services.enrichment.text.phrases import Plain
 from services.enrichment.text.signs import Sign
 from shared.categories import CategoryCode as C
 
-NOW: Final = Sign(
-    "pågår nu",
-    Phrases.of(
-        "just nu", "pågår", "pågående", r"nu(?! (?:igen|har|ska|är det (?:över|lugnt|slut)))", "fortfarande", "skynda", "kom (?:fort|snabbt|genast|hit)", "ring(?:er|t)? 112",
-        "i detta nu", "i skrivande stund", "hjälp(?=!| oss| mig|$)", "är på väg (?:ut|hit|dit)", "right now", "ongoing", "still", "hurry", "as we speak", r"now(?! (?:closed|fixed|over|out))",
-        "happening", "come quick", "please come", "send (?:someone|help|police|an ambulance)", "call an ambulance",
-    ),
-)  # fmt: skip
-DOING: Final = Sign(
-    "det pågår",
-    Phrases.of(
-        "brinner", "ryker", r"rök (?:ur|från|ut|kommer|väller)\b", "röken (?:väller|kommer|stiger|syns)", "lågor (?:ur|från|syns)", r"står i (?:full )?(?:låg\w*|brand)", "full brand", "brand pågår", "slåss",
-        "slår(?! larm)", "sparkar", "sparkas", "skriker", "bråkar", "bankar", "kastar", "skjuter", "smäller", "jagar", "springer", "vinglar", "gråter", "blöder",
-        "samlas", "har samlats", "drar sig mot", "håller på", "lastar", "klättrar", "rinner", "läcker", "sprider sig", "hotar(?= mig| oss| folk| med)", "följer efter", "vrålar", "gapar",
-        "bryter sig in", "tar sig in", "försöker (?:bryta|ta|komma|stjäla|öppna|slå|tända)", "filmar", "fotar", "fotograferar", "känner på", "rycker i", "letar efter henne",
-        r"går (?:runt|omkring|och) (?!på )", r"kör (?:omkring|runt|race|sakta|vingligt|åt fel|mot|i sicksack|bil)", "står (?:utanför|och|mitt|inne|utanför)", "sitter (?:fast\\w*|en|ensam|på|i|kvar|och)",
-        r"ligger (?:utslagen|medvetslös|på marken|livlös|avsvimmad|kvar|still|en person|en man|en kvinna)", "rör sig inte", "svarar inte", "andas (?:inte|knappt)", "fastklämd", "fastklämda",
-        "jag gömmer mig", r"(?:är|e) (?:någon|nån|en|flera|två|tre) (?:\w+ )?(?:inne|kvar|här|där|utanför)", "är kvar", "är inne", "är ute ensam\\w*", "hänger ut", "larmet går", "går larmet",
-        r"hör (?:skrik|slag|hur|någon|nån|skott|en|rop|bråk)", r"ser (?:ljus|rök|lågor|eld|två|en|flera|någon|nån|hur|att)\b", "luktar (?:gas|rök|bränt)",
-        "har (?:precis )?(?:svimmat|ramlat|trillat|fallit|kollapsat|segnat)", r"gått (?:genom|igenom|ner sig på) isen", "går inte att väcka", "i vaken",
-        r"(?:is|are) (?:\w+ ){0,2}(?!missing|lacking|nothing|something|anything|parking|bullying|selling|dealing|saying|talking|spreading rumou?rs|going to|building|during|ceiling)\w{2,}ing",
-        r"(?:someone|somebody|he|she|it|there|they)'(?:s|re) (?:\w+ ){0,4}(?!missing|nothing|something|going to)\w{2,}ing", r"can (?:see|hear)", r"i (?:see|hear)\b",
-        r"(?:is|are) (?:trapped|inside|stuck|alone|unconscious|on fire|not breathing|bleeding|not moving)", r"(?:someone|somebody|people|kids|men|guys) (?:\w+ )?(?:inside|shouting|fighting|screaming)",
-        r"there(?: is|'s) (?:a|an|some) (?:\w+ )?(?:fire|fight|man|guy|woman|person|car|dog|swan|boy|girl|kid|moose|child)", "on fire", r"(?:smoke|flames) (?:is |are )?(?:coming|pouring|from|out)",
-        "cannot get out", "can't get out", "can't breathe", "seems (?:confused|lost|drunk)", "has (?:just )?(?:collapsed|fainted|fallen)", "collapsed",
-    ),
-)  # fmt: skip
-_BEFORE_NOW: Final = Sign(
-    "det har varit",
-    Phrases.of(
-        "igår", "i (?:går|förrgår|natt|morse|fjol|somras|måndags|tisdags|onsdags|torsdags|fredags|lördags|söndags|helgen|eftermiddags)", "inatt", "imorse", "i ?förrgår", "förra",
-        "(?:timmar|timme|minuter|min|dagar|veckor|halvtimme) (?:sedan|sen)", "häromdagen", "yesterday", "last (?:night|week|month|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)",
-        "ago", "this morning", "var det", "såg jag", "under natten", "på (?:mån|tis|ons|tors|fre|lör|sön)dagen",
-    ),
-    negatable=False,
-)  # fmt: skip
-_AS_A_HABIT: Final = Sign(
-    "det brukar vara så",
-    Phrases.of(
-        "varje", "varenda", "ofta", "jämt", "alltid", "ibland", "brukar", "dagligen", "ständigt", r"(?:kvällarna|nätterna|helgerna|dagarna)", "flera gånger", "hela tiden", "every", "always", "often", "keeps?", "usually",
-        "sometimes", "at night",
-    ),
-    negatable=False,
-)  # fmt: skip
-_IS_OVER: Final = Sign(
-    "det är över",
-    Phrases.of(
-        r"är (?:nu )?(?:över|slut|släckt\w*|lugnt|under kontroll)", r"har (?:nu )?(?:gått(?! (?:genom|igenom|ner|sönder|på))|åkt|slutat|lugnat|lämnat|försvunnit|stuckit|släckts)", "släckte", "lugnat ner sig", "slocknat", "falskt? larm", "falsklarm",
-        "det var bara", "visade sig", "missförstånd", "ingen fara", "övning", "drill", r"(?:is|was) (?:over|out)", "has stopped", r"(?:have|has) (?:left|gone|stopped)", "but left", "turned out", "false alarm",
-        r"(?:återfunn|välbehåll)\w*", "är hittad", "hittades", r"(?:hemma|back) (?:igen|home)", "went out", "came home",
-    ),
-    negatable=False,
-)  # fmt: skip
-_IS_AHEAD: Final = Sign(
-    "det är tänkt",
-    Phrases.of(r"ska (?!ha\b)\w+", "kommer att", "imorgon", "i morgon", "på (?:mån|tis|ons|tors|fre|lör|sön)dag", "tomorrow", "will", "going to"),
-    negatable=False,
-)  # fmt: skip
-
-SIGNS: Final = (NOW, DOING, _BEFORE_NOW, _AS_A_HABIT, _IS_OVER, _IS_AHEAD)
-_NOT_OF_DOINGS: Final = frozenset({C.RUMOUR, C.OTHER, C.UNSAFE_PLACE, C.FRAUD, C.DEATH})
-_TAKES_BACK_DOING: Final = (_BEFORE_NOW, _AS_A_HABIT)
+_NEVER: Final = frozenset({C.RUMOUR, C.OTHER})
+_NOT_OF_DOINGS: Final = frozenset({C.UNSAFE_PLACE, C.FRAUD, C.DEATH})
+_DOINGS: Final = (DOING, ACTING, LYING, OBSTACLE, LOOSE)
+_TAKES_BACK: Final = (BEFORE_NOW, HABIT)
+_SENTENCE_ENDS: Final = re.compile(r"[.!?](?= |$)")
+# "Om det brinner igen", "if they come back": not "larm om en man som", nor "som om".
+_SUPPOSED: Final = re.compile(
+    r"(?<!som )(?<!as )\b(?:(?:om|ifall|tank om) (?:det|de|dom|han|hon|den|nan|nagon|ni|man|jag|vi|du|inget|ingen)"
+    r"|(?:if|unless|in case) (?:it|they|he|she|some\w+|any\w+|there|you|we|i))\b[^.,!?]*$"
+)
+_WEAK_PAST: Final = re.compile(
+    r"\b(?!skadade|maskerade|bevapnade|berusade|paverkade)\w{3,}ade[s]?\b|\b(?!masked|armed|injured|trapped)\w{3,}ed\b"
+)
+_BEFORE_ALARM: Final = re.compile(
+    r"\W*(?:(?:hjalp|larm om|nu|det ar|there is|there's|a|help|stort?|kraftigt?|tjock|svart|fullt|jattestort?|vilt|big|huge|large|thick|black)\W+){0,3}"
+)
+_LONGEST_QUOTE: Final = 60
 
 
 def going_on(
     text: Plain, category: C, starts: Mapping[str, Sequence[int]], *, second_hand: bool
 ) -> str | None:
     """The words that say that it goes on. A verb alone says it only of what one sees oneself, and of no habit."""
-
-    def said(sign: Sign) -> str | None:
-        return sign.found_in(text, starts[sign.means]) if sign.means in starts else None
-
-    if said(_IS_OVER):
+    said = _Said(text, category, starts)
+    if category in _NEVER:
         return None
-    if now := said(NOW):
-        return now
-    doing = said(DOING)
-    if doing is None or category in _NOT_OF_DOINGS or second_hand:
+    if now := said.first(NOW):
+        return None if _is_over(said) else text.quote(now)
+    if second_hand or category in _NOT_OF_DOINGS:
         return None
-    return None if any(said(sign) for sign in _TAKES_BACK_DOING) else doing
+    if seen := _doing(said) or _alarm(said):
+        return None if _is_over(said) else text.quote(seen)
+    missing = category is C.MISSING_PERSON and not (_is_over(said) or said.first(HABIT))
+    return _opening(text) if missing else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    text: Plain
+    category: C
+    starts: Mapping[str, Sequence[int]]
+
+    def all(self, sign: Sign) -> Iterator[re.Match[str]]:
+        there = sign.means in self.starts and sign.concerns(self.category)
+        return sign.all_in(self.text, self.starts[sign.means]) if there else iter(())
+
+    def first(self, sign: Sign) -> re.Match[str] | None:
+        return next(self.all(sign), None)
+
+
+def _is_over(said: _Said) -> bool:
+    return any(said.first(sign) is not None for sign in (IS_OVER, FOUND, PUT_OUT))
+
+
+def _doing(said: _Said) -> re.Match[str] | None:
+    """What somebody does in the present tense, unless its sentence tells of the past, of a habit or of what might be."""
+    words, taken_back = said.text.folded, None
+    for match in (match for sign in _DOINGS for match in said.all(sign)):
+        if taken_back is None:
+            taken_back = [each.start() for sign in _TAKES_BACK for each in said.all(sign)]
+        first, last = _sentence(words, match)
+        taken = any(first <= at < last for at in taken_back)
+        if not taken and not _SUPPOSED.search(words, first, match.start()):
+            return match
+    return None
+
+
+def _alarm(said: _Said) -> re.Match[str] | None:
+    """What one calls out without a verb, when nothing in the text is told of as past."""
+    alarm = said.first(ALARM)
+    if alarm is None or _WEAK_PAST.search(said.text.folded):
+        return None
+    first, _ = _sentence(said.text.folded, alarm)
+    called = _BEFORE_ALARM.fullmatch(said.text.folded, first, alarm.start())
+    past = any(said.first(sign) for sign in (*_TAKES_BACK, TOLD_AS_PAST))
+    return alarm if called and not past else None
+
+
+def _sentence(words: str, match: re.Match[str]) -> tuple[int, int]:
+    """Where the sentence that a match stands in begins and ends."""
+    first, last = 0, len(words)
+    for end in _SENTENCE_ENDS.finditer(words):
+        if end.end() <= match.start():
+            first = end.end()
+        elif end.start() >= match.end():
+            last = end.start()
+            break
+    return first, last
+
+
+def _opening(text: Plain) -> str:
+    """The first words of one who is missing: until found, that goes on."""
+    end = _SENTENCE_ENDS.search(text.words)
+    first = text.words[: end.start()] if end else text.words
+    return first if len(first) <= _LONGEST_QUOTE else f"{first[:_LONGEST_QUOTE].rsplit(' ', 1)[0]} …"
+
+
+__all__ = ["SIGNS", "going_on"]

@@ -43,7 +43,7 @@ PHRASES: Final = Phrases.of(
     rf"(?:på|i|via|on|in) (?:en |vår |our |the )?{_CHANNEL}(?: \w+)? {_TOLD}",
 )
 # fmt: on
-_DENIED: Final = re.compile(r"\b(?:aldrig|inte|ej|never|not|haven't)(?: \w+)? $")
+_DENIED: Final = re.compile(r"\b(?:aldrig|inte|ej|ingen|inga|never|not|haven't)(?: \w+)? $")
 _LONGEST_DENIAL: Final = 24
 # What was heard with one's own ears is no hearsay.
 _OWN_EARS: Final = re.compile(

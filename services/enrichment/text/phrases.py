@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Self
 
 _WORD: Final = re.compile(r"\w+")
-_CHOICE: Final = re.compile(r"\(\?:([^()]*)\)(?!\?)(.*)")
+_CHOICE: Final = re.compile(r"\(\?:([^()]*)\)(?![?*{])(.*)")
 _LETTERS: Final = re.compile(r"[^\W\d_]+(?![?*{])")
 _DIGIT: Final = re.compile(r"\\d|\[\d-\d\]|\d")
 _DIGITS: Final = tuple("0123456789")
 _WORD_ENDS: Final = (" ", "'")
+_PAIR: Final = re.compile(r"\w+ \w*")
+_MANY: Final = 2
 _REMEMBERED: Final = 16_384
 _FOLDED: Final = (("å", "a"), ("ä", "a"), ("ö", "o"), ("é", "e"), ("ü", "u"))
 
@@ -42,15 +44,17 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Openings:
-    """`words`: whole first words; `starts`: what other first words start with."""
+    """`words`: whole first words, each with what the second may start with ("" for any, or none); `starts`: what other first
+    words start with.
+    """
 
-    words: frozenset[str]
+    words: Mapping[str, tuple[str, ...]]
     starts: tuple[str, ...]
 
     @classmethod
     def of(cls, alternatives: Iterable[str]) -> Self:
         """ValueError for an alternative that does not begin with a letter or a digit for certain."""
-        words, starts = set[str](), set[str]()
+        words, starts = dict[str, set[str]](), set[str]()
         for alternative in alternatives:
             for first, rest in _beginnings(alternative):
                 letters = _LETTERS.match(first)
@@ -59,14 +63,27 @@ class Openings:
                 if letters is None:
                     starts.update(_DIGITS)
                 elif not (after := first[letters.end() :] + rest) or after.startswith(_WORD_ENDS):
-                    words.add(letters.group())
+                    words.setdefault(letters.group(), set()).update(_second_starts(after))
                 else:
                     starts.add(letters.group())
-        return cls(frozenset(words), tuple(sorted(starts)))
+        return cls({word: tuple(sorted(seconds)) for word, seconds in words.items()}, tuple(sorted(starts)))
 
-    def fit(self, word: str) -> bool:
-        """Whether an alternative may begin with this word."""
-        return word in self.words or word.startswith(self.starts)
+    def fit(self, word: str, second: str | None = None) -> bool:
+        """Whether an alternative may begin with this word; with `second`, whether it may go on so."""
+        if word.startswith(self.starts):
+            return True
+        seconds = self.words.get(word)
+        return seconds is not None and (second is None or second.startswith(seconds))
+
+
+def _second_starts(after: str) -> Iterator[str]:
+    """After a whole first word: what the next one starts with for certain, else ""."""
+    if not after.startswith(" "):
+        yield ""
+        return
+    for second, _ in _beginnings(after[1:]):
+        letters = _LETTERS.match(second)
+        yield letters.group() if letters else ""
 
 
 def _beginnings(alternative: str) -> Iterator[tuple[str, str]]:
@@ -102,24 +119,43 @@ class Phrases:
                 end = match.end()
 
 
-@dataclass(frozen=True)
+class _BegunBy(dict[str, tuple[str, ...]]):
+    """Which phrases a word, or a word and the next, may begin, by name; found out once, as nearly all words return."""
+
+    def __init__(self, phrases: Mapping[str, Phrases]) -> None:
+        super().__init__()
+        self._phrases: Final = phrases
+
+    def __missing__(self, words: str) -> tuple[str, ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        first, space, second = words.partition(" ")
+        begun = tuple(
+            name
+            for name, phrases in self._phrases.items()
+            if phrases.openings.fit(first, second if space else None)
+        )
+        self[words] = begun
+        return begun
+
+
 class Phrasebook:
     """Many phrases by name."""
 
-    phrases: Mapping[str, Phrases]
-    _begun_by: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    def __init__(self, phrases: Mapping[str, Phrases]) -> None:
+        self._begun_by: Final = _BegunBy(phrases)
 
     def starts_in(self, words: str) -> dict[str, list[int]]:
         """Where each may begin, by name; what is left out cannot stand in the text."""
-        if len(self._begun_by) > _REMEMBERED:
-            self._begun_by.clear()
+        begun_by = self._begun_by
         starts: dict[str, list[int]] = {}
         for match in _WORD.finditer(words):
-            word = match.group()
-            if word not in self._begun_by:
-                self._begun_by[word] = tuple(
-                    name for name, phrases in self.phrases.items() if phrases.openings.fit(word)
-                )
-            for name in self._begun_by[word]:
-                starts.setdefault(name, []).append(match.start())
+            names = begun_by[match[0]]
+            if len(names) > _MANY and (pair := _PAIR.match(words, match.start())):
+                names = begun_by[pair[0]]
+            for name in names:
+                if name in starts:
+                    starts[name].append(match.start())
+                else:
+                    starts[name] = [match.start()]
         return starts

@@ -15,13 +15,13 @@ RAISING: Final = (
     Sign(
         "livsfara eller död",
         Phrases.of(
-            "dör", "döende", r"livlös\w*", r"medvetslös\w*", "andas (?:inte|knappt)", "ingen puls", "hjärtstopp", r"drunkn\w*", "rör sig inte", "går inte att väcka", "svarar inte på tilltal",
+            "dör", "döende", r"livlös\w*", r"medvetslös\w*", "andas (?:inte?|knappt)", "ingen puls", "hjärtstopp", r"drunkn\w*", "rör sig inte?", "går inte? att väcka", "vaknar inte?", "svarar inte? på tilltal",
             "livshotande", "livsfara", r"skottskad\w*", "skjuten", r"knivhugg\w*", r"knivskur\w*", "huggen", "hugg(?:its|en) med kniv", "strypgrepp", r"överdos\w*", r"frontalkrock\w*", r"livsfarlig\w*",
             r"(?:stack|stacks|högg|höggs|huggits) (?:\w+ ){0,3}i (?:magen|ryggen|halsen|bröstet|benet|armen|låret)", "blöder kraftigt", "mycket blod", "gått (?:igenom|genom|ner sig på) isen", "i vaken", "under vattnet",
-            "ta(?:r|ga)? (?:livet av sig|sitt liv)", "vill dö", "inte (?:vill|orkar) leva", "slå ihjäl", "döda (?:mig|oss|henne|honom|dig)", r"vill hoppa", "tänker hoppa",
+            "ta(?:r|ga)? (?:livet av sig|sitt liv)", "vill dö", "inte (?:vill|orkar) leva", "slå ihjäl", r"(?:döda|skjuta|mörda|knivhugga|hugga|spränga|ha ihjäl) (?:mig|oss|henne|honom|dig|alla|min|mitt|mina|vår|våra|familjen|någon)", r"tagit (?:\w+ ){0,3}(?:tabletter|tabletterna|piller|sömnmedel\w*)", r"(?:vill|tänker|ska|hotar att|hotar med att) hoppa", r"broräcket", r"hjärtinfarkt\w*", "stroke",
             "har (?:ramlat|fallit|trillat) (?:från|ner från) (?:taket|balkongen|stegen|ställningen) (?:och|å) svarar inte",
             "dying", "unconscious", "not breathing", "isn't breathing", "not moving", "stabbed", "shot at", "lots of blood", "bleeding heavily", "drowning", "overdosed?", "wants? to jump", "threatening to jump",
-            "kill (?:him|her|my)self", "killing (?:him|her)self", "kill (?:me|us|him|her)", r"suicid\w*", "wants? to die", "fell into the (?:canal|river|lake|water|harbour)",
+            "kill (?:him|her|my)self", "killing (?:him|her)self", "kill (?:me|us|him|her)", r"suicid\w*", r"(?:taken|took|swallowed) (?:(?:all|too|many|a|lot|of|her|his|some|the|whole|bottle|sleeping) ){1,5}(?:pills|tablets)", "shoot (?:me|us|him|her|everyone|everybody|my)", "murder (?:me|us|him|her)", "unresponsive", "no pulse", "won't wake up", "wants? to die", "fell into the (?:canal|river|lake|water|harbour)",
         ),
         step=2,
         never=frozenset({C.DEATH, C.RUMOUR, C.ANIMAL}),
@@ -46,9 +46,9 @@ RAISING: Final = (
     Sign(
         "någon är skadad",
         Phrases.of(
-            r"skadad\w*", "skadats", "skadade", r"påkör[dt]\w*", "kör(?:de|t) på en (?:cyklist|gångare|fotgängare|person|pojke|flicka|kvinna|man)", "skador", "blöder", "blod(?:ig|iga|et)?", r"ambulans\w*", "brut(?:en|it|na)",
+            r"skadad\w*", "skadats", "skadade", r"påkör[dt]\w*", "kör(?:de|t) på en (?:cyklist|gångare|fotgängare|person|pojke|flicka|kvinna|man)", "skador", "blöder", "blod(?:ig|iga|et)?", r"ambulans\w*", r"(?:fördes|förts|förd|kördes) (?:bort |iväg )?(?:i|med|till) (?:helikopter|sjukhus\w*|akuten|lasarett\w*)", "taken to (?:the )?hospital", "airlifted", r"brut(?:en|it|na) (?:arm|ben|höft|fot|hand|näs|lårben|nyckelben|revben)\w*", r"(?:armen|benet|höften|foten|handen|näsan|lårbenet|nyckelbenet) (?:är |blev )?(?:bruten|brutet|av)",
             r"bröt (?:armen|benet|handen|foten|höften|nyckelbenet|handleden)", r"hjärnskakning\w*", r"brännskad\w*", r"klämd\w*", "avsvimmad", "svimma(?:r|t|de)?", "slog i huvudet", "avsliten", "sönderslagen",
-            "injur(?:ed|y|ies)", "hurt", "bleeding", "wounded", "ambulance", "broken (?:leg|arm|hip|bone|wrist)s?", r"broke (?:his|her|my|a) (?:leg|arm|hip|wrist|foot)", "collapsed", "lost (?:\\w+ )?fingers?",
+            "injur(?:ed|y|ies)", "hurt", r"(?:hit|run over|struck|knocked down) by an? (?:\w+ )?(?:car|truck|bus|van|train|tram|moped|motorcycle|vehicle)", r"hit an? (?:\w+ )?(?:pedestrian|cyclist|child|kid|boy|girl|woman|man|person|biker)", "bleeding", "wounded", "ambulance", "broken (?:leg|arm|hip|bone|wrist)s?", r"broke (?:his|her|my|a) (?:leg|arm|hip|wrist|foot)", "collapsed", "lost (?:\\w+ )?fingers?",
         ),
         never=_NO_PERSON,
     ),
@@ -71,7 +71,7 @@ RAISING: Final = (
         "gärningsmannen är kvar",
         Phrases.of(
             "inne i (?:huset|lägenheten|butiken|lokalen|förrådet|villan|stugan)", "(?:någon|nån|folk|två|tjuvar) (?:\\w+ )?(?:inne|inomhus)", "jag gömmer mig", r"bryter sig in", "försöker (?:bryta|ta) sig in",
-            "står utanför (?:dörren|min dörr|mitt fönster|huset)", "står (?:utanför )?(?:\\w+ )?och (?:bankar|skriker|sparkar|hotar)", "bankar på dörren", "ser (?:\\w+ ){0,4}(?:inne|ficklampor|bryta)", "tjuvar(?:na)? i",
+            "står utanför (?:dörren|min dörr|mitt fönster|huset)", "står (?:utanför )?(?:\\w+ )?och (?:bankar|skriker|sparkar|hotar)", "bankar på dörren", r"ser (?:\w+ ){0,4}(?:inne|ficklampor|bryta)", r"hör (?:någon|nån|steg|fotsteg|röster|hur (?:de|dom|någon|nån))", "hear (?:someone|somebody|footsteps|voices|them)", "tjuvar(?:na)? i",
             r"(?:someone|somebody|men|man|they|burglars?) (?:is |are )?(?:\w+ )?(?:inside|in my house|breaking in\w*)", r"trying to (?:open|break|get in)\w*", "outside my (?:door|window)", "i am hiding", "alone at home", "ensam(?:ma)? hemma",
         ),
         only=frozenset({C.BURGLARY, C.THREAT, C.ROBBERY}),
@@ -100,7 +100,7 @@ RAISING: Final = (
     Sign(
         "det upprepas",
         Phrases.of(
-            "igen", "åter", r"(?:tredje|fjärde|femte|andra) (?:branden|gången|kvällen|natten|veckan|dagen|cykeln|bilen|inbrottet|stölden)", "flera gånger", "varje (?:dag|kväll|natt|vecka|fredag|helg|gång|rast)",
+            "igen", "återigen", r"(?:tredje|fjärde|femte|andra) (?:branden|gången|kvällen|natten|veckan|dagen|cykeln|bilen|inbrottet|stölden)", "flera gånger", "varje (?:dag|kväll|natt|vecka|fredag|helg|gång|rast)",
             "hela tiden", "ofta", "upprepade gånger", "again", "every (?:day|night|evening|week|weekend)", "(?:third|fourth|second) time",
             "several times", "repeatedly", "keeps? (?:happening|threatening|coming)",
         ),
