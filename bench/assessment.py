@@ -12,7 +12,9 @@ from services.enrichment.text.happened import when
 from services.enrichment.text.language import detect_language, load_language_models
 from shared.categories import CategoryCode
 
-_SETS: Final = tuple(Path("tests/data") / f"assessment{name}.jsonl" for name in ("", "_second", "_third"))
+_SETS: Final = tuple(
+    Path("tests/data") / f"assessment{name}.jsonl" for name in ("", "_second", "_third", "_fourth", "_blind")
+)
 _FLAGS: Final[Mapping[str, Callable[[Assessment], bool]]] = {
     "ongoing": lambda found: found.ongoing is not None,
     "involves_minor": lambda found: found.involves_minor is not None,

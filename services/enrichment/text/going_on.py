@@ -11,6 +11,7 @@ from services.enrichment.text.going_on_words import (
     ACTING,
     ALARM,
     BEFORE_NOW,
+    DEPARTED,
     DOING,
     HABIT,
     IS_OVER,
@@ -58,8 +59,7 @@ def going_on(
         return None
     if seen := _doing(said) or _alarm(said):
         return None if _is_over(said) else text.quote(seen)
-    missing = category is C.MISSING_PERSON and not (_is_over(said) or said.first(HABIT))
-    return _opening(text) if missing else None
+    return _opening(text) if category is C.MISSING_PERSON and not _is_over(said) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class _Said:
 
 
 def _is_over(said: _Said) -> bool:
-    return any(said.first(sign) is not None for sign in (IS_OVER, FOUND, PUT_OUT))
+    return any(said.first(sign) is not None for sign in (IS_OVER, DEPARTED, FOUND, PUT_OUT))
 
 
 def _doing(said: _Said) -> re.Match[str] | None:

@@ -27,7 +27,7 @@ NOW: Final = Sign(
     "pågår nu",
     Phrases.of(
         "just nu", r"pågår(?<!utredning pågår)(?<!utredningen pågår)(?<!undersökning pågår)(?<!undersökningen pågår)(?<!utredningar pågår)", "pågående",
-        r"nu(?<!söker nu)(?! (?:igen|har|ska|misstänk\w*|anhåll\w*|grip\w*|häkta\w*|dömd|åtala\w*|är (?:\w+ )?(?:bärga|röj|öpp|fri|klar|avslut)\w*|är (?:det|han|hon|allt|alla|de) (?:\w+ )?(?:över|lugnt|slut|bra|tyst|inlagd|trygg|hemma)))", "fortfarande", "skynda", r"kom (?:fort|snabbt|genast|omgående|nu)", r"(?:snälla|måste) kom(?:ma)?",
+        r"nu(?<!söker nu)(?! (?:igen|är (?:inte|min|mitt|mina|vår|vårt|våra|bilen|cykeln)|har|ska|misstänk\w*|anhåll\w*|grip\w*|häkta\w*|dömd|åtala\w*|är (?:\w+ )?(?:bärga|röj|öpp|fri|klar|avslut)\w*|är (?:det|han|hon|allt|alla|de) (?:\w+ )?(?:över|lugnt|slut|bra|tyst|inlagd|trygg|hemma)))", "fortfarande", "skynda", r"kom (?:fort|snabbt|genast|omgående|nu)", r"(?:snälla|måste) kom(?:ma)?",
         "ring 112", "i detta nu", "i skrivande stund", "i denna stund", "hjälp(?=!| oss| mig|$)", r"är på väg (?:ut|hit|dit)", "snälla (?:hjälp|skynda|skicka)", "skicka (?:polis|någon|nån|ambulans|hjälp|en bil|folk)",
         "right now", "ongoing", "still", "hurry", "as we speak", r"now(?! (?:closed|fixed|over|out))", "at this moment", "at the moment", "currently",
         "happening", "come (?:quick|fast|now|asap)", "please (?:come|hurry|help|send)", "send (?:someone|somebody|help|police|the police|an ambulance|a car)", "call an ambulance",
@@ -38,7 +38,7 @@ DOING: Final = Sign(
     Phrases.of(
         "brinner", "ryker", "pyr", "bolmar", "glöder", "flammar", r"rök (?:ur|från|ut|kommer|väller)\b", "röken (?:väller|kommer|stiger|syns)", r"lågor(?:na)? (?:ur|från|syns|slår|står)", r"eld (?:ur|i|från)", r"elden (?:har )?(?:tagit|sprid|spritt|spridit|når|närmar)\w*", r"står i (?:full )?(?:låg\w*|brand)",
         "full brand", "brand pågår", "(?:arbetar|jobbar|kämpar) med (?:släckning\\w*|att (?:släcka|få|begränsa|rädda))", "släckningsarbete", "håller på", "slåss", "slår(?! larm)", "slås", "sparkar", "sparkas", "knuffas", "puttar",
-        "misshandlas", "misshandlar", "klår upp", "klår på", "hugger", "attackerar", "angriper", "skriker", "ropar", "vrålar", "gapar", "gormar", "skränar", "skrålar", "väsnas", "bråkar", "tjafsar", "grälar", "stökar", "härjar", "löper amok",
+        "misshandlas", "misshandlar", "klår upp", "klår på", "hugger", "attackerar", "biter", "prövar", "testar (?:dörr|bil|handtag)\\w*", "översvämmar", "slingrar", "dreglar", "angriper", "skriker", "ropar", "vrålar", "gapar", "gormar", "skränar", "skrålar", "väsnas", "bråkar", "tjafsar", "grälar", "stökar", "härjar", "löper amok",
         "bankar", "bultar på", "dunkar (?:på|i|musik|bas\\w*)", "hamrar", "kastar", "kastas", "skjuter(?! upp)", "skjuts", "smäller", "pangar", "sprängs", "siktar", "viftar", "rånar", "rånas", "jagar", "förföljer", "följer efter", "springer", "flyr", "smyger",
         "vinglar", "raglar", "vacklar", "irrar", "driftar", "burnar", "racear", "gasar", "tutar", "galopperar", "gråter", "hulkar", "blöder", "kippar", "krampar", "kräks", "spyr", "drunknar", "kvävs", "flämtar",
         "samlas", "har samlats", "drar sig mot", "lastar", "klättrar", "kryper", "bänder", "sågar (?:loss|av|bort|upp|sönder|i)", "skruvar (?:loss|av|bort|ner|ned)", "gräver", "river (?:ner|ned|sönder|upp|loss)", "krossar", "slår sönder", "vandaliserar", "förstör", "sabbar", "sprayar", "klottrar", "välter", "tänder (?:på|eld|smällare|raketer|upp|bengaler)", "eldar",
@@ -57,7 +57,7 @@ DOING: Final = Sign(
         r"(?:someone|somebody|people|kids|men|man|woman|guy|boy|girl|guys|teens|youths|teenagers) (?:\w+ )?(?:inside|shouting|fighting|screaming|throwing|smashing|racing|yelling|running|waving|lying|bleeding|kicking|hitting|climbing|crying|breaking|trying|holding|swinging)", r"i'm (?:hiding|trapped|stuck|being|locked|alone)", r"i am (?:hiding|trapped|stuck|being|locked)",
         r"there(?: is|'s| are) (?:a|an|some|two|three|four|five|several|about \w+|\d+) (?:\w+ )?(?:fire|fight|brawl|m[ae]n|guys?|wom[ae]n|person|people|dog|swan|boys?|girls?|kids?|moose|child|horses?|cows?|teenagers|teens|youths)",
         "on fire", r"(?:smoke|flames) (?:is |are )?(?:coming|pouring|from|out|rising|everywhere)", r"(?:can't|cannot|can not) (?:get (?:out|up|past|by|off)|breathe|move|stand up|wake)", "won't (?:wake up|stop|leave|let|go away|open|move|come out)",
-        "refus(?:es|ing) to (?:leave|go|move|stop)", "locked (?:myself|ourselves) in", "keeps (?:banging|knocking|kicking|screaming|shouting|ringing)", "seems (?:confused|lost|drunk)", r"has (?:just |been )?(?:collapsed|fainted|fallen|left (?:alone )?in a)", "collapsed", "left in a (?:locked |hot )?car",
+        "refus(?:es|ing) to (?:leave|go|move|stop)", "locked (?:myself|ourselves) in", "keeps (?:banging|knocking|kicking|screaming|shouting|ringing)", "seems (?:confused|lost|drunk)", r"has (?:just |been )?(?:collapsed|fainted|fallen|left (?:alone )?in a)", "collapsed", "left in (?:a |the )?(?:locked |hot )?car",
     ),
 )  # fmt: skip
 ACTING: Final = Sign(
@@ -123,15 +123,36 @@ HABIT: Final = Sign(
     ),
     negatable=False,
 )  # fmt: skip
+DEPARTED: Final = Sign(
+    "de har gått",
+    Phrases.of(
+        r"har (?:nu )?(?:gått(?! (?:genom|igenom|ner|sönder|på|in|fram|omkring|runt|och|upp|med|förbi)\b)|åkt(?! (?:in|på|fast|omkull|runt)\b)|lämnat|försvunnit|stuckit|dragit)", r"(?:have|has) (?:left|gone)(?! in\b)", "but left", "gone now", r"(?:är|e) (?:\w+ )?borta nu", "nu är (?:han|hon|de|dom) borta",
+    ),
+    never=frozenset({C.MISSING_PERSON}),
+    negatable=False,
+)  # fmt: skip
 IS_OVER: Final = Sign(
     "det är slut",
     Phrases.of(
-        r"är (?:nu )?(?:över|slut|släckt\w*|lugnt|under kontroll)", r"har (?:nu )?(?:gått(?! (?:genom|igenom|ner|sönder|på|in|fram|omkring|runt|och|upp|med|förbi)\b)|åkt(?! (?:in|på|fast|omkull|runt)\b)|slutat|lugnat|lämnat|försvunnit|stuckit|släckts|gripits|avslutats)", "kunde släckas", "släcktes", "lugnat (?:ner|ned) sig", "slocknat", "falskt? larm",
-        "falsklarm", "det var bara", "visade sig", "missförstånd", "ingen fara", "övning", "drill", r"(?:is|was) (?:over|out)", "has stopped", r"(?:have|has) (?:left|gone|stopped)(?! in\b)", "but left", "turned out", "false alarm",
-        r"(?:återfunn|välbehåll)\w*", "är hittad", "hittades", r"(?:hemma|back) (?:igen|home)", "came home", r"(?:är|e) (?:\w+ )?(?:borta|trygga?|säkra?|okej|ok|bra|hemma|tillbaka|lugna?|uppklara\w+|gripna?) (?:igen )?nu", r"nu är (?:\w+ ){1,2}(?:inlagd|trygga?|säkra?|okej|hemma|tillbaka|lugn|borta)",
-        r"(?:mår|går) bra nu", r"(?:okay|ok|fine|safe|better|home|gone|back|all ?right|quiet|calm) now", "är gripn?a?d?(?:en)?", r"(?:greps|gripits|omhändertogs|avvisades)", "was arrested", r"åter (?:öpp\w+|fri)", r"är (?:nu )?(?:bärga[dt]e?|bortforsla\w+|röj[dt]a?)", r"(?:vägen|trafiken|körfältet|vägbanan) (?:är|flyter) (?:nu |åter )?(?:öpp\w+|fri|som vanligt|på)", "before anyone got hurt",
+        r"är (?:nu )?(?:över|slut|släckt\w*|lugnt|under kontroll)", r"har (?:nu )?(?:slutat|lugnat|släckts|gripits|avslutats)", "kunde släckas", "släcktes", "lugnat (?:ner|ned) sig", "slocknat", "falskt? larm",
+        "falsklarm", "det var bara", "visade sig", "missförstånd", "ingen fara", "övning", "drill", r"(?:is|was) (?:over|out)", r"(?:have|has) stopped (?!answering|responding|talking|eating|taking)", "turned out", "false alarm",
+        r"(?:återfunn|välbehåll)\w*", "är hittad", "hittades", r"(?:hemma|back) (?:igen|home)", "came home", r"(?:är|e) (?:\w+ )?(?:trygga?|säkra?|okej|ok|bra|hemma|tillbaka|lugna?|uppklara\w+|gripna?) (?:igen )?nu", r"nu är (?:\w+ ){1,2}(?:inlagd|trygga?|säkra?|okej|hemma|tillbaka|lugn)",
+        r"(?:mår|går) bra nu", r"(?:okay|ok|fine|safe|better|home|back|all ?right|quiet|calm) now", "är gripn?a?d?(?:en)?", r"(?:greps|gripits|omhändertogs|avvisades)", "was arrested", r"åter (?:öpp\w+|fri)", r"är (?:nu )?(?:bärga[dt]e?|bortforsla\w+|röj[dt]a?)", r"(?:vägen|trafiken|körfältet|vägbanan) (?:är|flyter) (?:nu |åter )?(?:öpp\w+|fri|som vanligt|på)", "before anyone got hurt",
     ),
     negatable=False,
 )  # fmt: skip
 
-SIGNS: Final = (NOW, DOING, ACTING, LYING, OBSTACLE, LOOSE, ALARM, TOLD_AS_PAST, BEFORE_NOW, HABIT, IS_OVER)
+SIGNS: Final = (
+    NOW,
+    DOING,
+    ACTING,
+    LYING,
+    OBSTACLE,
+    LOOSE,
+    ALARM,
+    TOLD_AS_PAST,
+    BEFORE_NOW,
+    HABIT,
+    DEPARTED,
+    IS_OVER,
+)

@@ -56,7 +56,7 @@ LOWERING: Final = (
     Sign(
         "det är över",
         Phrases.of(
-            r"är (?:nu )?över", "lugnat (?:ner|ned) sig", r"lugnt nu", "har slutat", r"har (?:nu )?(?:gått|åkt|skingrats)(?: nu| hem| därifrån)?(?! (?:in|på|fram|omkring|runt|och|upp|med|förbi|sönder|genom|fast)\b)", "alla har gått", "har varit där", "is over", "has (?:stopped|calmed down)", "(?:have|has|had) (?:left|gone)", "but left",
+            r"är (?:nu )?över", "lugnat (?:ner|ned) sig", r"lugnt nu", r"(?:det|de|dom|de nu|bråket|skriken) har slutat", r"har (?:nu )?(?:gått|åkt|skingrats)(?: nu| hem| därifrån)?(?! (?:in|på|fram|omkring|runt|och|upp|med|förbi|sönder|genom|fast)\b)", "alla har gått", "har varit där", "is over", "has (?:stopped|calmed down)", "(?:have|has|had) (?:left|gone)", "but left",
         ),
         only=frozenset({C.VIOLENCE, C.DISORDER, C.YOUTH_GATHERING, C.SUSPICIOUS, C.THREAT, C.VULNERABLE_ADULT, C.SCHOOL_INCIDENT}),
     ),
