@@ -41,6 +41,8 @@ def create_producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer
         enable_idempotence=True,
         compression_type="zstd",
         linger_ms=5,
+        max_batch_size=256
+        * 1024,  # an outbox sends thousands of events at once: few large requests, better compressed
         max_request_size=3 * 1024 * 1024,
         request_timeout_ms=30_000,
     )

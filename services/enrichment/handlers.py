@@ -1,4 +1,4 @@
-"""What enrichment hears: reports, and what persons say of them. Understood outside the database, then saved in one transaction."""
+"""What enrichment hears: reports, and what persons say of them. A batch is one transaction."""
 
 import asyncio
 from collections import Counter
@@ -20,25 +20,24 @@ from services.enrichment.publishing import incident_changed, report_enriched
 from services.enrichment.reading import Reader
 from services.enrichment.store import Enriched, Versions
 from shared import inbox
-from shared.envelope import Envelope, Outgoing
+from shared.envelope import Envelope
 from shared.errors import Reject
 from shared.events import CorrectionMade, Event, Link, ReportReceived
 from shared.inbox import Connection
 from shared.kafka import Refusals
 from shared.outbox import store_outgoing
 
-CHUNK: Final = 500
-"""Reports saved in one transaction; while they are, the next ones are read."""
+CHUNK: Final = 250
+"""While so many reports are saved, the next ones are linked, and those after them read."""
 _LONGEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One report of the batch: as it came, and as it was understood."""
+    """One report of the batch, in its envelope."""
 
     envelope: Envelope[Event]
     report: ReportReceived
-    understood: Understood
 
 
 @dataclass(slots=True)
@@ -53,16 +52,10 @@ class Enrichment:
 
     async def on_events(self, envelopes: Sequence[Envelope[Event]]) -> Refusals:
         """Reports first: a correction may speak of a report of its own batch. Refused is what no report or incident is meant by."""
-        reports = [(each, each.event) for each in envelopes if isinstance(each.event, ReportReceived)]
-        chunks = [reports[start : start + CHUNK] for start in range(0, len(reports), CHUNK)]
-        reading = [asyncio.create_task(self._read(chunk)) for chunk in chunks]
-        try:
-            for read in reading:
-                await self._save(await read)
-        finally:
-            for read in reading:
-                read.cancel()
-            await asyncio.gather(*reading, return_exceptions=True)
+        if reports := [
+            Received(each, each.event) for each in envelopes if isinstance(each.event, ReportReceived)
+        ]:
+            await self._take(reports)
         corrections = [
             Envelope(each.event_id, each.topic, each.time, each.traceparent, each.event)
             for each in envelopes
@@ -70,11 +63,7 @@ class Enrichment:
         ]
         return await self._correct(corrections) if corrections else {}
 
-    async def _read(self, chunk: Sequence[tuple[Envelope[Event], ReportReceived]]) -> list[Received]:
-        answers = await self.reader.read([report for _, report in chunk])
-        return [Received(*pair, answer) for pair, answer in zip(chunk, answers, strict=True)]
-
-    async def _save(self, received: Sequence[Received]) -> None:
+    async def _take(self, received: Sequence[Received]) -> None:
         versions = Versions(self.reader.versions.model, self.reader.versions.gazetteer, self.clock())
         municipalities = {each.report.municipality for each in received}
         async with self.pool.acquire() as connection, connection.transaction():
@@ -82,11 +71,36 @@ class Enrichment:
             with self._boards.forgetting_on_failure(editions):
                 fresh = await _fresh(connection, received)
                 boards = await self._boards.true_to(connection, editions, _spans(fresh))
-                linked = await asyncio.to_thread(_link, boards, fresh)
-                await _save(connection, fresh, linked, versions)
+                linked = await self._read_link_save(connection, fresh, boards, versions)
         self.wake()
         inbox.count_taken([each.envelope for each in received], [each.envelope for each in fresh])
         _count(linked)
+
+    async def _read_link_save(
+        self,
+        connection: Connection,
+        fresh: Sequence[Received],
+        boards: Mapping[str, Board],
+        versions: Versions,
+    ) -> list[Linked]:
+        """All three at once, each on a chunk of its own: reading needs one core, linking and saving the other and the database."""
+        chunks = [fresh[start : start + CHUNK] for start in range(0, len(fresh), CHUNK)]
+        reading = [asyncio.create_task(self.reader.read([each.report for each in chunk])) for chunk in chunks]
+        saving: list[asyncio.Task[None]] = []
+        linked: list[Linked] = []
+        try:
+            for chunk, read in zip(chunks, reading, strict=True):
+                links = await asyncio.to_thread(_link, boards, chunk, await read)
+                await asyncio.gather(*saving)
+                saving = [asyncio.create_task(_save_reports(connection, chunk, links, versions))]
+                linked += links
+            await asyncio.gather(*saving)
+        finally:
+            for task in (*reading, *saving):
+                task.cancel()
+            await asyncio.gather(*reading, *saving, return_exceptions=True)
+        await _save_incidents(connection, fresh, linked, versions)
+        return linked
 
     async def _correct(self, corrections: Sequence[Envelope[CorrectionMade]]) -> Refusals:
         refusals: dict[UUID, str] = {}
@@ -135,54 +149,56 @@ def _spans(fresh: Sequence[Received]) -> dict[str, tuple[datetime, datetime]]:
     return spans
 
 
-def _link(boards: Mapping[str, Board], fresh: Sequence[Received]) -> list[tuple[Incident | None, Linked]]:
-    """Each report with its incident as it was before the batch (None for one that is new) and as it became."""
-    before: dict[UUID, Incident | None] = {}
-    linked: list[Linked] = []
-    for each in fresh:
-        board = boards[each.report.municipality]
-        link = board.take(_heard(each))
-        before.setdefault(link.incident.incident_id, link.before)
-        linked.append(link)
-    return [(before[each.incident.incident_id], each) for each in linked]
+def _link(
+    boards: Mapping[str, Board], chunk: Sequence[Received], answers: Sequence[Understood]
+) -> list[Linked]:
+    return [
+        boards[each.report.municipality].take(_heard(each.report, understood))
+        for each, understood in zip(chunk, answers, strict=True)
+    ]
 
 
-def _heard(received: Received) -> Heard:
-    report = received.report
+def _heard(report: ReportReceived, understood: Understood) -> Heard:
     return Heard(
-        report.report_id,
-        report.municipality,
-        report.source,
-        report.text,
-        report.occurred_at,
-        received.understood,
+        report.report_id, report.municipality, report.source, report.text, report.occurred_at, understood
     )
 
 
-async def _save(
-    connection: Connection,
-    fresh: Sequence[Received],
-    linked: Sequence[tuple[Incident | None, Linked]],
-    versions: Versions,
+async def _save_reports(
+    connection: Connection, chunk: Sequence[Received], linked: Sequence[Linked], versions: Versions
 ) -> None:
-    enriched = [Enriched(each.report, link) for each, (_, link) in zip(fresh, linked, strict=True)]
-    final = {link.incident.incident_id: (before, link.incident) for before, link in linked}
-    traces = {
-        link.incident.incident_id: each.envelope.traceparent
-        for each, (_, link) in zip(fresh, linked, strict=True)
-    }
+    enriched = [Enriched(each.report, link) for each, link in zip(chunk, linked, strict=True)]
     await store.insert_reports(connection, enriched, versions)
-    await store.upsert_incidents(connection, [incident for _, incident in final.values()], versions.at)
-    await store.insert_links(connection, enriched, versions.at)
-    events: list[Outgoing] = [
+    events = [
         report_enriched(
-            each.report, each.understood, _told(link), versions, versions.at, each.envelope.traceparent
+            each.report,
+            link.report.understood,
+            _told(link),
+            versions,
+            versions.at,
+            each.envelope.traceparent,
         )
-        for each, (_, link) in zip(fresh, linked, strict=True)
+        for each, link in zip(chunk, linked, strict=True)
     ]
-    events += [
-        incident_changed(after, change_between(before, after), versions.at, traces[after.incident_id])
-        for before, after in final.values()
+    await store_outgoing(connection, events)
+
+
+async def _save_incidents(
+    connection: Connection, fresh: Sequence[Received], linked: Sequence[Linked], versions: Versions
+) -> None:
+    """Each once, as the whole batch left it."""
+    before: dict[UUID, Incident | None] = {}
+    for link in linked:
+        before.setdefault(link.incident.incident_id, link.before)
+    after = {link.incident.incident_id: link.incident for link in linked}
+    traces = {
+        link.incident.incident_id: each.envelope.traceparent for each, link in zip(fresh, linked, strict=True)
+    }
+    await store.upsert_incidents(connection, list(after.values()), versions.at)
+    await store.insert_links(connection, linked, versions.at)
+    events = [
+        incident_changed(incident, change_between(before[name], incident), versions.at, traces[name])
+        for name, incident in after.items()
     ]
     await store_outgoing(connection, events)
 
@@ -196,12 +212,12 @@ def _told(linked: Linked) -> Link:
     )
 
 
-def _count(linked: Sequence[tuple[Incident | None, Linked]]) -> None:
-    understood = [link.report.understood for _, link in linked]
+def _count(linked: Sequence[Linked]) -> None:
+    understood = [link.report.understood for link in linked]
     for category, number in Counter(what.category for what in understood).items():
         REPORTS_UNDERSTOOD.labels(category).inc(number)
     REPORTS_FOR_REVIEW.inc(sum(what.needs_review for what in understood))
-    for to, number in Counter(_linked_to(link) for _, link in linked).items():
+    for to, number in Counter(map(_linked_to, linked)).items():
         REPORTS_LINKED.labels(to).inc(number)
 
 

@@ -84,7 +84,7 @@ class ProcessReader:
     async def read(self, reports: Sequence[ReportReceived]) -> list[Understood]:
         # Already checked JSON: nothing is gained by building it out of parts.
         asked = b"[" + b",".join(report.model_dump_json().encode() for report in reports) + b"]"
-        return understood_from(await asyncio.to_thread(self._ask, asked))
+        return await asyncio.to_thread(lambda: understood_from(self._ask(asked)))
 
     async def close(self) -> None:
         await asyncio.to_thread(self._end)

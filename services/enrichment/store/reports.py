@@ -100,8 +100,7 @@ async def insert_reports(connection: Connection, enriched: Sequence[Enriched], v
     )
 
 
-async def insert_links(connection: Connection, enriched: Sequence[Enriched], at: datetime) -> None:
-    links = [each.linked for each in enriched]
+async def insert_links(connection: Connection, links: Sequence[Linked], at: datetime) -> None:
     await connection.execute(
         _INSERT_LINKS,
         [link.report.report_id for link in links],
