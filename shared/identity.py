@@ -2,7 +2,7 @@
 
 import secrets
 from typing import Annotated
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import uuid_utils.compat
 from pydantic import StringConstraints
@@ -21,7 +21,7 @@ def new_id() -> UUID:
 
 def derived_id(*parts: object) -> UUID:
     """The same UUID for the same parts, on every machine and every re-run."""
-    return uuid5(_NAMESPACE, "\x1f".join(str(part) for part in parts))
+    return uuid_utils.compat.uuid5(_NAMESPACE, "\x1f".join(str(part) for part in parts))
 
 
 def new_tracking_code() -> str:

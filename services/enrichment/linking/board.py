@@ -57,7 +57,7 @@ class Board:
     """One municipality's open incidents."""
 
     incidents: dict[UUID, Incident] = field(default_factory=dict)
-    _timelines: dict[str, dict[Cell, Timeline]] = field(default_factory=dict)
+    _timelines: dict[Cell, dict[str, Timeline]] = field(default_factory=dict)
     _by_text: dict[str | frozenset[str], Timeline] = field(default_factory=dict)
 
     @classmethod
@@ -100,7 +100,7 @@ class Board:
         self.incidents[incident.incident_id] = incident
         moment = moment_of(incident)
         for code, place in _buckets_of(incident):
-            self._timelines.setdefault(code, {}).setdefault(place, Timeline()).add(moment)
+            self._timelines.setdefault(place, {}).setdefault(code, Timeline()).add(moment)
         for key in _text_keys(incident):
             self._by_text.setdefault(key, Timeline()).add(moment)
 
@@ -110,7 +110,7 @@ class Board:
             return
         moment = moment_of(incident)
         for code, place in _buckets_of(incident):
-            self._timelines[code][place].remove(moment)
+            self._timelines[place][code].remove(moment)
         for key in _text_keys(incident):
             self._by_text[key].remove(moment)
             if not self._by_text[key]:
@@ -130,16 +130,13 @@ class Board:
         found: list[Moment] = []
         cell = _cell(report.understood.location)
         places = (_EVERYWHERE,) if cell is None else (_UNCERTAIN, *_around(cell))
-        for code in _codes_for(report):
-            timelines = self._timelines.get(code)
+        reaches = {code: _reach_s(code, report) for code in _codes_for(report)}
+        for place in places:
+            timelines = self._timelines.get(place)
             if timelines is None:
                 continue
-            within_s, lasts_s = _REACH_S[code]
-            if report.is_second_hand:
-                within_s = max(within_s, _HEARD_WITHIN_S)
-            for place in places:
-                if place in timelines:
-                    found += timelines[place].around(at_s, within_s, lasts_s)
+            for code in reaches.keys() & timelines.keys():
+                found += timelines[code].around(at_s, *reaches[code])
         return found
 
 
@@ -168,6 +165,11 @@ def _codes_for(report: Heard) -> dict[str, None]:
     if report.is_rumour:
         codes[_HEARSAY] = None
     return codes
+
+
+def _reach_s(code: str, report: Heard) -> tuple[float, float]:
+    within_s, lasts_s = _REACH_S[code]
+    return (max(within_s, _HEARD_WITHIN_S) if report.is_second_hand else within_s), lasts_s
 
 
 def _cell(location: Location) -> Cell | None:
