@@ -20,6 +20,7 @@ from services.enrichment.text.going_on_words import (
     NOW,
     OBSTACLE,
     SIGNS,
+    SOMEBODY_THERE,
     TOLD_AS_PAST,
 )
 from services.enrichment.text.lowering import FOUND, PUT_OUT
@@ -30,12 +31,15 @@ from shared.categories import CategoryCode as C
 _NEVER: Final = frozenset({C.RUMOUR, C.OTHER})
 _NOT_OF_DOINGS: Final = frozenset({C.UNSAFE_PLACE, C.FRAUD, C.DEATH})
 _DOINGS: Final = (DOING, ACTING, LYING, OBSTACLE, LOOSE)
-_TAKES_BACK: Final = (BEFORE_NOW, HABIT)
 _SENTENCE_ENDS: Final = re.compile(r"[.!?](?= |$)")
 # "Om det brinner igen", "if they come back": not "larm om en man som", nor "som om".
 _SUPPOSED: Final = re.compile(
     r"(?<!som )(?<!as )\b(?:(?:om|ifall|tank om) (?:det|de|dom|han|hon|den|nan|nagon|ni|man|jag|vi|du|inget|ingen)"
     r"|(?:if|unless|in case) (?:it|they|he|she|some\w+|any\w+|there|you|we|i))\b[^.,!?]*$"
+)
+# "Blev instängd", "was on fire", "I saw somebody kicking a dog".
+_SEEN_OR_BEEN: Final = re.compile(
+    r"\b(?:blev|blivit|var|hade|was|were|been|got|had|saw|seen|heard|watched|noticed) (?:[\w']+ ){0,2}$"
 )
 _WEAK_PAST: Final = re.compile(
     r"\b(?!skadade|maskerade|bevapnade|berusade|paverkade)\w{3,}ade[s]?\b|\b(?!masked|armed|injured|trapped)\w{3,}ed\b"
@@ -57,9 +61,10 @@ def going_on(
         return None if _is_over(said) else text.quote(now)
     if second_hand or category in _NOT_OF_DOINGS:
         return None
-    if seen := _doing(said) or _alarm(said):
-        return None if _is_over(said) else text.quote(seen)
-    return _opening(text) if category is C.MISSING_PERSON and not _is_over(said) else None
+    if category is C.MISSING_PERSON:
+        return None if _is_over(said) else _opening(text)
+    seen = _doing(said) or _alarm(said)
+    return text.quote(seen) if seen and not (said.first(HABIT) or _is_over(said)) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +86,29 @@ def _is_over(said: _Said) -> bool:
 
 
 def _doing(said: _Said) -> re.Match[str] | None:
-    """What somebody does in the present tense, unless its sentence tells of the past, of a habit or of what might be."""
-    words, taken_back = said.text.folded, None
+    """What somebody does in the present tense, unless its sentence tells of the past, or of what might be."""
+    words, past = said.text.folded, None
     for match in (match for sign in _DOINGS for match in said.all(sign)):
-        if taken_back is None:
-            taken_back = [each.start() for sign in _TAKES_BACK for each in said.all(sign)]
+        if past is None:
+            past = [each.start() for each in said.all(BEFORE_NOW)]
         first, last = _sentence(words, match)
-        taken = any(first <= at < last for at in taken_back)
-        if not taken and not _SUPPOSED.search(words, first, match.start()):
+        if (
+            not any(first <= at < last for at in past)
+            and not _SUPPOSED.search(words, first, match.end())
+            and not _SEEN_OR_BEEN.search(words, first, match.start())
+        ):
             return match
     return None
 
 
 def _alarm(said: _Said) -> re.Match[str] | None:
     """What one calls out without a verb, when nothing in the text is told of as past."""
-    alarm = said.first(ALARM)
+    alarm = said.first(ALARM) or said.first(SOMEBODY_THERE)
     if alarm is None or _WEAK_PAST.search(said.text.folded):
         return None
     first, _ = _sentence(said.text.folded, alarm)
     called = _BEFORE_ALARM.fullmatch(said.text.folded, first, alarm.start())
-    past = any(said.first(sign) for sign in (*_TAKES_BACK, TOLD_AS_PAST))
+    past = said.first(BEFORE_NOW) or said.first(TOLD_AS_PAST)
     return alarm if called and not past else None
 
 

@@ -27,7 +27,7 @@ NOW: Final = Sign(
     "pågår nu",
     Phrases.of(
         "just nu", r"pågår(?<!utredning pågår)(?<!utredningen pågår)(?<!undersökning pågår)(?<!undersökningen pågår)(?<!utredningar pågår)", "pågående",
-        r"nu(?<!söker nu)(?! (?:igen|är (?:inte|min|mitt|mina|vår|vårt|våra|bilen|cykeln)|har|ska|misstänk\w*|anhåll\w*|grip\w*|häkta\w*|dömd|åtala\w*|är (?:\w+ )?(?:bärga|röj|öpp|fri|klar|avslut)\w*|är (?:det|han|hon|allt|alla|de) (?:\w+ )?(?:över|lugnt|slut|bra|tyst|inlagd|trygg|hemma)))", "fortfarande", "skynda", r"kom (?:fort|snabbt|genast|omgående|nu)", r"(?:snälla|måste) kom(?:ma)?",
+        r"nu(?<!söker nu)(?! (?:igen|i (?:natt|morse|helgen|veckan)|igår|senast|nyss|är (?:inte|min|mitt|mina|vår|vårt|våra|bilen|cykeln)|har|ska|misstänk\w*|anhåll\w*|grip\w*|häkta\w*|dömd|åtala\w*|är (?:\w+ )?(?:bärga|röj|öpp|fri|klar|avslut)\w*|är (?:det|han|hon|allt|alla|de) (?:\w+ )?(?:över|lugnt|slut|bra|tyst|inlagd|trygg|hemma)))", "fortfarande", "skynda", r"kom (?:fort|snabbt|genast|omgående|nu)(?=!|$|\.| (?:hit|snälla|innan))", r"(?:snälla|måste) kom(?:ma)?",
         "ring 112", "i detta nu", "i skrivande stund", "i denna stund", "hjälp(?=!| oss| mig|$)", r"är på väg (?:ut|hit|dit)", "snälla (?:hjälp|skynda|skicka)", "skicka (?:polis|någon|nån|ambulans|hjälp|en bil|folk)",
         "right now", "ongoing", "still", "hurry", "as we speak", r"now(?! (?:closed|fixed|over|out))", "at this moment", "at the moment", "currently",
         "happening", "come (?:quick|fast|now|asap)", "please (?:come|hurry|help|send)", "send (?:someone|somebody|help|police|the police|an ambulance|a car)", "call an ambulance",
@@ -47,10 +47,10 @@ DOING: Final = Sign(
         "vägrar (?:åka|gå|lämna|flytta|släppa)", "släpper inte", r"(?:bor|vill) inte lämna", "filmar", "smygfilmar", "fotar", "fotograferar", "känner på", "rycker i", "rekar", "letar efter (?:henne|honom)", r"kör slalom",
         r"går (?:runt|omkring|och) (?!på )", r"går med (?:en |ett )?\w+ (?:på|i|vid|utanför|genom)", r"smells? of (?:gas|smoke|burning|petrol)", r"gaslukt\w*", "brandlukt", r"(?:kids|children|boys|girls) (?:\w+ )?playing (?:on|in|near|with)", r"kör (?:omkring|runt|race|sakta|vingligt|åt fel|mot|i sicksack|bil)", "står (?:utanför|och|mitt|inne|tvärs)", r"sitter (?:fast\w*|ensam|på|i|kvar|och|där|utanför)",
         r"ligger (?:utslagen|medvetslös|livlös|avsvimmad|still|en person|en man|en kvinna|någon|nån)",
-        "rör sig inte?", "svarar inte? på tilltal", r"andas (?:inte?|knappt|tungt)", "fastklämd\\w*", "instängd\\w*", "inlåst\\w*", "jag gömmer mig", r"(?:kan|kommer|får|tar sig) inte (?:resa sig|upp|ut|loss|ner|röra|andas|simma|gå)", "leker med (?:en |ett )?(?:\\w*vapen|\\w*pistol|\\w*kniv|eld\\w*|tändare)",
+        "rör sig inte?", "svarar inte? på tilltal", r"andas (?:inte?|knappt|tungt|konstigt|dåligt|svagt|ytligt)", "tar in vatten", "fastklämd\\w*", "instängd\\w*", "inlåst\\w*", "jag gömmer mig", r"(?:kan|kommer|får|tar sig) inte (?:resa sig|upp|ut|loss|ner|röra|andas|simma|gå)", "leker med (?:en |ett )?(?:\\w*vapen|\\w*pistol|\\w*kniv|eld\\w*|tändare)",
         rf"det (?:är|e) {_SOME} (?:\w+ ){{0,2}}{_SOMEBODY} (?:som|i|på|vid|utanför|inne|här|där|med)", rf"(?:står|sitter|går|hänger|springer|kör|kommer|smyger|ligger|simmar|irrar|bor) {_SOME} (?:\w+ ){{0,2}}{_SOMEBODY}", r"(?:är|e) (?:någon|nån|en|flera|två|tre) (?:\w+ )?(?:inne|kvar|här|där|utanför)", r"är (?:det )?folk (?:i|kvar|inne)\b",
-        "är kvar(?! (?:på|i) (?:sjuk|skol|jobb|arbet|lasar))", "är inne", r"är ute ensam\w*", "hänger ut", "larmet går", "går larmet", r"hör (?:skrik|slag|hur|någon|nån|skott|en|rop|bråk)", r"ser (?:ljus|rök|lågor|eld|två|en|flera|någon|nån|hur|att)\b",
-        r"luktar (?:gas|rök|bränt|starkt)", r"har (?:precis |just )?(?:svimmat|ramlat|trillat|fallit|kollapsat|segnat|halkat|fastnat|kapsejsat|vält|låst (?:in )?sig|spärrat in|klämts|klämt sig)", r"gått (?:genom|igenom|ner sig på) isen", "går inte att väcka", "vaknar inte", "i vaken",
+        "är kvar(?! (?:på|i) (?:sjuk|skol|jobb|arbet|lasar))", "är inne", r"är ute ensam\w*", "hänger ut", "larmet går", "går larmet", "utrymmer", "utryms", "evakuerar", "evakueras", r"påbörjat (?:en )?(?:utrymning|evakuering)", r"med motorn (?:på|igång)", "motorn igång", "engine (?:is )?(?:on|running)", r"oljefilm\w*", r"hör (?:skrik|slag|hur|någon|nån|skott|en|rop|bråk)", r"ser (?:ljus|rök|lågor|eld|två|en|flera|någon|nån|hur|att)\b",
+        r"luktar (?:\w+ )?(?:gas|rök|bränt|diesel|bensin|ammoniak|klor)", r"har (?:precis |just )?(?:svimmat|ramlat|trillat|fallit|kollapsat|segnat|halkat|fastnat|kapsejsat|vält|låst (?:in )?sig|spärrat in|klämts|klämt sig)", r"gått (?:genom|igenom|ner sig på) isen", "går inte att väcka", "vaknar inte", "i vaken",
         r"(?:is|are|am) (?:\w+ ){0,2}(?!missing|lacking|nothing|something|anything|parking|bullying|selling|dealing|saying|talking|spreading rumou?rs|going to|building|during|ceiling|asking|wondering|living|planning|thinking|looking for advice|texting|sending)\w{2,}ing",
         r"(?:someone|somebody|he|she|it|there|they)'(?:s|re) (?:\w+ ){0,4}(?!missing|nothing|something|anything|going to)\w{2,}ing", r"(?:can|could) (?:see|hear)(?<!could see)(?<!could hear)", r"i (?:see|hear)\b",
         r"(?:is|are) (?:\w+ )?(?:trapped|inside|outside|stuck|alone|unconscious|on fire|ablaze|not breathing|bleeding|not moving|unresponsive|blocked|in the water|on the ground|on the floor|on the roof|passed out)", r"(?:isn't|aren't) (?:breathing|moving|responding|waking up)",
@@ -63,7 +63,8 @@ DOING: Final = Sign(
 ACTING: Final = Sign(
     "någon gör något nu",
     Phrases.of(
-        rf"(?:de|dom|nån|någon|ngn|han|hon) (?!{_NO_ACT}\b)\w+(?:ar|er|ör|år|ör)\b(?! sig som)", rf"{_SOME} (?:\w+ )?(?:killar|kille|män|man|kvinna|tjej|tjejer|gubbe|personer|person|ungdomar|ungar|tonåringar|barn|pojkar|pojke|flickor|flicka|grabbar|gubbar|kvinnor|typer|typ|gäng|snubbe|snubbar|hund) (?:som )?(?!{_NO_ACT}\b)(?!med\b)\w+(?:ar|er|ör|år)\b(?! (?:kläder|jackor))",
+        rf"(?:de|dom|nån|någon|ngn|han|hon) (?!{_NO_ACT}\b)\w+(?:ar|er|ör|år|ör)\b(?! sig som)", rf"(?:mannen|männen|kvinnan|killen|killarna|tjejen|tjejerna|gubben|personen|personerna|föraren|gänget|ungdomarna|hunden|tjuven|tjuvarna|gärningsmannen|rånaren|pojken|pojkarna|flickan|kidsen) (?:som )?(?!{_NO_ACT}\b)\w+(?:ar|er|ör|år)\b",
+        rf"{_SOME} (?:\w+ )?(?:killar|kille|män|man|kvinna|tjej|tjejer|gubbe|personer|person|ungdomar|ungar|tonåringar|barn|pojkar|pojke|flickor|flicka|grabbar|gubbar|kvinnor|typer|typ|gäng|snubbe|snubbar|hund) (?:som )?(?!{_NO_ACT}\b)(?!med\b)\w+(?:ar|er|ör|år)\b(?! (?:kläder|jackor))",
         rf"{_SOME} (?:\w+ )?(?:bil|bilar|mopeder|lastbil|skåpbil|moped|epa|buss|motorcykel) (?:som )?(?!{_NO_ACT}\b)(?!(?:med|står|ligger|saknar)\b)\w+(?:ar|er|ör|år)\b",
     ),
     never=frozenset({C.CHILD_CONCERN, C.VULNERABLE_ADULT, C.DRUGS, C.ENVIRONMENT, C.THREAT, C.SEXUAL_OFFENCE}),
@@ -98,10 +99,18 @@ ALARM: Final = Sign(
     ),
     only=frozenset({C.FIRE, C.VIOLENCE, C.EXPLOSION_SHOOTING, C.SCHOOL_INCIDENT, C.DISORDER, C.ACCIDENT}),
 )  # fmt: skip
+SOMEBODY_THERE: Final = Sign(
+    "någon är där",
+    Phrases.of(
+        r"(?:ungdomsgäng|gäng|ungdomar|tonåringar|beväpnad|beväpnade|maskerad|maskerade|fyllon|fyllgubbar|man|män|kille|killar|gubbe|youths|teens|teenagers|gang|guys|men) (?:\w+ ){0,2}(?:på|i|vid|utanför|med|at|in|outside|with|by|near)",
+        rf"{_SOME} (?:\w+ ){{0,2}}(?:ungdomar|tonåringar|killar|män|personer|tjejer|pers|kille|man|gubbe) (?:\w+ ){{0,2}}(?:på|i|vid|utanför|med)", r"(?:a|two|three|four|several|some) (?:\w+ )?(?:man|men|guy|guys|teens|teenagers|youths|people|boys) (?:\w+ )?(?:at|in|outside|with|by|near)",
+    ),
+    only=frozenset({C.WEAPONS, C.YOUTH_GATHERING, C.DISORDER}),
+)  # fmt: skip
 TOLD_AS_PAST: Final = Sign(
     "det berättas som något som varit",
     Phrases.of(
-        "var", "va", "blev", "hade", "skedde", "hände", "kom", "gick", "tog", "fick", "slog", "såg", "hörde", "sprang", "släpptes", "kunde", "förts", "fördes", "greps", "misstänks", "utreds",
+        "var", "va", "blev", "låg", "stod", "satt", "bråkade", "sa", "höll", "drog", "visade", "brukar", "hittade", "fanns", "ville", "skulle", "såldes", "snodde", "saw", "heard", "said", "found", "told", "took", "ran", "hit", "stole", "hade", "skedde", "hände", "kom", "gick", "tog", "fick", "slog", "såg", "hörde", "sprang", "släpptes", "kunde", "förts", "fördes", "greps", "misstänks", "utreds",
         "was", "were", "had", "got", "did", "happened", "broke", "started", "ended", "came", "went",
     ),
     negatable=False,
@@ -118,7 +127,7 @@ BEFORE_NOW: Final = Sign(
 HABIT: Final = Sign(
     "det brukar vara så",
     Phrases.of(
-        "varje", "varenda", "ofta", "jämt", "jämnt", "alltid", "ibland", "brukar", "dagligen", "ständigt", r"(?:kvällarna|nätterna|helgerna|dagarna|rasterna|morgnarna|vardagarna)", "flera gånger", r"(?:andra|tredje|fjärde|femte|sjätte) (?:gången|branden|kvällen|natten|dagen|veckan)", "hela tiden", "titt som tätt", "vareviga", r"i (?:flera )?(?:veckor|månader|år|åratal)",
+        "varje", "varenda", "ofta", "jämt", "jämnt", "alltid", "ibland", "brukar", "dagligen", "ständigt", r"(?:kvällarna|nätterna|helgerna|dagarna|rasterna|morgnarna|vardagarna)", "numera", "nuförtiden", "på sistone", "these days", "lately", "flera gånger", r"(?:andra|tredje|fjärde|femte|sjätte) (?:gången|branden|kvällen|natten|dagen|veckan)", "hela tiden", "titt som tätt", "vareviga", r"i (?:flera )?(?:veckor|månader|år|åratal)",
         "every", "always", "often", "usually", "sometimes", "at night", "all day", "constantly", "all the time", r"(?:keeps|keep) (?!banging|knocking|kicking|screaming|shouting|ringing)\w+ing", "on weekends", "for (?:weeks|months|years)",
     ),
     negatable=False,
@@ -150,6 +159,7 @@ SIGNS: Final = (
     OBSTACLE,
     LOOSE,
     ALARM,
+    SOMEBODY_THERE,
     TOLD_AS_PAST,
     BEFORE_NOW,
     HABIT,

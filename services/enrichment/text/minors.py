@@ -15,7 +15,7 @@ MINOR: Final = Sign(
     Phrases.of(
         r"barn(?:en|et|s|ens|ets)?", r"barnbarn\w*", r"småbarn\w*", r"bebis\w*", r"spädbarn\w*", r"flick(?:a|an|or|orna)s?", r"pojk(?:e|en|ar|arna)s?",
         r"elev(?:en|er|erna)?s?", r"ungdom(?:ar|arna|en|s\w*)?", r"tonåring\w*", r"tonårs\w*", r"ung(?:en|ar|arna|e)", "kidsen",
-        r"förskol\w*", r"dagis\w*", r"lågstadi\w*", r"mellanstadi\w*", r"högstadi\w*", r"skolbarn\w*", r"minderårig\w*", r"fritidshem\w*",
+        r"förskol\w*", r"dagis\w*", r"lågstadi\w*", r"mellanstadi\w*", r"högstadi\w*", r"skolbarn\w*", r"minderårig\w*", r"fritidshem\w*", r"fritidsgård\w*",
         r"(?:min|vår|hennes|hans|deras|grannens) (?:son|dotter)s?", "mina barn", r"(?:[1-9]|1[0-7])[ -]?(?:år(?:ig|ing)?\w*|åring\w*)", r"tonårig\w*",
         rf"{_AGE}åring(?:en|ar|arna|s)?", rf"{_AGE}årig\w*", rf"{_GRADE}klassar\w*", r"i (?:ettan|tvåan|trean|fyran|femman|sexan|sjuan|åttan|nian) (?:på|blev|har)",
         r"klasskamrat\w*", r"skolelev\w*", r"gymnasieelev\w*", r"högstadieelev\w*", r"treåring\w*", r"parvel\w*", r"bäbis\w*", r"småtting\w*",
