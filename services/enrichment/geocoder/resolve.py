@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.enrichment.geocoder.mentions import Mention, Role
+from services.enrichment.geocoder.mentions import Mention
 from services.enrichment.geocoder.place import Place, Scope
+from services.enrichment.geocoder.roles import Role
 from shared.events import Precision
 from shared.geodata import municipalities
 from shared.geodata.plane import distance_m

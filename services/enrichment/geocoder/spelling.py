@@ -7,8 +7,9 @@ from typing import Final
 from services.enrichment.geocoder import words
 from services.enrichment.geocoder.gazetteer import Gazetteer
 from services.enrichment.geocoder.likeness import NameList
-from services.enrichment.geocoder.mentions import Mention, Role, Spelling, mention_of, role_of
+from services.enrichment.geocoder.mentions import Mention, Spelling, mention_of
 from services.enrichment.geocoder.place import Place
+from services.enrichment.geocoder.roles import Role, role_of
 from services.enrichment.geocoder.tokens import Token
 from shared.events import Precision
 from shared.geodata import municipalities

@@ -63,8 +63,13 @@ PEOPLE: Final = _words(
     "ungdomar ungdomarna patrull patruller polis polisen poliser brandmän styrkor styrka ambulans kompis kompisar kusin lag "
     "laget folk familj grannar guy guys kid kids people gang friend friends boys girls team åring åringen"
 )
-LINES: Final = _words("buss bussen tåg tåget båt båten taxi taxin bus train")
-"""Before "från": where they come from says nothing of where they are."""
+NOT_FROM_THERE: Final = PEOPLE | _words(
+    "buss bussen tåg tåget båt båten taxi taxin bus train alla många några någon nån vissa everyone everybody someone those"
+)
+"""Before "från": where they come from says nothing of where they are. Smoke and noise that come from a place are there."""
+
+OFFICES: Final = _words("polis polisen police socialen socialtjänsten kommunen tingsrätten försäkringskassan")
+"""Before "i" and a town: they may be all that is there."""
 
 CALLED: Final = frozenset({"heter", "hette"})
 KIN: Final = _words(

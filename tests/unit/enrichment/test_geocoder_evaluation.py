@@ -26,6 +26,7 @@ def geocoder() -> Geocoder:
         "geocode_koping_third.jsonl",
         "geocode_koping_fourth.jsonl",
         "geocode_koping_fifth.jsonl",
+        "geocode_koping_sixth.jsonl",
     ],
 )
 def test_citizens_sentences_are_placed_right_and_no_point_is_made_up(geocoder: Geocoder, name: str) -> None:
