@@ -51,7 +51,7 @@ _OWN_WORDS: Final = re.compile(
 )
 # What was heard with one's own ears is no hearsay.
 _OWN_EARS: Final = re.compile(
-    r"\b(?:hort|horde|heard)(?: (?:att|that))? (?:en |ett |a |an |flera |tva |tre |several |two |three )?"
+    r"\b(?:hort|horde|heard)(?: (?:att|that|about|ungefar|ca))? (?:en |ett |a |an |flera |tva |tre |fyra |fem |sex |several |two |three |four |five |six )?"
     r"(?:\w+ )?(?:smäll\w*|skott\w*|skrik\w*|dunsar|explosion\w*|ljud|roster|brak\w*|glas\w*|gunshots?|shots?|screams?|bangs?|noise|explosions?|shouting)\b"
 )
 

@@ -21,7 +21,7 @@ MINOR: Final = Sign(
         r"klasskamrat\w*", r"skolelev\w*", r"gymnasieelev\w*", r"högstadieelev\w*", r"treåring\w*", r"parvel\w*", r"bäbis\w*", r"småtting\w*",
         "(?:kille|tjej|pojke|flicka|killar|tjejer) i (?:ettan|tvåan|trean|fyran|femman|sexan|sjuan|åttan|nian)",
         r"child(?:ren)?(?:'s)?", r"kid(?:s|'s)?", r"bab(?:y|ies)", r"toddlers?", r"teen(?:s|ager|agers|age)?", r"youths?", r"pupils?", r"students?", r"schoolkids?",
-        r"(?:my|our|her|his|their) (?:little )?(?:son|daughter)s?", r"boys?", r"girls?", r"(?:[1-9]|1[0-7])[ -]years?[ -]old", r"minors?", "underage", r"year [1-9]\b",
+        r"(?:my|our|her|his|their) (?:little )?(?:son|daughter)s?", r"boys?", r"girls?", r"(?:[1-9]|1[0-7])[ -]years?[ -]old", r"minors?", "youngsters?", "underage", r"year [1-9]\b",
         r"(?:schoolboy|schoolgirl)s?", rf"{_GRADE_EN}[- ]graders?", r"(?:my|our|her|his|their) (?:nephew|niece|son|daughter|brother|sister|grandson|granddaughter),? (?:aged? |who is )?(?:[1-9]|1[0-7])\b(?! (?:days|weeks|months|years ago))",
         r"(?:systerdotter|systerson|brorsdotter|brorson|kusin|dotterdotter|dotterson|sondotter|sonson|lillasyster|lillebror|syster|bror|kille|tjej)(?:n|en|s)?,?(?: som är| på| är)? (?:[1-9]|1[0-7])(?! (?:april|maj|km|meter|min))\b", r"grann(?:pojke|pojken|flicka|flickan|barn|barnen|unge|ungen|ungar)\w*", r"småkill\w*", r"småtjej\w*",
     ),
