@@ -30,7 +30,8 @@ _SAID: Final = {
     (INJURED, "yes"): "Någon är skadad.",
     (INJURED, "no"): "Ingen är skadad.",
 }
-_FOLLOWS: Final = "(Tillägg till en tidigare rapport.)"
+# Naming what it is about keeps it with the incident of the first report.
+_FOLLOWS: Final = "(Tillägg till en tidigare rapport om {about}.)"
 _STATUS_SAID: Final = {
     "closed": "Rapportören uppger att det är över eller åtgärdat.",
     "fixed": "Rapportören uppger att det är över eller åtgärdat.",
@@ -97,9 +98,10 @@ def read_update(parameters: Parameters, earlier: Earlier) -> Posted:
             "description was not provided, and neither a media_url nor a status that says something new."
         )
     service = service_of(earlier.service_code)
+    follows = _FOLLOWS.format(about=service_name(service, "sv").lower() if service else "samma sak")
     submission = reading.submission(
         {
-            "text": "\n\n".join(part for part in (description, said, _FOLLOWS) if part),
+            "text": "\n\n".join(part for part in (description, said, follows) if part),
             "place_text": earlier.place_text,
             "lat": earlier.lat,
             "lon": earlier.lon,
