@@ -14,7 +14,17 @@ from shared.categories import CategoryCode
 
 _SETS: Final = tuple(
     Path("tests/data") / f"assessment{name}.jsonl"
-    for name in ("", "_second", "_third", "_fourth", "_blind", "_others", "_others_blind", "_others_last")
+    for name in (
+        "",
+        "_second",
+        "_third",
+        "_fourth",
+        "_blind",
+        "_others",
+        "_others_blind",
+        "_others_last",
+        "_others_new",
+    )
 )
 _FLAGS: Final[Mapping[str, Callable[[Assessment], bool]]] = {
     "ongoing": lambda found: found.ongoing is not None,

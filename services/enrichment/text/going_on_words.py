@@ -36,7 +36,7 @@ NOW: Final = Sign(
 DOING: Final = Sign(
     "det pågår",
     Phrases.of(
-        "brinner", "ryker", "pyr", "bolmar", "glöder", "flammar", r"rök (?:ur|från|ut|kommer|väller)\b", "röken (?:väller|kommer|stiger|syns)", r"lågor(?:na)? (?:ur|från|syns|slår|står)", r"eld (?:ur|i|från)", r"elden (?:har )?(?:tagit|sprid|spritt|spridit|når|närmar)\w*", r"står i (?:full )?(?:låg\w*|brand)",
+        "brinner", "ryker", "pyr", "bolmar", "glöder", "flammar", r"rök (?:ur|från|ut|kommer|väller)\b", "röken (?:väller|kommer|stiger|syns)", r"lågor(?:na)? (?:ur|från|syns|slår|står|går)", "fylls (?:med|av)", r"eld (?:ur|i|från)", r"elden (?:har )?(?:tagit|sprid|spritt|spridit|når|närmar)\w*", r"står i (?:full )?(?:låg\w*|brand)",
         "full brand", "brand pågår", "(?:arbetar|jobbar|kämpar) med (?:släckning\\w*|att (?:släcka|få|begränsa|rädda))", "släckningsarbete", "håller på", "slåss", "slår(?! larm)", "slås", "sparkar", "sparkas", "knuffas", "puttar",
         "misshandlas", "misshandlar", "klår upp", "klår på", "hugger", "attackerar", "biter", "svävar", "cirklar", "hovrar", "hostar blod", "tickar", r"left alone (?:in|at)", "prövar", "testar (?:dörr|bil|handtag)\\w*", "översvämmar", "slingrar", "dreglar", "angriper", "skriker", "ropar", "vrålar", "gapar", "gormar", "skränar", "skrålar", "väsnas", "bråkar", "tjafsar", "grälar", "stökar", "härjar", "löper amok",
         "bankar", "bultar på", "dunkar (?:på|i|musik|bas\\w*)", "hamrar", "kastar", "kastas", "skjuter(?! upp)", "skjuts", "smäller", "pangar", "sprängs", "siktar", "viftar", "rånar", "rånas", "jagar", "förföljer", "följer efter", "springer", "flyr", "smyger",
