@@ -14,6 +14,9 @@ _LOOKALIKE: Final = re.compile(r"(?<![^\W\d_])[OoIl]{1,2}(?=\d)|(?<=\d)[OoIl]{1,
 _DIGIT_OF: Final = str.maketrans("OoIl", "0011")
 _GOES_ON: Final = re.compile(r"[ .,/-]{1,2}\d")
 _CAME_FROM: Final = re.compile(r"\d[ .,/:-]{1,2}$")
+_SAME_AFTER: Final = {length: re.compile(rf"[ -]\d{{{length}}}(?!\d)") for length in (1, 2)}
+_SAME_BEFORE: Final = {length: re.compile(rf"(?<!\d)\d{{{length}}}[ -]$") for length in (1, 2)}
+_IN_ADDRESS: Final = re.compile(r"(?:[\d/]|\.[^\s.]+|//\S*)/$")
 _OTHER_NUMBER: Final = re.compile(
     r"\b(?:\w*ärende\w*|dnr|diarie\w*|referens\w*|ref|\w*order\w*|case|mål|faktura\w*|invoice|ocr|kund\w*|medlems\w*|imei|"
     r"serie\w*|serial|isbn|ean|paket\w*|parcel|kolli\w*|artikel\w*|art|ram\w*|chassi\w*|avi\w*|id|besöks\w*|boknings\w*)"
@@ -70,13 +73,18 @@ def stands_free(text: str, start: int, taken_until: int = -1) -> bool:
     last = text[start - 1]
     if last.isalnum():
         return text[max(0, start - 3) : start].isalpha()
-    if last in "/_":
+    if last == "_":
         return False
+    if last == "/":
+        return not _IN_ADDRESS.search(text, max(0, start - 60), start)
     return not (last in ".,:+-" and start > 1 and text[start - 2].isdigit())
 
 
-def is_alone(text: str, start: int, end: int) -> bool:
-    """Not one of several numbers with a space or a comma between."""
+def is_alone(text: str, start: int, end: int, groups: tuple[int, ...]) -> bool:
+    """Not a part of a list of numbers. After groups of one length only a group of that length goes on with the list."""
+    if len(set(groups)) == 1 and groups[0] in _SAME_BEFORE:
+        before_it, after_it = _SAME_BEFORE[groups[0]], _SAME_AFTER[groups[0]]
+        return not after_it.match(text, end) and not before_it.search(text, max(0, start - 4), start)
     return not _GOES_ON.match(text, end) and not _CAME_FROM.search(text, max(0, start - 3), start)
 
 

@@ -57,7 +57,7 @@ def _is_personal(text: str, digits: Digits, count: int, end: int) -> bool:
     number, groups = digits.digits[:count], digits.groups(count)
     if number[:-10] not in {"", "18", "19", "20"} or not is_day(number[-8:-6], number[-6:-4]):
         return False
-    if groups not in _USUAL_GROUPS and not is_alone(text, digits.start, end):
+    if groups not in _USUAL_GROUPS and not is_alone(text, digits.start, end, groups):
         return False
     is_signed = bool(_SIGN.fullmatch(digits.part(count - 5, count - 4)))
     if not is_signed and is_other_number(text, digits.start):

@@ -6,7 +6,7 @@ from typing import Final
 import phonenumbers
 from phonenumbers.phonemetadata import PhoneMetadata
 
-from shared.redaction.digits import Digits, is_other_number
+from shared.redaction.digits import Digits, is_alone, is_other_number
 from shared.redaction.spans import before
 
 _FEWEST: Final = 8
@@ -16,7 +16,7 @@ _COUNTRY: Final = re.compile(r"(?:00|\+)\s?46|46(?=\(?0?7)")
 _NOT_A_PHONE: Final = re.compile(
     r"[0-3]?\d/[01]?\d(?!\d).*"  # 05/12 2024
     r"|\d\d[-.]\d\d[-.](?:\d\d|(?:19|20)\d\d.*)"  # 05-12-2024 14.30
-    r"|\d{4} ?[-/. ] ?\d\d ?[-/. ] ?\d\d\b.*"  # 0830 2026-01-01, or a date itself
+    r"|(?:\d{4} )?(?:19|20)\d\d ?[-/. ] ?[01]\d ?[-/. ] ?[0-3]\d\b.*"  # 0830 2026-01-01
     r"|[+-]?\d{1,3}\.\d{4,}.*"  # 0.8123, +59.51404
     r"|(?:[01]\d|2[0-3])\.?[0-5]\d(?:\s?[-–/ ,]\s?(?:[01]\d|2[0-3])\.?[0-5]\d)+"  # 0830-1015
     r"|(?!08)0\d[ .,/].*",  # 01 02 03: no area code has one digit but that of Stockholm
@@ -24,6 +24,8 @@ _NOT_A_PHONE: Final = re.compile(
 )
 _CLOCK_WORD: Final = re.compile(r"\b(?:kl\.?|klockan|ca)\s*$", re.IGNORECASE)
 _MOBILE: Final = re.compile(r"07\d{8}")
+_EVEN_GROUPS: Final = frozenset({(1,) * 10, (2,) * 5})
+"""07 01 74 06 05: also how times are listed, so only by itself."""
 _PREFIX: Final = re.compile(r"^(?:00)?460?")
 _COMMA_AND_SPACE: Final = re.compile(r", |\s{2}")
 _KINDS_OF_NUMBER: Final = (
@@ -58,6 +60,9 @@ def phone_number(text: str, start: int) -> int | None:
         return None
     if is_other_number(text, start) or _CLOCK_WORD.search(before(text, start)):
         return None
+    if _MOBILE.fullmatch(digits.digits[:10]) and digits.groups(10) in _EVEN_GROUPS:
+        is_listed = not is_alone(text, digits.start, digits.ends[10], digits.groups(10))
+        return None if is_listed else digits.ends[10]
     for count in reversed(digits.ends):
         if _FEWEST <= count <= _MOST and _is_phone(text[start : digits.ends[count]], digits, count):
             return digits.ends[count]
@@ -72,7 +77,7 @@ def _is_phone(written: str, digits: Digits, count: int) -> bool:
         return False
     groups = digits.groups(count)
     if groups[-1] == 1:
-        return set(groups) == {1} and _MOBILE.fullmatch(number) is not None
+        return False
     if _COUNTRY.match(written) or number.startswith("0046"):
         return _SWEDISH.fullmatch(_PREFIX.sub("", number)) is not None
     if "+" in written[:2] or number.startswith("00"):

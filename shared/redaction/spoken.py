@@ -64,7 +64,7 @@ _PROMISES: Final = {
     "lastfour": _Promise("personal_number", re.compile(r"\d{4}(?![\w.:,-]?\d)"), _is_sum_free),
     "telephone": _Promise(
         "phone_number",
-        re.compile(r"[1-9]\d{0,4}(?:[ /-]\d{2,3}){1,3}(?![\d.:,-]\d|\d)|[1-9]\d{4,7}(?!\d)"),
+        re.compile(r"[1-9]\d{0,4}(?:[ /-]\d{2,3}){1,3}(?![ .:,/-]?\d)|[1-9]\d{4,7}(?! ?[-/]? ?\d)"),
         _is_local_number,
     ),
     "reach": _Promise("phone_number", re.compile(r"7[02369](?:[ /.-]{0,3}\d){7}(?!\d)"), _is_sum_free),
