@@ -8,6 +8,7 @@ from services.enrichment.geocoder import words
 from services.enrichment.geocoder.tokens import Token
 
 _STILL_THERE: Final = frozenset({"just", "här", "längre", "precis"})
+_IN: Final = frozenset({"i", "in"})
 _IS: Final = frozenset({"är", "var", "is", "was"})
 
 
@@ -73,8 +74,8 @@ def _qualified(role: Role, tokens: Sequence[Token], at: int) -> Role:
         return Role.NEGATED
     if role in {Role.AT, Role.FROM} and not around.isdisjoint(words.LIVES):
         return Role.LIVES
-    if role is Role.AT and before in words.OFFICES and tokens[at].word in {"i", "in"}:
-        return Role.OFFICE
+    if role is Role.AT and tokens[at].word in _IN and before in words.OFFICES | words.RELATIVES:
+        return Role.OFFICE if before in words.OFFICES else Role.LIVES
     if role is Role.FROM and _is_origin(tokens, at):
         return Role.ORIGIN
     is_destination = role is Role.TOWARDS and tokens[at].word in {"till", "to"}
@@ -87,9 +88,14 @@ def _qualified(role: Role, tokens: Sequence[Token], at: int) -> Role:
 
 def _is_origin(tokens: Sequence[Token], at: int) -> bool:
     """Whether "från" (token `at`) tells where somebody or a bus comes from."""
-    if _word(tokens, at - 1, skip=_IS) in words.NOT_FROM_THERE:
+    if _word(tokens, at - 1, skip=_IS) in words.NOT_FROM_THERE or _is_name(tokens, at - 1):
         return True
     return _word(tokens, at - 1) in words.COMES and _is_somebody(_word(tokens, at - 2))
+
+
+def _is_name(tokens: Sequence[Token], at: int) -> bool:
+    is_capital = at > 0 and tokens[at].is_capital and not tokens[at].starts_sentence
+    return is_capital and tokens[at].word not in words.ordinary_words()
 
 
 def _is_somebody(word: str) -> bool:
