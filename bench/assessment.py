@@ -13,7 +13,18 @@ from services.enrichment.text.language import detect_language, load_language_mod
 from shared.categories import CategoryCode
 
 _SETS: Final = tuple(
-    Path("tests/data") / f"assessment{name}.jsonl" for name in ("", "_second", "_third", "_fourth", "_blind")
+    Path("tests/data") / f"assessment{name}.jsonl"
+    for name in (
+        "",
+        "_second",
+        "_third",
+        "_fourth",
+        "_blind",
+        "_others",
+        "_others_blind",
+        "_others_last",
+        "_others_new",
+    )
 )
 _FLAGS: Final[Mapping[str, Callable[[Assessment], bool]]] = {
     "ongoing": lambda found: found.ongoing is not None,

@@ -66,7 +66,7 @@ class Score:
 
 def main() -> None:
     arguments = _arguments()
-    rows = list(_rows())
+    rows = list(labelled())
     result: dict[str, Any] = {}
     for of_set in ("open", "blind"):
         score = Score()
@@ -98,7 +98,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _rows() -> Iterator[Row]:
+def labelled() -> Iterator[Row]:
     for line in _ROWS.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         yield Row(row["text"], frozenset((start, end, kind) for start, end, kind in row["spans"]), row["set"])

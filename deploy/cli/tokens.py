@@ -52,16 +52,23 @@ def tokens_create(
 ) -> None:
     """Make a token. Its secret is printed on stdout, once; only a digest is kept, so nobody can show it again.
 
-    Scopes: report:staff · report:guard · report:import (another system) · report:police_open_data — reports by the API
-    with that source, one of them in a token · open311:JURISDICTION — sends and follows service requests; they are citizens'
-    unless the token also has a report:… scope · read — with open311:…, also lists what others sent, without their words.
+    \b
+    Scopes:
+      report:staff, report:guard       reports by the API, counted as that source;
+      report:import (another system),  one of these four in a token
+      report:police_open_data
+      open311:JURISDICTION             sends service requests and follows its own; they are
+                                       citizens', unless it also has a report:… scope
+      read                             beside open311:…, also lists what others sent,
+                                       without their words
 
-    Example: vardkase tokens create "Väktarbolaget, app" --scope report:guard --days 365
+    \b
+    Examples:
+      vardkase tokens create "Väktarbolaget, app" --scope report:guard --days 365
+      KEY=$(vardkase tokens create FixMyStreet --scope open311:1983)
 
-    Example: vardkase tokens create FixMyStreet --scope open311:1983
-
-    Use it as: curl -H "Authorization: Bearer $TOKEN" …/api/v1/reports, or as api_key in Open311.
-    """
+    Use it as `Authorization: Bearer …` at /api/v1/reports, or as api_key in Open311 (docs/open311.md).
+    """  # noqa: D301 - Typer wants the character itself
     from services.intake.domain.tokens import ScopeError, checked_scopes, new_secret
     from services.intake.tokens_store import insert_token
 
@@ -118,7 +125,7 @@ def tokens_list(
 
 @tokens_app.command("revoke", short_help="End one, within two seconds.")
 def tokens_revoke(
-    name: Annotated[str, typer.Argument(help="Its name, or its id as `tokens list` shows it.")],
+    name: Annotated[str, typer.Argument(help="Its name, or its id as `tokens list --json` shows it.")],
 ) -> None:
     """End a token for good. Every running intake refuses it within two seconds; what was reported with it stays.
 
@@ -169,8 +176,8 @@ def _print_table(listed: list["Listed"]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("name", "scopes", "from", "created", "last used", "ends", "id"):
-        table.add_column(heading)
+    for heading in ("name", "scopes", "from", "created", "last used", "ends"):
+        table.add_column(heading, overflow="fold")
     for each in listed:
         table.add_row(
             each.name,
@@ -179,7 +186,6 @@ def _print_table(listed: list["Listed"]) -> None:
             _day(each.created_at),
             "never" if each.last_used_at is None else f"{each.last_used_at.astimezone():%Y-%m-%d %H:%M}",
             f"revoked {_day(each.revoked_at)}" if each.revoked_at else _day(each.expires_at) or "never",
-            str(each.id),
         )
     Console().print(table)
 

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from services.intake.routes.accept_reports import REPORTS_PATH, AcceptReports
 from services.intake.routes.api import api_router
+from services.intake.routes.open311 import open311_routes
 from services.intake.routes.openapi import IntakeApp
 from services.intake.routes.pages import pages_router
 from services.intake.running import Running
@@ -38,6 +39,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     app.router.routes.insert(0, _accepting_route(running))
     app.include_router(api_router(running))
     app.include_router(pages_router(running))
+    app.router.routes.extend(open311_routes(running))
     app.include_router(
         health_router(
             {

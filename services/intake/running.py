@@ -1,6 +1,7 @@
 """The parts of intake that live as long as its event loop: database, committing, Kafka, outbox, jobs."""
 
 import asyncio
+import contextlib
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from shared.health import Check
 from shared.jobs import INBOX_CHECKED_EVERY_S, every, forget_old_events
 from shared.kafka import Stream
 from shared.outbox import OutboxRelay
-from shared.postgres import create_pool
+from shared.postgres import TRANSIENT_ERRORS, create_pool
 from shared.topics import Service, topics_read_by
 
 
@@ -61,6 +62,10 @@ class Running:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            with contextlib.suppress(
+                *TRANSIENT_ERRORS
+            ):  # when a token was last used is good to know, no more
+                await self.tokens.note_uses()
             await self._stream.stop(self._relay)
 
     def _build(self) -> None:

@@ -1,10 +1,14 @@
 """Intake's settings, `INTAKE_…`."""
 
+from collections.abc import Mapping
 from typing import Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.intake.domain.open311.showing import OPENABLE
+from services.intake.domain.tokens import ScopeError, checked_scopes
+from shared.categories import CategoryCode
 from shared.events import Source
 from shared.geodata import municipalities
 from shared.settings import ServiceSettings
@@ -20,6 +24,12 @@ class IntakeSettings(ServiceSettings):
     tokens: dict[Source, SecretStr] = Field(default_factory=dict)
     # Where people reach this service; only needed when a proxy hides the Host header or takes TLS.
     public_url: str = ""
+    # jurisdiction_id → municipality's code; without it the municipality's own code is the only one.
+    open311_jurisdictions: dict[str, str] = Field(default_factory=dict)
+    # Services whose requests anybody may list, without their words; nobody may, if left out.
+    open311_open_to_all: frozenset[CategoryCode] = frozenset()
+    # How to reach those who answer for the interface.
+    open311_contact: str = ""
     queue_limit: int = Field(default=2048, ge=1, le=100_000)
     batch_limit: int = Field(default=256, ge=1, le=2000)
     idempotency_hours: int = Field(default=72, ge=48, le=24 * 90)
@@ -31,6 +41,30 @@ class IntakeSettings(ServiceSettings):
         if code not in municipalities():
             raise ValueError(f"{code!r} is not a municipality's code; Köping's is 1983")
         return code
+
+    @field_validator("open311_jurisdictions")
+    @classmethod
+    def _are_jurisdictions(cls, given: dict[str, str]) -> dict[str, str]:
+        try:
+            checked_scopes([f"open311:{jurisdiction}" for jurisdiction in given] or ["read"])
+        except ScopeError as error:
+            raise ValueError("a jurisdiction has letters, digits, dots and dashes") from error
+        if unknown := set(given.values()) - set(municipalities()):
+            raise ValueError(f"{', '.join(sorted(unknown))} is not a municipality's code; Köping's is 1983")
+        return given
+
+    @field_validator("open311_open_to_all")
+    @classmethod
+    def _may_be_opened(cls, given: frozenset[CategoryCode]) -> frozenset[CategoryCode]:
+        if closed := given - OPENABLE:
+            raise ValueError(
+                f"{', '.join(sorted(closed))} can point at a person; only {', '.join(sorted(OPENABLE))} may be open to all"
+            )
+        return given
+
+    @property
+    def jurisdictions(self) -> Mapping[str, str]:
+        return self.open311_jurisdictions or {self.municipality: self.municipality}
 
     @model_validator(mode="after")
     def _tokens_are_secret(self) -> Self:

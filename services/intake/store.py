@@ -22,13 +22,13 @@ WITH given AS MATERIALIZED (
         $9::float8[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[],
         $15::text[], $16::text[], $17::text[],
         $18::text[], $19::text[], $20::bytea[],
-        $21::uuid[], $22::text[], $23::text[], $24::jsonb[], $25::bytea[]
+        $21::uuid[], $22::text[], $23::text[], $24::jsonb[], $25::bytea[], $27::jsonb[]
     ) WITH ORDINALITY AS given (
         id, tracking_code, source, municipality, text, place_text, lat, lon,
         accuracy_m, occurred_at, received_at, category_hint, language, external_id,
         name, email, phone,
         scope, idempotency_key, fingerprint,
-        event_id, topic, event_key, headers, body, place_in_line)
+        event_id, topic, event_key, headers, body, open311, place_in_line)
 ), claimed AS (
     INSERT INTO idempotency (scope, key, fingerprint, report_id, tracking_code, expires_at)
     SELECT scope, idempotency_key, fingerprint, id, tracking_code, now() + $26::interval
@@ -45,6 +45,14 @@ WITH given AS MATERIALIZED (
 ), reachable AS (
     INSERT INTO contact (report_id, name, email, phone)
     SELECT id, name, email, phone FROM fresh WHERE coalesce(name, email, phone) IS NOT NULL
+), requested AS (
+    INSERT INTO open311_request (report_id, token_id, jurisdiction, service_code, follows, address_id, media_urls,
+                                 attributes, requested_at)
+    SELECT fresh.id, asked.token_id, asked.jurisdiction, asked.service_code, asked.follows, asked.address_id,
+           asked.media_urls, asked.attributes, fresh.received_at
+    FROM fresh CROSS JOIN jsonb_to_record(fresh.open311) AS asked (
+        token_id uuid, jurisdiction text, service_code text, follows uuid, address_id text, media_urls text[], attributes jsonb
+    ) WHERE fresh.open311 IS NOT NULL
 ), told AS (
     INSERT INTO outbox (event_id, topic, key, headers, body)
     SELECT event_id, topic, event_key, headers, body FROM fresh ORDER BY place_in_line
@@ -107,7 +115,9 @@ async def store_fresh(connection: Connection, entries: Sequence[Entry], keys_kep
 
     Waits for another transaction that claims one of the same keys.
     """
-    rows = await connection.fetch(_STORE_FRESH, *_columns(entries), keys_kept)
+    rows = await connection.fetch(
+        _STORE_FRESH, *_columns(entries), keys_kept, [entry.accepted.open311 for entry in entries]
+    )
     return {row["id"] for row in rows}
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from services.enrichment.geocoder import words
 from services.enrichment.geocoder.house_number import house_number_at
-from services.enrichment.geocoder.mentions import Role, role_of
+from services.enrichment.geocoder.roles import Role, role_of
 from services.enrichment.geocoder.streets import HouseNumber
 from services.enrichment.geocoder.tokens import Token, tokens_of
 

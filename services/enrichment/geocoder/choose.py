@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from services.enrichment.geocoder.mentions import Role
 from services.enrichment.geocoder.place import Place, Scope
 from services.enrichment.geocoder.resolve import FINE, NEIGHBOUR_M, SPECIFIC, Resolved, distance_to
+from services.enrichment.geocoder.roles import Role
 from shared.events import Precision
 from shared.geodata import municipality_name
 from shared.geodata.plane import distance_m
@@ -50,6 +50,8 @@ def _says_where(each: Resolved, municipality: str | None) -> bool:
         return (
             distance_to(each.place, municipality) < NEIGHBOUR_M
         )  # farther away it says where somebody is from
+    if each.role is Role.OFFICE and municipality:
+        return each.place.municipality == municipality  # elsewhere it is who did not answer the telephone
     return each.role >= Role.FROM
 
 

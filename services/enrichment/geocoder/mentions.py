@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Final
 
 from services.enrichment.geocoder import words
@@ -12,6 +12,7 @@ from services.enrichment.geocoder.gazetteer import Gazetteer
 from services.enrichment.geocoder.house_number import house_number_at
 from services.enrichment.geocoder.persons import is_somebodys_name, is_surname
 from services.enrichment.geocoder.place import Place, Scope
+from services.enrichment.geocoder.roles import Role, role_of
 from services.enrichment.geocoder.streets import HouseNumber
 from services.enrichment.geocoder.tokens import Token
 
@@ -19,25 +20,9 @@ _CLEAR_LENGTH: Final = 5
 _APART_LENGTH: Final = 9
 _SPOKEN_TO: Final = 3
 _TOWN_POPULATION: Final = 3_000
-_STILL_THERE: Final = frozenset({"just", "här", "längre", "precis"})
-_IS: Final = frozenset({"är", "var", "is", "was"})
 
 
 _SURNAME: Final = re.compile(r"^\w{1,5}(?:berg|lund|holm|ström|gren|kvist|mark|stedt)$")
-
-
-class Role(IntEnum):
-    """What the text says about a place it names, the weakest first. From FROM on it can be where things happened."""
-
-    NEGATED = 0
-    ORIGIN = 1
-    LIVES = 2
-    TOWARDS = 3
-    FROM = 4
-    NAMED = 5
-    NEAR = 6
-    BETWEEN = 7
-    AT = 8
 
 
 class Spelling(StrEnum):
@@ -225,72 +210,3 @@ def _is_half_a_name(text: str, tokens: Sequence[Token], first: int, before: Sequ
 def _names_an_institution(tokens: Sequence[Token], last: int) -> bool:
     is_joined = last < len(tokens) and tokens[last - 1].end + 1 == tokens[last].start
     return is_joined and tokens[last].word in words.INSTITUTIONS and not tokens[last].starts_sentence
-
-
-def role_of(tokens: Sequence[Token], first: int, before: Sequence[Mention]) -> Role:
-    """The role of the name that begins at token `first`; a name joined by "och" or a comma has the role of the one before."""
-    at = first - 1
-    while at >= 0 and tokens[at].word in words.MODIFIERS and first - at <= 3:
-        at -= 1
-    if at < 0:
-        return Role.NAMED
-    if (
-        before
-        and before[-1].last in {at, at + 1}
-        and (before[-1].last == at + 1 or tokens[at].word in words.AND)
-    ):
-        return before[-1].role
-    role = next((role for role, prepositions in _ROLES if tokens[at].word in prepositions), Role.NAMED)
-    if bearing_before(tokens, at + 1) is not None:
-        role = Role.NEAR
-    elif tokens[at].word in {"med", "with"} and _word(tokens, at - 1) in words.LEVEL:
-        role, at = Role.NEAR, max(at - 2, 0)
-    if role is Role.NAMED:
-        at += 1
-    return _qualified(role, tokens, at)
-
-
-def bearing_before(tokens: Sequence[Token], first: int) -> int | None:
-    """The side that "norr om" and "north of" speak of, in degrees from north; None when there is no such word."""
-    if first < 2 or tokens[first - 1].word not in {"om", "of"}:
-        return None
-    return words.BEARINGS.get(tokens[first - 2].word)
-
-
-def _qualified(role: Role, tokens: Sequence[Token], at: int) -> Role:
-    """The role, after a look at the words before the preposition (token `at`): who, whether, and what for."""
-    before = _word(tokens, at - 1)
-    around = {before, _word(tokens, at - 2)}
-    if _word(tokens, at - 1, skip=_STILL_THERE) in words.NOT:
-        return Role.NEGATED
-    if role in {Role.AT, Role.FROM} and not around.isdisjoint(words.LIVES):
-        return Role.LIVES
-    if role is Role.FROM and _word(tokens, at - 1, skip=_IS) in words.PEOPLE | words.LINES:
-        return Role.ORIGIN
-    if role is Role.FROM and before in words.COMES and _is_somebody(_word(tokens, at - 2)):
-        return Role.ORIGIN
-    is_destination = role is Role.TOWARDS and tokens[at].word in {"till", "to"}
-    around.add(_word(tokens, at - 3))
-    has_arrived = before in words.ARRIVED and not words.CAME.isdisjoint(around)
-    if is_destination and (has_arrived or not words.SENT.isdisjoint(around)):
-        return Role.AT
-    return role
-
-
-def _is_somebody(word: str) -> bool:
-    return word in words.SOMEBODY or word in words.PEOPLE
-
-
-def _word(tokens: Sequence[Token], at: int, skip: frozenset[str] = frozenset()) -> str:
-    while at >= 0 and tokens[at].word in skip:
-        at -= 1
-    return tokens[at].word if at >= 0 else ""
-
-
-_ROLES: Final[tuple[tuple[Role, frozenset[str]], ...]] = (
-    (Role.AT, words.AT),
-    (Role.NEAR, words.NEAR),
-    (Role.TOWARDS, words.TOWARDS),
-    (Role.FROM, words.FROM),
-    (Role.BETWEEN, words.BETWEEN),
-)

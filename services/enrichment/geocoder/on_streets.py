@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Final
 
 from services.enrichment.geocoder import sentences, words
-from services.enrichment.geocoder.mentions import Role, bearing_before
 from services.enrichment.geocoder.place import Place
 from services.enrichment.geocoder.resolve import Resolved
+from services.enrichment.geocoder.roles import Role, bearing_before
 from services.enrichment.geocoder.streets import HouseNumber, Spot, Streets
 from services.enrichment.geocoder.tokens import Token
 from shared.events import Precision

@@ -9,10 +9,11 @@ from services.enrichment.geocoder import sentences
 from services.enrichment.geocoder.choose import choose, is_too_wide
 from services.enrichment.geocoder.gazetteer import Gazetteer
 from services.enrichment.geocoder.located import Considered, Located
-from services.enrichment.geocoder.mentions import Mention, Role, Spelling, find_mentions
+from services.enrichment.geocoder.mentions import Mention, Spelling, find_mentions
 from services.enrichment.geocoder.on_streets import on_streets
 from services.enrichment.geocoder.place import Place, Scope
 from services.enrichment.geocoder.resolve import FINE, Resolved, resolve
+from services.enrichment.geocoder.roles import Role
 from services.enrichment.geocoder.spelling import Speller
 from services.enrichment.geocoder.tokens import tokens_of
 from services.enrichment.geocoder.weighing import ordered, undecided, weighed

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.enrichment.geocoder.mentions import Mention, Role
+from services.enrichment.geocoder.mentions import Mention
 from services.enrichment.geocoder.place import Place, Scope
+from services.enrichment.geocoder.roles import Role
 from shared.events import Precision
 from shared.geodata import municipalities
 from shared.geodata.plane import distance_m
@@ -87,12 +88,13 @@ def _is_town(place: Place) -> bool:
 
 
 def _containing(mentions: Sequence[Mention], index: int) -> tuple[Place, ...]:
-    """The towns that the words right after a mention put it in: "torget i Kolsva", "Nygatan, Arboga"."""
+    """The towns that the words right after a mention put it in: "torget i Kolsva", "Nygatan, Arboga", "Bro utanför Kolsva"."""
     mention = mentions[index]
     for other in (*mentions[index + 1 : index + 2], *mentions[max(0, index - 1) : index]):
-        gap = other.first - mention.last if other.first >= mention.last else mention.first - other.last
-        limit = 1 if other.first >= mention.last else 0
-        if gap <= limit and other.role in {Role.AT, Role.NAMED}:
+        is_after = other.first >= mention.last
+        gap = other.first - mention.last if is_after else mention.first - other.last
+        is_told = other.role in {Role.AT, Role.NAMED} or (is_after and other.role is Role.NEAR)
+        if is_told and gap <= int(is_after):
             towns = tuple(place for place in other.places if _is_town(place))
             if towns:
                 return towns

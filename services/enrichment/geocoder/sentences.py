@@ -3,9 +3,10 @@
 from typing import Final
 
 from services.enrichment.geocoder.choose import describe
-from services.enrichment.geocoder.mentions import Mention, Role, Spelling
+from services.enrichment.geocoder.mentions import Mention, Spelling
 from services.enrichment.geocoder.place import Place
 from services.enrichment.geocoder.resolve import Resolved
+from services.enrichment.geocoder.roles import Role
 from shared.geodata import municipality_name
 
 PIN_WORDS: Final = "markerad på kartan"
@@ -32,6 +33,7 @@ _NOT_CHOSEN: Final = {
     Role.LIVES: "Texten nämner platsen som hemort.",
     Role.TOWARDS: "Texten nämner bara riktningen dit.",
     Role.FROM: "Texten säger därifrån.",
+    Role.OFFICE: "Texten nämner bara en myndighet där.",
 }
 
 

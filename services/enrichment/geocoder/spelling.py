@@ -7,8 +7,10 @@ from typing import Final
 from services.enrichment.geocoder import words
 from services.enrichment.geocoder.gazetteer import Gazetteer
 from services.enrichment.geocoder.likeness import NameList
-from services.enrichment.geocoder.mentions import Mention, Role, Spelling, mention_of, role_of
+from services.enrichment.geocoder.mentions import Mention, Spelling, mention_of
+from services.enrichment.geocoder.persons import is_somebodys_name
 from services.enrichment.geocoder.place import Place
+from services.enrichment.geocoder.roles import Role, role_of
 from services.enrichment.geocoder.tokens import Token
 from shared.events import Precision
 from shared.geodata import municipalities
@@ -58,6 +60,8 @@ class Speller:
                 continue
             before = [mention for mention in (*taken, *found) if mention.last <= first]
             role = role_of(tokens, first, sorted(before, key=lambda mention: mention.last))
+            if role is Role.NAMED and is_somebodys_name(tokens, first):
+                continue
             is_hinted = is_place_text or _is_hinted(span[0], role) or _is_heading(text, tokens, first, last)
             if not (is_hinted or span[0].is_capital or len(written) >= _SHORTEST_UNHINTED):
                 continue

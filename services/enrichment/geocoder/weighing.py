@@ -7,9 +7,9 @@ from typing import Final
 from services.enrichment.geocoder import sentences
 from services.enrichment.geocoder.choose import describe
 from services.enrichment.geocoder.located import MOST_CONSIDERED, Considered
-from services.enrichment.geocoder.mentions import Role
 from services.enrichment.geocoder.place import Place
 from services.enrichment.geocoder.resolve import Resolved
+from services.enrichment.geocoder.roles import Role
 from shared.events import PlaceRole, Precision
 from shared.geodata.plane import distance_m
 

@@ -49,7 +49,7 @@ CAME: Final = frozenset({"kom", "kommer", "kommit", "came"})
 ARRIVED: Final = frozenset({"in", "fram", "hem", "tillbaka", "back", "home"})
 """After "kom" and before "till": it is where they are now."""
 
-SOMEBODY: Final = _words("jag vi du han hon de dom they he she i we")
+SOMEBODY: Final = _words("jag vi du han hon de dom they he she i we någon nån somebody someone")
 """With the people below: who comes from a place. Smoke and noise that come from it are there."""
 
 SENT: Final = _words(
@@ -63,10 +63,15 @@ PEOPLE: Final = _words(
     "ungdomar ungdomarna patrull patruller polis polisen poliser brandmän styrkor styrka ambulans kompis kompisar kusin lag "
     "laget folk familj grannar guy guys kid kids people gang friend friends boys girls team åring åringen"
 )
-LINES: Final = _words("buss bussen tåg tåget båt båten taxi taxin bus train")
-"""Before "från": where they come from says nothing of where they are."""
+NOT_FROM_THERE: Final = PEOPLE | _words(
+    "buss bussen tåg tåget båt båten taxi taxin bus train alla många några någon nån vissa everyone everybody someone those"
+)
+"""Before "från": where they come from says nothing of where they are. Smoke and noise that come from a place are there."""
 
-CALLED: Final = frozenset({"heter", "hette"})
+OFFICES: Final = _words("polis polisen police socialen socialtjänsten kommunen tingsrätten försäkringskassan")
+"""Before "i" and a town: they may be all that is there."""
+
+CALLED: Final = frozenset({"heter", "hette", "named", "called"})
 KIN: Final = _words(
     "son sonen dotter dottern bror brorsan brodern syster systern syrran mamma mamman pappa pappan fru frun sambo sambon "
     "granne grannen lärare läraren lärarinnan chef chefen kollega kollegan ex exet expojkvän exman kusin kompis kompisen "
@@ -74,6 +79,12 @@ KIN: Final = _words(
     "sister father mother wife husband boyfriend girlfriend colleague boss"
 )
 """Before a given name, and a surname that is a place too."""
+
+RELATIVES: Final = _words(
+    "bror brorsan syster syrran mamma pappa kusin kompis kompisar vän vänner bekant bekanta farbror moster faster morfar farfar "
+    "mormor farmor föräldrar släktingar brother sister mother father cousin friend friends uncle aunt parents"
+)
+"""Before "i" and a town: they live there."""
 
 INSTITUTIONS: Final = _words(
     "tingsrätt tidning tidningar if ik bk fk fc ff hc hockey ishockey fotboll bandy posten kommunhus kommunchef polis "

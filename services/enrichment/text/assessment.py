@@ -16,7 +16,7 @@ MINOR_SEVERITY: Final = 1
 CRITICAL_SEVERITY: Final = 4
 Starts: TypeAlias = Mapping[str, Sequence[int]]
 _HEARSAY: Final = "hörsägen"
-_PHRASES: Final = Phrasebook(
+PHRASEBOOK: Final = Phrasebook(
     {
         _HEARSAY: hearsay.PHRASES,
         **{sign.means: sign.phrases for sign in (MINOR, *going_on.SIGNS, *RAISING, *LOWERING)},
@@ -61,7 +61,7 @@ class Assessment:
 
 def assess(text: str, category: CategoryCode) -> Assessment:
     plain = Plain.of(text)
-    starts = _PHRASES.starts_in(plain.folded)
+    starts = PHRASEBOOK.starts_in(plain.folded)
     second_hand = hearsay.hearsay_reason(plain, starts.get(_HEARSAY, ()))
     steps = tuple(_steps(plain, category, starts))
     return Assessment(

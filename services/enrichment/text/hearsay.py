@@ -45,9 +45,13 @@ PHRASES: Final = Phrases.of(
 # fmt: on
 _DENIED: Final = re.compile(r"\b(?:aldrig|inte|ej|ingen|inga|never|not|haven't)(?: \w+)? $")
 _LONGEST_DENIAL: Final = 24
+# What somebody said that he himself will do was said to the reporter.
+_OWN_WORDS: Final = re.compile(
+    r"(?: till (?:mig|oss))?(?: att| that)? (?:han|hon|de|dom|he|she|they)(?:'ll|'d| ska\b| skulle| kommer| tanker| vill| will| would| is going| wants)"
+)
 # What was heard with one's own ears is no hearsay.
 _OWN_EARS: Final = re.compile(
-    r"\b(?:hort|horde|heard)(?: (?:att|that))? (?:en |ett |a |an |flera |tva |tre |several |two |three )?"
+    r"\b(?:hort|horde|heard)(?: (?:att|that|about|ungefar|ca))? (?:en |ett |a |an |flera |tva |tre |fyra |fem |sex |several |two |three |four |five |six )?"
     r"(?:\w+ )?(?:smäll\w*|skott\w*|skrik\w*|dunsar|explosion\w*|ljud|roster|brak\w*|glas\w*|gunshots?|shots?|screams?|bangs?|noise|explosions?|shouting)\b"
 )
 
@@ -63,6 +67,8 @@ def hearsay_reason(text: Plain, starts: Iterable[int]) -> str | None:
     own = [match.span() for match in _OWN_EARS.finditer(text.folded)]
     for match in told:
         denied = _DENIED.search(text.folded, max(0, match.start() - _LONGEST_DENIAL), match.start())
-        if not denied and not any(start < match.end() and match.start() < end for start, end in own):
+        if denied or _OWN_WORDS.match(text.folded, match.end()):
+            continue
+        if not any(start < match.end() and match.start() < end for start, end in own):
             return f'återger andras uppgifter: "{text.quote(match)}"'
     return None

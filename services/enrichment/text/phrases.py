@@ -143,6 +143,7 @@ class Phrasebook:
     """Many phrases by name."""
 
     def __init__(self, phrases: Mapping[str, Phrases]) -> None:
+        self.phrases: Final = phrases
         self._begun_by: Final = _BegunBy(phrases)
 
     def starts_in(self, words: str) -> dict[str, list[int]]:

@@ -18,13 +18,13 @@ RAISING: Final = (
             "dör", "döende", r"livlös\w*", r"medvetslös\w*", "andas (?:inte?|knappt)", "ingen puls", "hjärtstopp", r"drunkn\w*", "rör sig inte?", "går inte? att väcka", "vaknar inte?", "svarar inte? på tilltal",
             "livshotande", "livsfara", r"skottskad\w*", "skjuten", r"knivhugg\w*", r"knivskur\w*", "huggen", "hugg(?:its|en) med kniv", "strypgrepp", r"överdos\w*", r"frontalkrock\w*", r"livsfarlig\w*",
             r"(?:stack|stacks|högg|höggs|huggits) (?:\w+ ){0,3}i (?:magen|ryggen|halsen|bröstet|benet|armen|låret)", "blöder kraftigt", "mycket blod", "gått (?:igenom|genom|ner sig på) isen", "i vaken", "under vattnet",
-            "ta(?:r|ga)? (?:livet av sig|sitt liv)", "vill dö", "inte (?:vill|orkar) leva", "slå ihjäl", r"(?:döda|skjuta|mörda|knivhugga|hugga|spränga|ha ihjäl) (?:mig|oss|henne|honom|dig|alla|min|mitt|mina|vår|våra|familjen|någon)", r"tagit (?:\w+ ){0,3}(?:tabletter|tabletterna|piller|sömnmedel\w*)", r"(?:vill|tänker|ska|hotar att|hotar med att) hoppa", r"broräcket", r"hjärtinfarkt\w*", "stroke",
+            "ta(?:r|ga)? (?:livet av sig|sitt liv)", "vill dö", r"inte (?:vill|orkar) (?:\w+ )?(?:leva|finnas|vara med)", r"inte orkar (?:mer|längre)", r"trött på (?:att leva|livet)", "hög på tabletter", "tired of (?:living|life)", r"end (?:it all|(?:her|his|my) life)", r"wants? to end it", "slå ihjäl", r"(?:döda|skjuta|mörda|knivhugga|hugga|spränga|ha ihjäl) (?:mig|oss|henne|honom|dig|alla|min|mitt|mina|vår|våra|familjen|någon)", r"tagit (?:\w+ ){0,3}(?:tabletter|tabletterna|piller|sömnmedel\w*)", r"(?:vill|tänker|ska|hotar att|hotar med att) hoppa", r"broräcket", r"bridge rail(?:ing)?", r"hjärtinfarkt\w*", "stroke",
             "har (?:ramlat|fallit|trillat) (?:från|ner från) (?:taket|balkongen|stegen|ställningen) (?:och|å) svarar inte",
             "dying", "unconscious", "not breathing", "isn't breathing", "not moving", "stabbed", "shot at", "lots of blood", "bleeding heavily", "drowning", "overdosed?", "wants? to jump", "threatening to jump",
             "kill (?:him|her|my)self", "killing (?:him|her)self", "kill (?:me|us|him|her)", r"suicid\w*", r"(?:taken|took|swallowed) (?:(?:all|too|many|a|lot|of|her|his|some|the|whole|bottle|sleeping) ){1,5}(?:pills|tablets)", "shoot (?:me|us|him|her|everyone|everybody|my)", "murder (?:me|us|him|her)", "unresponsive", "no pulse", "won't wake up", "wants? to die", "fell into the (?:canal|river|lake|water|harbour)",
         ),
         step=2,
-        never=frozenset({C.DEATH, C.RUMOUR, C.ANIMAL}),
+        never=frozenset({C.DEATH, C.RUMOUR, C.ANIMAL, C.UNSAFE_PLACE, C.OTHER}),
     ),
     Sign(
         "någon sitter fast",
@@ -84,7 +84,7 @@ RAISING: Final = (
     Sign(
         "livsfarlig körning",
         Phrases.of(
-            r"full(?: \w+)? (?:kör|man kör|bakom ratten)", r"full man kör\w*", r"rattfull\w*", r"rattonykt\w*", "vinglar", "kör slalom", "onykter", "mot trafiken", r"åt fel håll", "i fel riktning", "fel körriktning", "berusad (?:\\w+ )?förare", "kör berusad", r"drunk (?:man )?driv\w*", "wrong way",
+            r"full(?: \w+)? (?:kör|man kör|bakom ratten)", r"full man kör\w*", r"rattfull\w*", r"rattonykt\w*", "vinglar", r"kör (?:\w+ )?vinglig\w*", r"förare\w* (?:är|e|verkar|va) (?:\w+ )?(?:full|berusad|påverkad|packad|hög)", "driver (?:is|seems|looks|was) (?:drunk|high)", "kör slalom", "onykter", "mot trafiken", r"åt fel håll", "i fel riktning", "fel körriktning", "berusad (?:\\w+ )?förare", "kör berusad", r"drunk (?:man )?driv\w*", "wrong way",
             "wrong side", "swerving",
         ),
         only=frozenset({C.TRAFFIC}),

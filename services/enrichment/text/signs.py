@@ -9,7 +9,7 @@ from services.enrichment.text.phrases import Phrases, Plain
 from shared.categories import CategoryCode as C
 
 _NEGATED: Final = re.compile(
-    r"\b(?:ingen|inga|inget|inte|utan|aldrig|ej|varken|no|not|nobody|without|never|didn't|wasn't|isn't)(?: (?!(?:och|men|så|but|and)\b)[\w']+){0,3} ?$"
+    r"\b(?:ingen|inga|inget|inte|int|utan|aldrig|ej|varken|no|not|nobody|without|never|didn't|wasn't|isn't)(?: (?!(?:och|men|så|but|and)\b)[\w']+){0,3} ?$"
 )
 _LONGEST_NEGATION: Final = 60
 

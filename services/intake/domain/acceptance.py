@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from services.intake.domain.refusal import FieldError, Refused
@@ -19,7 +19,10 @@ _MAX_PLACE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """One accepted report. `text` and `contact` stay with intake; `event` is all that others are told."""
+    """One accepted report. `text` and `contact` stay with intake; `event` is all that others are told.
+
+    `open311`: what only that protocol asks for, as columns of its table; None for what came another way.
+    """
 
     tracking_code: str
     text: str
@@ -27,6 +30,7 @@ class Acceptance:
     contact: Contact | None
     language: str | None
     event: ReportReceived
+    open311: Mapping[str, Any] | None = None
 
     @property
     def report_id(self) -> UUID:

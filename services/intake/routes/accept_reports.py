@@ -50,7 +50,7 @@ class AcceptReports:
         submitter = await _submitter(scope, self.running.tokens)
         require_content_type(scope, b"application/json")
         body = await read_body(scope, receive)
-        claim = _claim(scope, submitter, body)
+        claim = claim_of(scope, submitter, body)
         try:
             submission = read_submission(body)
             municipality = submitter.municipality or self.municipality
@@ -155,7 +155,7 @@ def _require_own_municipality(submission: Submission, submitter: Submitter) -> N
         )
 
 
-def _claim(scope: Scope, submitter: Submitter, body: bytes) -> Claim | None:
+def claim_of(scope: Scope, submitter: Submitter, body: bytes) -> Claim | None:
     key = header(scope, b"idempotency-key")
     if key is None:
         return None

@@ -32,6 +32,7 @@ from shared.topics import (
 )
 from tests.support.enrichment import as_record, received
 from tests.support.kafka import KafkaForTests
+from tests.support.nominatim import found, nominatim
 
 DEAD = "dead-letter.enrichment.v1"
 OURS = (
@@ -227,3 +228,24 @@ async def test_heartbeats_go_on_while_a_batch_takes_longer_than_the_session(
         assert subscriber.consumer.assignment() == assigned
         assert len(await kafka.records(REPORT_ENRICHED.name, at_least=1)) == 1
     assert lag_s < 2
+
+
+async def test_with_an_online_geocoder_a_report_is_told_at_the_house_that_only_the_server_knows(
+    kafka: KafkaForTests, fresh_postgres_dsn: str
+) -> None:
+    await kafka.empty(*OURS)
+    report = received("Det brinner i en container på Granitvägen 12, Kalle Persson tände")
+    with nominatim() as searched:
+        house = found(
+            "Granitvägen", 59.5201, 15.9802, kind="house", category="place", number="12", reach=0.00005
+        )
+        searched.answers["Granitvägen 12"] = [house]
+        given = {"online_geocoder_url": searched.url, "online_geocoder_consent": "A. Chef, 2026-11-01"}
+        async with enriching(kafka, fresh_postgres_dsn, **given) as running:
+            await until_ready(running)
+            await send(kafka, as_record(report))
+            [enriched] = events_of(await kafka.records(REPORT_ENRICHED.name, at_least=1))
+
+    assert (enriched.location.precision, enriched.location.name) == ("address", "Granitvägen 12, Köping")
+    assert enriched.location.lat == 59.5201
+    assert searched.queries == ["Granitvägen 12, Köping"]

@@ -26,6 +26,7 @@ def geocoder() -> Geocoder:
         "geocode_koping_third.jsonl",
         "geocode_koping_fourth.jsonl",
         "geocode_koping_fifth.jsonl",
+        "geocode_koping_sixth.jsonl",
     ],
 )
 def test_citizens_sentences_are_placed_right_and_no_point_is_made_up(geocoder: Geocoder, name: str) -> None:
@@ -36,6 +37,16 @@ def test_citizens_sentences_are_placed_right_and_no_point_is_made_up(geocoder: G
     assert figures["within_5km"] >= 0.97 * len(with_place)
     assert figures["beyond_25km"] == 0
     assert not [each.row["text"] for each in answers if each.is_false_point]
+
+
+def test_texts_written_to_mislead_make_few_points_and_none_that_nobody_would_look_at(
+    geocoder: Geocoder,
+) -> None:
+    answers = [evaluate.answer(row, geocoder) for row in evaluate.rows(SENTENCES / "geocode_no_place.jsonl")]
+    false = [each for each in answers if each.is_false_point]
+
+    assert len(false) <= 4
+    assert all(each.located.outside for each in false)
 
 
 def test_police_texts_of_vastmanland_name_the_right_municipality(geocoder: Geocoder) -> None:

@@ -1,10 +1,14 @@
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.enrichment.text.assessment import Assessment, assess
+from services.enrichment.text.assessment import PHRASEBOOK, Assessment, assess
 from services.enrichment.text.language import detect_language
 from services.enrichment.text.lowering import LOWERING
+from services.enrichment.text.phrases import Plain
 from services.enrichment.text.raising import RAISING
 from shared.categories import CategoryCode, load_categories
 
@@ -122,6 +126,44 @@ def test_the_reason_names_the_default_and_the_words_found():
 )
 def test_what_goes_on_is_told_from_what_is_over(text: str, ongoing: bool):
     assert (assess(text, CategoryCode.FIRE).ongoing is not None) is ongoing
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "ongoing"),
+    [
+        ("En man hotade personalen i tisdags. Nu står han utanför och skriker", CategoryCode.THREAT, True),
+        ("En man hotade personalen i tisdags", CategoryCode.THREAT, False),
+        ("De kastar sten på bussen", CategoryCode.VANDALISM, True),
+        ("De kastar sten på bussarna varje kväll", CategoryCode.VANDALISM, False),
+        ("De har kastat sten på bussen", CategoryCode.VANDALISM, False),
+        ("Om de kastar sten igen ringer vi er", CategoryCode.VANDALISM, False),
+        ("I saw somebody kicking a dog", CategoryCode.ANIMAL, False),
+        ("Somebody is kicking a dog", CategoryCode.ANIMAL, True),
+        ("The car was on fire", CategoryCode.FIRE, False),
+        ("Slagsmål på perrongen!", CategoryCode.VIOLENCE, True),
+        ("Slagsmål på perrongen, de greps", CategoryCode.VIOLENCE, False),
+        ("Min pappa gick ut i morse och har inte kommit tillbaka", CategoryCode.MISSING_PERSON, True),
+        ("Pappa är hittad", CategoryCode.MISSING_PERSON, False),
+        ("Vägen är avstängd efter krocken", CategoryCode.TRAFFIC, True),
+        ("Vägen är nu åter öppen", CategoryCode.TRAFFIC, False),
+        ("Polis skickas dit för kontroll", CategoryCode.TRAFFIC, False),
+        ("Folk säger att det går omkring en mördare nu", CategoryCode.RUMOUR, False),
+    ],
+)
+def test_present_past_usual_and_supposed_are_told_apart(text: str, category: CategoryCode, ongoing: bool):
+    assert (assess(text, category).ongoing is not None) is ongoing
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path("tests/data").glob("assessment*.jsonl")), ids=lambda path: path.stem
+)
+def test_trying_phrases_at_their_first_words_finds_what_trying_them_everywhere_finds(path: Path):
+    for line in path.read_text(encoding="utf-8").splitlines():
+        words = Plain.of(json.loads(line)["text"]).folded
+        starts = PHRASEBOOK.starts_in(words)
+        for name, phrases in PHRASEBOOK.phrases.items():
+            found = [match.span() for match in phrases.found_in(words, starts.get(name, ()))]
+            assert found == [match.span() for match in phrases.pattern.finditer(words)], name
 
 
 @pytest.mark.parametrize(

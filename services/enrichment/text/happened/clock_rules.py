@@ -41,7 +41,7 @@ SPOKEN: Final = re.compile(
     rf"(?P<words>{_WORDS}|1[0-2]|[1-9])\b(?! ?(?:ar|manad|min|tim|kr|procent|pers|person|km|meter))"
 )
 AROUND: Final = re.compile(
-    rf"(?P<h>{_WORDS}|[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?-?(?:(?<=[a-z])| ?)(?:och en halv)?tiden\b"
+    rf"(?P<h>{_WORDS}|[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?-?(?:(?<=[a-z])| ?)(?:och en halv)?(?:tiden|snaret)\b"
 )
 FIGURES: Final = re.compile(r"(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?![:.]?\d)(?: ?(?P<half>[ap]\.?m\b\.?))?")
 DOTTED: Final = re.compile(
@@ -53,6 +53,11 @@ SPAN: Final = re.compile(
     rf"{_LEADS}?(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?(?P<half>(?: ?[ap]\.?m\b\.?)?)(?:-tiden)? ?"
     rf"(?:-|och|till|and|to|until) ?(?:kl(?:ockan)?\.? ?)?"
     rf"(?P<h2>[01]?\d|2[0-4])(?:[:.](?P<m2>[0-5]\d))?(?P<half2>(?: ?[ap]\.?m\b\.?)?)(?P<around>-? ?tiden)?(?![\d:]|[.]\d)(?P<ends>{_ENDS})?"
+)
+_SPOKEN_TO: Final = "halv|kvart i|kvart over|tio i|tio over|tjugo i|tjugo over|fem i|fem over|half past|quarter to|quarter past"
+SPOKEN_SPAN: Final = re.compile(
+    rf"(?:mellan|between|fran|from) (?:klockan )?(?:(?P<to>{_SPOKEN_TO}) )?(?P<words>{_WORDS}|1[0-2]|[1-9]) (?:och|till|and|to) "
+    rf"(?:(?P<to2>{_SPOKEN_TO}) )?(?P<words2>{_WORDS}|1[0-2]|[1-9])(?P<ends>{_ENDS})"
 )
 MIDNIGHT: Final = re.compile(
     r"(?P<kind>efter|after|fore|innan|before) (?:midnatt|midnight)|(?:at )?(?P<noon>noon)\b|(?:midnatt|midnight)"
@@ -116,6 +121,17 @@ def span(match: re.Match[str]) -> Item | None:
     until, _ = _hour(match["h2"], match["m2"], match["half2"].strip())
     spread = _ABOUT if match["around"] else 0
     return ClockTime(start, until if until > start else until + _DAY, spread, spread, twelve)
+
+
+def spoken_span(match: re.Match[str]) -> Item | None:
+    """None for two bare figures, which `span` reads."""
+    if match["words"].isdecimal() and match["words2"].isdecimal() and not (match["to"] or match["to2"]):
+        return None
+    start, until = (
+        (_hour(hour, None, None)[0] + _STEPS.get(to or "", 0)) % _DAY
+        for to, hour in ((match["to"], match["words"]), (match["to2"], match["words2"]))
+    )
+    return ClockTime(start, until if until > start else until + _HALF_DAY, twelve=True)
 
 
 def midnight(match: re.Match[str]) -> Item:

@@ -14,11 +14,12 @@ _WEEK: Final = timedelta(days=7)
 _NAMES: Final = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _MONTHS: Final = "|".join(sorted(MONTHS, key=len, reverse=True))
 
+NIGHT_BEFORE_LAST: Final = re.compile(r"the night before last\b")
 RELATIVE: Final = re.compile(
     r"(?P<before>(?:i |in )?forr ?gar|the day before yesterday)|(?P<yesterday>(?:i |in )gar\b|igar|yesterday)|(?P<today>i ?dag\b|today)"
 )
 WEEKDAY: Final = re.compile(
-    rf"(?P<lead>(?:i|forra|sista|senaste|last|past|pa|nasta|kommande|next|this|coming|on|den) )?(?P<day>{_NAMES})(?P<end>s|ens?)?"
+    rf"(?P<early>tidigt (?=pa |i ))?(?P<lead>(?:i|forra|sista|senaste|last|past|pa|nasta|kommande|next|this|coming|on|den) )?(?P<day>{_NAMES})(?P<end>s|ens?)?"
     r"(?P<glued>kv[ae]ll?(?:en)?|natt(?:en)?|morgon(?:en)?|eftermiddag(?:en)?|formiddag(?:en)?)?(?![a-z])"
 )
 ISO: Final = re.compile(r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)t?")
@@ -44,7 +45,7 @@ PART: Final = re.compile(
     r"(?P<mod>(?:sent|sen(?= kv)|tidigt|tidig|late|early)(?: pa| in the)? )?"
     r"(?P<lead>(?:i ?|in ?|under |hela |this |last |during the |all |over |pa |at |in the |foregaende |den gangna |den senaste |to(?=night))?)(?P<part>"
     r"morse|morgonen|morgon|bitti|formiddags?|formiddagen|lunch(?:tid|en|dags|rasten|time)?|eftermiddags?|eftermiddagen|kv[ae]ll?(?:en|s)?|"
-    rf"natt(?:en)?|dagen|morning|afternoon|evening|night|overnight)(?P<mot> (?:mot|till)(?= (?:i |den |pa )?(?:{_NAMES}|\d|i ?gar|i ?dag)))?(?![a-z])"
+    rf"natt(?:en)?|dagen|(?:(?<=dag )|(?<=dags )|(?<=gar )|(?<=pa ))[ef]m|morning|afternoon|evening|night|overnight)(?P<mot> (?:mot|till)(?= (?:i |den |pa )?(?:{_NAMES}|\d|i ?gar|i ?dag)))?(?![a-z])"
 )
 MIDDAY: Final = re.compile(r"(?:mitt pa dagen|vid lunch(?:tid)?|at lunch(?:time)?|vid middagstid)\b")
 AHEAD: Final = re.compile(
@@ -59,7 +60,7 @@ WEEK: Final = re.compile(
 _PARTS: Final = (
     ("morse", PartOfDay.MORNING), ("morgon", PartOfDay.MORNING), ("bitti", PartOfDay.MORNING), ("morning", PartOfDay.MORNING),
     ("formiddag", PartOfDay.FORENOON), ("lunch", PartOfDay.MIDDAY), ("eftermiddag", PartOfDay.AFTERNOON),
-    ("afternoon", PartOfDay.AFTERNOON), ("kv", PartOfDay.EVENING), ("evening", PartOfDay.EVENING), ("natt", PartOfDay.NIGHT),
+    ("afternoon", PartOfDay.AFTERNOON), ("em", PartOfDay.AFTERNOON), ("fm", PartOfDay.FORENOON), ("kv", PartOfDay.EVENING), ("evening", PartOfDay.EVENING), ("natt", PartOfDay.NIGHT),
     ("night", PartOfDay.EVENING_AND_NIGHT), ("overnight", PartOfDay.NIGHT), ("dagen", PartOfDay.DAYTIME),
 )  # fmt: skip
 _MODIFIED: Final = {("s", PartOfDay.EVENING): PartOfDay.LATE_EVENING, ("l", PartOfDay.EVENING): PartOfDay.LATE_EVENING,
@@ -77,6 +78,10 @@ def relative(match: re.Match[str]) -> Item:
     return _back(back)
 
 
+def night_before_last(_: re.Match[str]) -> list[Item]:
+    return [_back(2), Part(PartOfDay.EVENING_AND_NIGHT)]
+
+
 def _back(days: int) -> Days:
     def of(today: date) -> tuple[date, date]:
         day = today - days * _DAY
@@ -89,6 +94,8 @@ def weekday(match: re.Match[str]) -> list[Item] | Item:
     number = WEEKDAYS[match["day"]]
     lead, end = (match["lead"] or "").strip(), match["end"] or ""
     glued = _part_of(match["glued"]) if match["glued"] else None
+    if match["early"] and glued:
+        glued = _MODIFIED.get(("t", glued), glued)
     definite = end.startswith("en") or (match["glued"] or "").endswith("en")
     if lead in _AHEAD_LEADS or (lead == "pa" and not definite):
         return Ahead()
@@ -179,6 +186,8 @@ def part(match: re.Match[str]) -> list[Item] | Item | None:
         return Part(kind, alone=True) if lead in {"hela", "under"} else None
     if lead == "during the" and kind is PartOfDay.EVENING_AND_NIGHT:
         kind = PartOfDay.NIGHT
+    if word in {"em", "fm"}:
+        return Part(kind)
     is_alone = lead in _ALONE and not (lead == "i" and word.endswith("en"))  # "mitt i natten" is any night
     is_today = lead in {"this", "to"} or (lead == "i" and kind is PartOfDay.EVENING)
     return Part(kind, is_alone or word in {"overnight", "morse"}, kind in _MAY_COME or is_today, is_today)

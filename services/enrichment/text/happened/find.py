@@ -55,9 +55,11 @@ _RULES: Final = (
     _Rule(day_rules.MONTH_FIRST, day_rules.dated, tuple(MONTHS)),
     _Rule(day_rules.DAY_OF_MONTH, day_rules.day_of_month, ("den", "the")),
     _Rule(day_rules.MONTH, day_rules.month, ("i", "in")),
+    _Rule(day_rules.NIGHT_BEFORE_LAST, day_rules.night_before_last, ("the",)),
     _Rule(day_rules.RELATIVE, day_rules.relative, ("i", "forr", "the", "yesterday", "today", "gar")),
-    _Rule(day_rules.WEEKDAY, day_rules.weekday, ("i", "forra", "sista", "senaste", "last", "past", "pa", "nasta", "kommande", "next", "this", "coming", "on", "den", *_DAYS)),
-    _Rule(day_rules.PART, day_rules.part, ("sen", "tidig", "late", "early", "foregaende", "den", "i", "under", "hela", "this", "last", "during", "all", "over", "pa", "at", "to", "morse", "morg", "bitti", "for", "lunch", "efterm", "kv", "natt", "afternoon", "evening", "night", "noon", "morning")),
+    _Rule(day_rules.WEEKDAY, day_rules.weekday, ("i", "forra", "sista", "senaste", "last", "past", "pa", "nasta", "kommande", "next", "this", "coming", "on", "den", "tidig", *_DAYS)),
+    _Rule(day_rules.PART, day_rules.part, ("sen", "tidig", "late", "early", "foregaende", "den", "i", "under", "hela", "this", "last", "during", "all", "over", "pa", "at", "to", "morse", "morg", "bitti", "for", "lunch", "efterm", "kv", "natt", "em", "fm", "afternoon", "evening", "night", "noon", "morning")),
+    _Rule(clock_rules.SPOKEN_SPAN, clock_rules.spoken_span, ("mellan", "between", "fran", "from")),
     _Rule(clock_rules.SPAN, clock_rules.span, ("mellan", "between", "fran", "from", "kl", "at", "vid", *_DIGITS)),
     _Rule(clock_rules.AT, clock_rules.at, ("kl", "at", "vid", "kring", "runt", "omkring", "ungefar", "ca", "cirka", "around", "about", "approx", "by", "strax", "precis", "just", "nagot", "lite", "efter", "after", "from", "fran")),
     _Rule(clock_rules.MIDNIGHT, clock_rules.midnight, ("efter", "after", "fore", "innan", "before", "midn", "noon", "at")),
@@ -105,7 +107,11 @@ _FIGURES: Final = re.compile(
 @lru_cache(maxsize=16_384)
 def _tells_of_time(word: str) -> bool:
     right = mended(word)
-    return right in _WHOLE_WORDS or right.startswith(_STEMS) or right.endswith(("tiden", "kvall", "kvallen"))
+    return (
+        right in _WHOLE_WORDS
+        or right.startswith(_STEMS)
+        or right.endswith(("tiden", "snaret", "kvall", "kvallen"))
+    )
 
 
 def may_tell_of_time(text: str) -> bool:

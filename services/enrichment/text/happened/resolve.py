@@ -193,6 +193,8 @@ def _window(group: Group, local: datetime) -> Interval | None:
         first, last = group.days.of(local.date())
         if group.part is None:
             return Interval(midnight(first), midnight(last) + _DAY)
+        if group.part.part is PartOfDay.NIGHT and last - first == _DAY:  # the night between two dates
+            return Interval(_hours(first, PartOfDay.NIGHT).start, _hours(last, PartOfDay.NIGHT_BEFORE).end)
         return Interval(_hours(first, group.part.part).start, _hours(last, group.part.part).end)
     if group.part is None:
         return None

@@ -47,7 +47,7 @@ HOUR_WORDS: Final = {
 UNITS: Final = {
     "min": 1, "minut": 1, "minuter": 1, "minute": 1, "minutes": 1, "mins": 1, "m": 1, "kvart": 15, "halvtimme": 30,
     "halvtimma": 30, "tim": 60, "timme": 60, "timma": 60, "timmar": 60, "h": 60, "hour": 60, "hours": 60, "hr": 60, "hrs": 60,
-    "dygn": 1440, "dag": 1440, "dagar": 1440, "day": 1440, "days": 1440, "vecka": 10080, "veckor": 10080, "week": 10080,
+    "dygn": 1440, "dag": 1440, "dagar": 1440, "dar": 1440, "day": 1440, "days": 1440, "vecka": 10080, "veckor": 10080, "week": 10080,
     "weeks": 10080, "manad": 43200, "manader": 43200, "month": 43200, "months": 43200, "ar": 525600, "year": 525600,
     "years": 525600,
 }  # fmt: skip

@@ -1,0 +1,166 @@
+"""Reading what a client posts: a new request, or word about an earlier one. Every fault is told at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from services.intake.domain.open311.faults import UNKNOWN, Faults
+from services.intake.domain.open311.fields import Reading
+from services.intake.domain.open311.parameters import Parameters
+from services.intake.domain.open311.services import (
+    INJURED,
+    OCCURRED_AT,
+    ONGOING,
+    attribute_codes,
+    service_name,
+    service_of,
+)
+from services.intake.domain.submission import MAX_TEXT, Submission
+from shared.categories import Category
+
+_ROOM_FOR_ANSWERS: Final = 200
+_MOST_ATTRIBUTES: Final = 50
+_LONGEST_ANSWER: Final = 1000
+_ANSWERS: Final = frozenset({"yes", "no", "unknown"})
+# What an answer says, as a sentence of the report: agencies and the classifier read nothing else.
+_SAID: Final = {
+    (ONGOING, "yes"): "Det pågår nu.",
+    (ONGOING, "no"): "Det är över nu.",
+    (INJURED, "yes"): "Någon är skadad.",
+    (INJURED, "no"): "Ingen är skadad.",
+}
+# Naming what it is about keeps it with the incident of the first report.
+_FOLLOWS: Final = "(Tillägg till en tidigare rapport om {about}.)"
+_STATUS_SAID: Final = {
+    "closed": "Rapportören uppger att det är över eller åtgärdat.",
+    "fixed": "Rapportören uppger att det är över eller åtgärdat.",
+    "reopen": "Rapportören uppger att det pågår igen.",
+    "reopened": "Rapportören uppger att det pågår igen.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """`submission` goes the way of every report; the rest is what only Open311 asks for."""
+
+    submission: Submission
+    service_code: str
+    address_id: str | None = None
+    account_id: str | None = None
+    media_urls: tuple[str, ...] = ()
+    attributes: Mapping[str, list[str]] = field(default_factory=dict)
+    follows: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The request that an update is about."""
+
+    report_id: UUID
+    service_code: str
+    place_text: str | None
+    lat: float | None
+    lon: float | None
+
+
+def read_request(parameters: Parameters) -> Posted:
+    """Raises `Faults`."""
+    reading = Reading(parameters)
+    service = _service(reading)
+    attributes = _attributes(reading, service)
+    description = reading.limited("description", MAX_TEXT - _ROOM_FOR_ANSWERS)
+    address_id, account_id = reading.limited("address_id", 200), reading.limited("account_id", 200)
+    media_urls = reading.media_urls()
+    occurred_at = reading.time(next(iter(attributes.get(OCCURRED_AT, ())), None), f"attribute[{OCCURRED_AT}]")
+    submission = reading.submission(
+        {
+            "text": _text(description, service, attributes),
+            **_place(reading),
+            "occurred_at": occurred_at,
+            "category": service and service.code,
+            "contact": reading.contact(),
+        }
+    )
+    if reading.faults or submission is None or service is None:
+        raise Faults(reading.faults)
+    return Posted(submission, service.code.value, address_id, account_id, media_urls, attributes)
+
+
+def read_update(parameters: Parameters, earlier: Earlier) -> Posted:
+    """Word about an earlier request: a report of its own, from the same place. Raises `Faults`."""
+    reading = Reading(parameters)
+    description = reading.limited("description", MAX_TEXT - _ROOM_FOR_ANSWERS)
+    said = _STATUS_SAID.get((parameters.first("status") or "").lower())
+    media_urls = reading.media_urls()
+    if not (parameters.first("description") or said or media_urls):
+        reading.note(
+            "description was not provided, and neither a media_url nor a status that says something new."
+        )
+    service = service_of(earlier.service_code)
+    follows = _FOLLOWS.format(about=service_name(service, "sv").lower() if service else "samma sak")
+    submission = reading.submission(
+        {
+            "text": "\n\n".join(part for part in (description, said, follows) if part),
+            "place_text": earlier.place_text,
+            "lat": earlier.lat,
+            "lon": earlier.lon,
+            "occurred_at": reading.time(parameters.first("updated_datetime"), "updated_datetime"),
+            "category": service and service.code,
+            "contact": reading.contact(),
+        }
+    )
+    if reading.faults or submission is None:
+        raise Faults(reading.faults)
+    return Posted(submission, earlier.service_code, media_urls=media_urls, follows=earlier.report_id)
+
+
+def _service(reading: Reading) -> Category | None:
+    code = reading.parameters.first("service_code")
+    if code is None:
+        reading.note("service_code was not provided.")
+        return None
+    service = service_of(code)
+    if service is None:
+        reading.note("service_code was not found.", UNKNOWN)
+    return service
+
+
+def _place(reading: Reading) -> dict[str, object]:
+    """Any of a point, an address, or an identifier of one."""
+    parameters = reading.parameters
+    lat, lon = reading.number("lat"), reading.number("long")
+    if not any(parameters.first(name) for name in ("lat", "long", "address_string", "address_id")):
+        reading.note("No location was provided: send lat and long, or address_string, or address_id.")
+    if (parameters.first("lat") is None) != (parameters.first("long") is None):
+        reading.note("lat and long belong together.")
+        lat = lon = None
+    if lat is None or lon is None:
+        lat = lon = None
+    return {"lat": lat, "lon": lon, "place_text": parameters.first("address_string")}
+
+
+def _attributes(reading: Reading, service: Category | None) -> dict[str, list[str]]:
+    """What was not asked for is kept as it came; answers to our questions must be among those offered."""
+    attributes = reading.parameters.attributes()
+    if len(attributes) > _MOST_ATTRIBUTES:
+        reading.note(f"There may be {_MOST_ATTRIBUTES} attributes at most.")
+        return {}
+    for code, values in attributes.items():
+        if any(len(value) > _LONGEST_ANSWER for value in values) or len(values) > _MOST_ATTRIBUTES:
+            reading.note(f"An attribute may have {_LONGEST_ANSWER} characters at most.")
+        if (
+            service
+            and code in {ONGOING, INJURED} & set(attribute_codes(service))
+            and not set(values) <= _ANSWERS
+        ):
+            reading.note(f"attribute[{code}] must be one of yes, no, unknown.")
+    return attributes
+
+
+def _text(description: str | None, service: Category | None, attributes: Mapping[str, list[str]]) -> str:
+    """Without a description the service says what it is about."""
+    told = description or (f"{service_name(service, 'sv')}." if service else "-")
+    answers = [(code, value) for code in (ONGOING, INJURED) for value in attributes.get(code, ())[:1]]
+    said = " ".join(_SAID[answer] for answer in answers if answer in _SAID)
+    return f"{told}\n\n{said}" if said else told

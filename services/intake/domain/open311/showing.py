@@ -1,0 +1,141 @@
+"""What is shown, and to whom. Nobody is shown contact details, what was said before redaction, or an exact place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from services.intake.domain.open311.document import Document
+from services.intake.domain.open311.parameters import told
+from services.intake.domain.open311.services import service_name, service_of
+from shared.categories import CategoryCode
+from shared.events import FollowStatus
+from shared.identity import derived_id
+from shared.redaction import redact
+
+# What a municipality may open to everyone: what can be seen in a street and points at nobody.
+OPENABLE: Final = frozenset(
+    {
+        CategoryCode.FIRE,
+        CategoryCode.VANDALISM,
+        CategoryCode.TRAFFIC,
+        CategoryCode.UNSAFE_PLACE,
+        CategoryCode.ENVIRONMENT,
+        CategoryCode.ANIMAL,
+    }
+)
+# What is said about these is not given back even to the system that sent it: its key may lie in an app in every pocket.
+NEVER_TOLD: Final = frozenset(
+    {
+        CategoryCode.EXPLOSION_SHOOTING,
+        CategoryCode.WEAPONS,
+        CategoryCode.VIOLENCE,
+        CategoryCode.ROBBERY,
+        CategoryCode.THREAT,
+        CategoryCode.SEXUAL_OFFENCE,
+        CategoryCode.DRUGS,
+        CategoryCode.MISSING_PERSON,
+        CategoryCode.CHILD_CONCERN,
+        CategoryCode.VULNERABLE_ADULT,
+        CategoryCode.SCHOOL_INCIDENT,
+        CategoryCode.DEATH,
+    }
+)
+# About 110 by 55 metres.
+_DECIMALS: Final = 3
+_LONGEST: Final = 4000
+# FixMyStreet's further states; every other client knows open and closed alone.
+_EXTENDED: Final = {
+    FollowStatus.RECEIVED: "OPEN",
+    FollowStatus.ASSESSED: "INVESTIGATING",
+    FollowStatus.PASSED_ON: "INTERNAL_REFERRAL",
+    FollowStatus.MEASURE_TAKEN: "IN_PROGRESS",
+    FollowStatus.CLOSED: "CLOSED",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """One request as it is kept. `is_own`: the asking token sent it."""
+
+    report_id: UUID
+    is_own: bool
+    service_code: str
+    text: str
+    place_text: str | None
+    address_id: str | None
+    lat: float | None
+    lon: float | None
+    media_urls: Sequence[str]
+    requested_at: datetime
+    status: FollowStatus
+    updated_at: datetime
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One step on the way of a request."""
+
+    report_id: UUID
+    is_own: bool
+    status: FollowStatus
+    at: datetime
+    note: str | None
+
+
+def requests_shown(rows: Sequence[Requested], words: Mapping[str, Any], language: str) -> Document:
+    """`words`: what each status means, in that language."""
+    return Document("service_requests", [_request(row, words, language) for row in rows])
+
+
+def updates_shown(rows: Sequence[Changed], words: Mapping[str, Any]) -> Document:
+    return Document("service_request_updates", [_update(row, words) for row in rows])
+
+
+def _request(row: Requested, words: Mapping[str, Any], language: str) -> dict[str, Any]:
+    service = service_of(row.service_code)
+    says = row.is_own and service is not None and service.code not in NEVER_TOLD
+    return {
+        "service_request_id": str(row.report_id),
+        "status": "closed" if row.status is FollowStatus.CLOSED else "open",
+        "status_notes": _explained(row.status, row.note if row.is_own else None, words),
+        "service_name": service_name(service, language) if service else row.service_code,
+        "service_code": row.service_code,
+        "description": _redacted(row.text) if says else None,
+        "agency_responsible": None,
+        "service_notice": None,
+        "requested_datetime": told(row.requested_at),
+        "updated_datetime": told(row.updated_at),
+        "expected_datetime": None,
+        "address": _redacted(row.place_text) if says and row.place_text else None,
+        "address_id": row.address_id if says else None,
+        "zipcode": None,
+        "lat": None if row.lat is None else round(row.lat, _DECIMALS),
+        "long": None if row.lon is None else round(row.lon, _DECIMALS),
+        "media_url": row.media_urls[0] if says and row.media_urls else None,
+    }
+
+
+def _update(row: Changed, words: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "update_id": str(derived_id("open311_update", row.report_id, row.at.isoformat(), row.status)),
+        "service_request_id": str(row.report_id),
+        "status": _EXTENDED[row.status],
+        "updated_datetime": told(row.at),
+        "description": _explained(row.status, row.note if row.is_own else None, words),
+        "media_url": None,
+        "external_status_code": row.status.value,
+    }
+
+
+def _explained(status: FollowStatus, note: str | None, words: Mapping[str, Any]) -> str:
+    """The name of the status and what it means, then what a person wrote to the reporter."""
+    means = f"{words[status]['name']}. {words[status]['means']}"
+    return f"{means}\n\n{_redacted(note)}" if note else means
+
+
+def _redacted(text: str) -> str:
+    shown = redact(text).text
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"

@@ -1,0 +1,88 @@
+"""SQL of what Open311 shows. What it takes in is stored with the report, in `store`."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from services.intake.domain.open311.asking import Asked, Page, Span
+from services.intake.domain.open311.posting import Earlier
+from services.intake.domain.open311.showing import Changed, Requested
+from shared.events import FollowStatus
+from shared.inbox import Connection
+
+# A request is seen by the token that sent it; by others only a citizen's, of a service that is open to them.
+_REQUESTS: Final = """
+SELECT request.report_id, request.token_id IS NOT DISTINCT FROM $2::uuid AS is_own, request.service_code,
+       report.text, report.place_text, request.address_id, report.lat, report.lon, request.media_urls,
+       request.requested_at, coalesce(latest.status, 'received') AS status,
+       coalesce(latest.at, request.requested_at) AS updated_at, latest.note
+FROM open311_request AS request JOIN report ON report.id = request.report_id
+LEFT JOIN LATERAL (
+    SELECT status, at, note FROM report_status AS step WHERE step.report_id = request.report_id
+    ORDER BY at DESC, status DESC LIMIT 1
+) AS latest ON true
+WHERE request.jurisdiction = $1 AND request.follows IS NULL
+  AND (request.token_id = $2 OR report.source = 'citizen' AND request.service_code = ANY($3::text[]))
+  AND ($4::uuid[] IS NULL OR request.report_id = ANY($4))
+  AND ($5::text[] IS NULL OR request.service_code = ANY($5))
+  AND ($6::timestamptz IS NULL OR request.requested_at >= $6)
+  AND ($7::timestamptz IS NULL OR request.requested_at <= $7)
+  AND ($8::timestamptz IS NULL OR coalesce(latest.at, request.requested_at) >= $8)
+  AND ($9::timestamptz IS NULL OR coalesce(latest.at, request.requested_at) <= $9)
+  AND ($10::boolean IS NULL OR (coalesce(latest.status, 'received') = 'closed') = $10)
+ORDER BY request.requested_at DESC, request.report_id DESC LIMIT $11 OFFSET $12
+"""
+_UPDATES: Final = """
+SELECT step.report_id, request.token_id IS NOT DISTINCT FROM $2::uuid AS is_own, step.status, step.at, step.note
+FROM report_status AS step
+JOIN open311_request AS request USING (report_id) JOIN report ON report.id = step.report_id
+WHERE request.jurisdiction = $1 AND request.follows IS NULL
+  AND (request.token_id = $2 OR report.source = 'citizen' AND request.service_code = ANY($3::text[]))
+  AND step.at >= $4 AND step.at <= $5
+ORDER BY step.at, step.report_id, step.status LIMIT $6 OFFSET $7
+"""
+_EARLIER: Final = """
+SELECT request.report_id, request.service_code, report.place_text, report.lat, report.lon
+FROM open311_request AS request JOIN report ON report.id = request.report_id
+WHERE request.report_id = $1 AND request.jurisdiction = $2 AND request.token_id = $3 AND request.follows IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks. `token_id` None is everybody; `open_to`: services of which others' requests are shown too."""
+
+    jurisdiction: str
+    token_id: UUID | None
+    open_to: Collection[str]
+
+
+async def requests(connection: Connection, viewer: Viewer, asked: Asked) -> list[Requested]:
+    """Newest first."""
+    rows = await connection.fetch(
+        _REQUESTS,
+        *(viewer.jurisdiction, viewer.token_id, list(viewer.open_to)),
+        *(asked.ids, asked.service_codes),
+        *(asked.requested.start, asked.requested.end, asked.updated.start, asked.updated.end),
+        *(asked.closed, asked.page.limit, asked.page.offset),
+    )
+    return [Requested(**{**dict(row), "status": FollowStatus(row["status"])}) for row in rows]
+
+
+async def updates(connection: Connection, viewer: Viewer, span: Span, page: Page) -> list[Changed]:
+    """Oldest first."""
+    rows = await connection.fetch(
+        _UPDATES,
+        *(viewer.jurisdiction, viewer.token_id, list(viewer.open_to)),
+        *(span.start, span.end, page.limit, page.offset),
+    )
+    return [Changed(**{**dict(row), "status": FollowStatus(row["status"])}) for row in rows]
+
+
+async def earlier(
+    connection: Connection, report_id: UUID, jurisdiction: str, token_id: UUID
+) -> Earlier | None:
+    """A request that this token sent."""
+    row = await connection.fetchrow(_EARLIER, report_id, jurisdiction, token_id)
+    return None if row is None else Earlier(**dict(row))

@@ -1,0 +1,33 @@
+"""Open311 GeoReport v2 at `/open311/v2`, with the service request updates of FixMyStreet.
+
+The addresses are plain routes and no part of our OpenAPI description: they are described by their own specification.
+"""
+
+from functools import partial
+
+from starlette.routing import BaseRoute
+
+from services.intake.routes.open311 import posting, requests
+from services.intake.routes.open311.answers import nowhere, route
+from services.intake.routes.open311.discovery import BASE, definition, discovery, services
+from services.intake.running import Running
+
+
+def open311_routes(running: Running) -> list[BaseRoute]:
+    addresses = (
+        ("discovery", "GET", discovery),
+        ("services", "GET", services),
+        ("services/{service_code}", "GET", definition),
+        ("requests", "GET", requests.list_requests),
+        ("requests", "POST", posting.post_request),
+        ("requests/{service_request_id}", "GET", requests.one_request),
+        ("tokens/{token}", "GET", requests.request_of_token),
+        ("servicerequestupdates", "GET", requests.list_updates),
+        ("servicerequestupdates", "POST", posting.post_update),
+    )
+    known = [
+        each
+        for path, method, answer in addresses
+        for each in route(f"{BASE}/{path}", method, partial(answer, running))
+    ]
+    return [*known, nowhere(BASE)]

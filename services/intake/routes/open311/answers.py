@@ -1,0 +1,77 @@
+"""Writing answers and faults in the format that the address ends in."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.intake.domain.open311.document import Document
+from services.intake.domain.open311.faults import Fault, Faults, unknown
+from shared.postgres import TRANSIENT_ERRORS
+from shared.problem import Problem
+
+Answer = Callable[[Request], Awaitable[Document]]
+
+JSON: Final = "json"
+XML: Final = "xml"
+_MEDIA_TYPES: Final = {JSON: "application/json; charset=utf-8", XML: "text/xml; charset=utf-8"}
+# The specification knows 400 for everything else; these two tell a client and a proxy what to do about it.
+_KEPT: Final = frozenset({413, 503})
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def route(path: str, method: str, answer: Answer) -> list[Route]:
+    """With `.xml`, with `.json`, and with neither, where the Accept header decides."""
+
+    async def endpoint(request: Request) -> Response:
+        return await _answered(request, answer)
+
+    return [Route(f"{path}.{{format}}", endpoint, methods=[method]), Route(path, endpoint, methods=[method])]
+
+
+def nowhere(base: str) -> Route:
+    """Everything below `base` that is none of the addresses above, or not with this method."""
+
+    async def lost(_: Request) -> Document:
+        raise unknown("This address, or this method at it,")
+
+    async def endpoint(request: Request) -> Response:
+        return await _answered(request, lost)
+
+    return Route(f"{base}/{{rest:path}}", endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+
+
+async def _answered(request: Request, answer: Answer) -> Response:
+    form = _format(request)
+    try:
+        if form not in _MEDIA_TYPES:
+            form = XML
+            raise unknown("This format, which can be xml or json,")
+        document = await answer(request)
+    except Faults as faults:
+        return _response(faults.document, form, faults.status, faults.headers)
+    except Problem as problem:
+        status = problem.status if problem.status in _KEPT else 400
+        return _refused(Fault(problem.detail, problem.status), form, status, problem.headers)
+    except TRANSIENT_ERRORS:
+        away = Fault("The database can't be reached right now. Send the same request again in a moment.", 503)
+        return _refused(away, form, 503, {"Retry-After": "5"})
+    return _response(document, form, 200, {})
+
+
+def _format(request: Request) -> str:
+    given = request.path_params.get("format")
+    if given is not None:
+        return str(given).lower()
+    return JSON if "json" in request.headers.get("accept", "") else XML
+
+
+def _refused(fault: Fault, form: str, status: int, headers: Mapping[str, str] | None) -> Response:
+    return _response(Faults([fault]).document, form, status, headers or {})
+
+
+def _response(document: Document, form: str, status: int, headers: Mapping[str, str]) -> Response:
+    body = document.json if form == JSON else document.xml
+    return Response(body, status, {**_HEADERS, **headers, "Content-Type": _MEDIA_TYPES[form]})

@@ -1,0 +1,132 @@
+"""Taking in what a client posts: the way every report goes, with its durable commit and its event."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final, Self
+
+from starlette.requests import Request
+
+from services.intake import open311_store
+from services.intake.domain.acceptance import accept
+from services.intake.domain.answer import Stored
+from services.intake.domain.credentials import Submitter
+from services.intake.domain.open311.asking import read_id
+from services.intake.domain.open311.document import Document
+from services.intake.domain.open311.faults import Fault, Faults, bad, unknown
+from services.intake.domain.open311.fields import told_as
+from services.intake.domain.open311.parameters import Parameters
+from services.intake.domain.open311.posting import Earlier, Posted, read_request, read_update
+from services.intake.domain.open311.services import is_urgent, service_of
+from services.intake.domain.refusal import Refused
+from services.intake.domain.tokens import Token
+from services.intake.routes.accept_reports import claim_of, stored_or_problem, traceparent
+from services.intake.routes.open311.access import Caller, caller
+from services.intake.routes.open311.body import read_parameters
+from services.intake.routes.open311.discovery import language_of, site, words
+from services.intake.running import Running
+from services.intake.store import Claim
+
+_WAIT_S: Final = 5.0
+_LONGEST_ID: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """One post by somebody who may."""
+
+    running: Running
+    request: Request
+    parameters: Parameters
+    body: bytes
+    caller: Caller
+    token: Token
+    submitter: Submitter
+
+    @classmethod
+    async def read(cls, running: Running, request: Request) -> Self:
+        parameters, body = await read_parameters(request)
+        calling = await caller(running, request, parameters)
+        return cls(running, request, parameters, body, calling, *calling.sender())
+
+    def claim(self) -> Claim | None:
+        return claim_of(self.request.scope, self.submitter, self.body)
+
+    async def store(self, posted: Posted, claim: Claim | None) -> Stored:
+        try:
+            accepted = accept(
+                posted.submission, self.submitter.source, self.caller.municipality, datetime.now(UTC)
+            )
+        except Refused as refused:
+            raise Faults([Fault(told_as(error)) for error in refused.errors]) from None
+        return await stored_or_problem(
+            self.running.commits,
+            replace(accepted, open311=self._columns(posted)),
+            claim,
+            traceparent(self.request.scope),
+        )
+
+    def _columns(self, posted: Posted) -> dict[str, Any]:
+        return {
+            "token_id": str(self.token.id),
+            "jurisdiction": self.caller.jurisdiction,
+            "service_code": posted.service_code,
+            "follows": None if posted.follows is None else str(posted.follows),
+            "address_id": posted.address_id,
+            "media_urls": list(posted.media_urls),
+            "attributes": dict(posted.attributes),
+        }
+
+
+async def post_request(running: Running, request: Request) -> Document:
+    post = await _Post.read(running, request)
+    posted = read_request(post.parameters)
+    stored = await post.store(posted, post.claim())
+    row = {
+        "service_request_id": str(stored.report_id),
+        "service_notice": _notice(post, posted, stored),
+        "account_id": posted.account_id,
+    }
+    return Document("service_requests", [row])
+
+
+async def post_update(running: Running, request: Request) -> Document:
+    post = await _Post.read(running, request)
+    earlier = await _earlier(post)
+    posted = read_update(post.parameters, earlier)
+    stored = await post.store(posted, _update_claim(post, earlier) or post.claim())
+    return Document("service_request_updates", [{"update_id": str(stored.report_id)}])
+
+
+def _notice(post: _Post, posted: Posted, stored: Stored) -> str:
+    told = words(language_of(post.parameters))
+    address = f"{site(post.request, post.running.settings)}/follow"
+    notice: str = told["notice"].format(url=address, code=stored.tracking_code)
+    service = service_of(posted.service_code)
+    return f"{notice} {told['urgent']}" if service and is_urgent(service) else notice
+
+
+async def _earlier(post: _Post) -> Earlier:
+    text = post.parameters.first("service_request_id")
+    if text is None:
+        raise bad("service_request_id was not provided.")
+    report_id = read_id(text)
+    if report_id is not None:
+        async with post.running.pool.acquire(timeout=_WAIT_S) as connection:
+            found = await open311_store.earlier(
+                connection, report_id, post.caller.jurisdiction, post.token.id
+            )
+        if found is not None:
+            return found
+    raise unknown("service_request_id")
+
+
+def _update_claim(post: _Post, earlier: Earlier) -> Claim | None:
+    """The client's own identifier of the update: sent again, however often, it is the same update."""
+    update_id = post.parameters.first("update_id") or post.parameters.first("update_id_ext")
+    if update_id is None:
+        return None
+    if len(update_id) > _LONGEST_ID:
+        raise bad(f"update_id must have at most {_LONGEST_ID} characters.")
+    key = f"update:{earlier.report_id}:{update_id}"
+    return Claim(post.submitter.scope, key, sha256(key.encode()).digest())

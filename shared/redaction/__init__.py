@@ -1,0 +1,70 @@
+"""Take out of free text what points at one person: numbers of people, phones, vehicles, cards and accounts; addresses and handles.
+
+Privacy first: a mistyped personal number or an unknown mobile range is taken out too. What people need to tell an event
+stays: times, dates, prices, street numbers, postal codes, road numbers, case numbers. Names are not recognised.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from shared.redaction.addresses import emails, network_addresses, personal_links
+from shared.redaction.folding import fold
+from shared.redaction.plates import named_plates, vehicle_plates
+from shared.redaction.social import handles, profile_links
+from shared.redaction.spans import MARKS, Finder, Span, without, without_marks
+from shared.redaction.spelled_out import spelled_out_numbers
+from shared.redaction.spoken import spoken_numbers
+from shared.redaction.unspoken import unspoken_numbers
+
+__all__ = ["MARKS", "Redaction", "redact"]
+
+_IN_WORDS: Final[tuple[Finder, ...]] = (
+    personal_links, profile_links, emails, handles, spelled_out_numbers, named_plates
+)  # fmt: skip
+_IN_DIGITS: Final[tuple[Finder, ...]] = (
+    network_addresses, spoken_numbers, unspoken_numbers, vehicle_plates
+)  # fmt: skip
+_DIGITS: Final = re.compile(r"\d\D{0,3}\d")
+_MOST_ROUNDS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """`kinds`: how many of each key of MARKS were taken out; kinds that did not occur are absent."""
+
+    text: str
+    kinds: Mapping[str, int]
+
+
+def redact(text: str) -> Redaction:
+    """Replace every occurrence by its mark; all else stays as it was. Redacting twice changes nothing more."""
+    folded = fold(text)
+    spans = _spans(without_marks(folded.text))
+    if not spans:
+        return Redaction(text, MappingProxyType({}))
+    pieces: list[str] = []
+    after = 0
+    for span in spans:
+        start, end = folded.original(span.start, span.end)
+        pieces += (text[after:start], MARKS[span.kind])
+        after = end
+    counts = Counter(span.kind for span in spans)
+    return Redaction("".join((*pieces, text[after:])), MappingProxyType(dict(counts)))
+
+
+def _spans(text: str) -> list[Span]:
+    """In order. A find may free a number that stood too close to it, so the search is repeated, a few times at most."""
+    spans: list[Span] = []
+    for _ in range(_MOST_ROUNDS):
+        known = len(spans)
+        for finder in (*_IN_WORDS, *_IN_DIGITS) if _DIGITS.search(text) else _IN_WORDS:
+            if fresh := [*finder(text)]:
+                text = without(text, fresh)
+                spans += fresh
+        if len(spans) == known:
+            break
+    return sorted(spans)

@@ -1,0 +1,95 @@
+"""E-mail addresses, also spelled out, network addresses, and what links say of a person."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from shared.redaction.spans import TAKEN, Span
+
+_BRACKETED_AT: Final = r"\s?[\[({<]\s?(?:at|a|@|snabel-?a)\s?[\])}>]\s?"
+_BRACKETED_DOT: Final = r"\s?[\[({<]\s?(?:dot|punkt|\.)\s?[\])}>]\s?"
+_SPOKEN_DOT: Final = r"\s(?:dot|punkt)\s"
+_TOP: Final = r"(?:se|nu|com|org|net|eu|no|fi|dk|io|info|de|uk|me)(?![\w-])"
+_MAIL: Final = re.compile(
+    rf"(?<![\w.+-])[\w.+-]++(?:{_SPOKEN_DOT}[\w-]+){{0,2}}(?:"
+    rf"(?:@|{_BRACKETED_AT}|\s(?:snabel-?a|alfakrull)\s)[\w-]+(?:(?:\.|{_BRACKETED_DOT}|{_SPOKEN_DOT})[\w-]+){{1,5}}"
+    rf"|@(?:gmail|hotmail|outlook|icloud|yahoo|telia|live|protonmail)(?![\w.])"
+    rf"|\s@\s[\w-]+(?:\.[\w-]+){{0,3}}\.{_TOP}"
+    rf"|\sat\s[\w-]+(?:{_SPOKEN_DOT}[\w-]+){{0,2}}{_SPOKEN_DOT}{_TOP})",
+    re.IGNORECASE,
+)
+_MAIL_SIGNS: Final = ("@", "(a", "[a", "{a", "<a", "snabel", "alfakrull", "( a", "[ a", " dot ", " punkt ")
+
+_DOTTED: Final = re.compile(r"(?<![\w.,-])(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})(?![\w-]|[.,]\d)")
+_COLONS: Final = re.compile(r"(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:])", re.IGNORECASE)
+_DEVICE: Final = re.compile(
+    r"(?<![\w:-])[\da-f]{2}(?P<gap>[:-])(?:[\da-f]{2}(?P=gap)){4}[\da-f]{2}(?![\w:-])", re.IGNORECASE
+)
+_NETWORK_WORD: Final = re.compile(r"\b(?:ip(?:v4)?|inlogg\w*|logg\w*|server\w*|login)\b", re.IGNORECASE)
+_VERSION_WORD: Final = re.compile(
+    r"(?:version|firmware|kapitel|punkt|avsnitt|paragraf|kl|v|ios|android|build|chapter|section)\.?\s?$",
+    re.IGNORECASE,
+)
+
+_TOLD_IN_LINKS: Final = (
+    r"(?:full|first|last|user|för|efter)?_?-?(?:name|namn)|e-?mail|mail|e-?post|tel|telefon|phone|mobil|mobile|msisdn|pnr|ssn|"
+    r"personnummer|user(?:_?id)?|uid|(?:access_?)?token|session(?:_?id)?|sid|auth|(?:api_?)?key|pass(?:word|wd)?|pwd|losenord|"
+    r"address|adress|birth(?:day|date)?|fbclid|gclid|kund(?:nr|id)?"
+)
+_LINK_VALUE: Final = re.compile(rf"[?&;](?:{_TOLD_IN_LINKS})=([^&#\s\"'<>)\]{TAKEN}]+)", re.IGNORECASE)
+_LINK_LOGIN: Final = re.compile(rf"://([^\s/@:?#{TAKEN}]{{1,64}}:[^\s/@?#{TAKEN}]{{1,64}})@")
+
+
+def emails(text: str) -> Iterator[Span]:
+    lower = text.lower()
+    if any(sign in lower for sign in _MAIL_SIGNS):
+        yield from (Span(*match.span(), "email") for match in _MAIL.finditer(text))
+
+
+def personal_links(text: str) -> Iterator[Span]:
+    """The values only, so that the link still tells which page was meant."""
+    if "=" in text or "://" in text:
+        found = [match.span(1) for pattern in (_LINK_VALUE, _LINK_LOGIN) for match in pattern.finditer(text)]
+        after = 0
+        for start, end in sorted(found):
+            if start >= after:
+                yield Span(start, end, "personal_link")
+                after = end
+
+
+def network_addresses(text: str) -> Iterator[Span]:
+    """IPv4, IPv6 and MAC. Four numbers with dots may also be a date, a time or a version."""
+    found = (
+        [match.span() for match in _DOTTED.finditer(text) if _is_ipv4(match)] if text.count(".") > 2 else []
+    )
+    if text.count(":") > 1 or text.count("-") > 4:
+        found += [
+            match.span() for match in _DEVICE.finditer(text) if not match.group().replace("-", "").isdigit()
+        ]
+        found += [match.span() for match in _COLONS.finditer(text) if _is_ipv6(match.group())]
+    after = 0
+    for start, end in sorted(found):
+        if start >= after:
+            yield Span(start, end, "network_address")
+            after = end
+
+
+def _is_ipv4(match: re.Match[str]) -> bool:
+    numbers = [int(number) for number in match.group().split(".")]
+    if max(numbers) > 255:
+        return False
+    before = match.string[max(0, match.start() - 30) : match.start()]
+    if _VERSION_WORD.search(before):
+        return False
+    return max(numbers) > 99 or _NETWORK_WORD.search(before) is not None
+
+
+def _is_ipv6(written: str) -> bool:
+    if sum(map(bool, written.split(":"))) < 3:
+        return False
+    try:
+        ipaddress.IPv6Address(written)
+    except ValueError:
+        return False
+    return True

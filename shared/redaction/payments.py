@@ -1,0 +1,62 @@
+"""Payment cards and IBANs, which can be told by their check digits alone."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from shared.redaction.digits import Digits, is_other_number, luhn
+from shared.redaction.spans import Span
+
+_CARD: Final = re.compile(
+    r"\d{4}(?P<gap> ?[ .-] ?|)\d{4}(?P=gap)\d{4}(?P=gap)\d{4}(?!\d)|3[47]\d\d(?P<amex>[ .-]?)\d{6}(?P=amex)\d{5}(?!\d)|\d{13,19}(?!\d)"
+)
+_ISSUER: Final = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|22[2-9]|2[3-6]|27[01]|2720)\d+|3[47]\d{13}|6(?:011|4[4-9]|5)\d{12,}"
+    r"|35(?:2[89]|[3-8])\d+|3(?:0[0-5]|[689])\d{12}|(?:50|5[6-9]|6[0-9])\d{14,17}"
+)
+_IBAN: Final = re.compile(r"(?<![^\W_])[A-Z]{2}\d\d(?:[ -]?[A-Z\d]){11,30}", re.IGNORECASE)
+_IBAN_LENGTHS: Final = {
+    "AD": 24, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24, "FI": 18,
+    "FR": 27, "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21,
+    "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "RS": 22, "SE": 24, "SI": 19, "SK": 24, "TR": 26, "UA": 29,
+}  # fmt: skip
+_IBAN_WORD: Final = re.compile(r"\biban\W{0,3}$", re.IGNORECASE)
+
+
+def card_number(text: str, digits: Digits) -> int | None:
+    """Where the card number that starts here ends."""
+    match = _CARD.match(text, digits.start)
+    if match is None:
+        return None
+    number = re.sub(r"\D", "", match.group())
+    is_card = _ISSUER.fullmatch(number) is not None and luhn(number)
+    return match.end() if is_card and not is_other_number(text, digits.start) else None
+
+
+def ibans(text: str) -> Iterator[Span]:
+    """By country and check digits; a Swedish one, or one that is called so, also when it is mistyped."""
+    after = 0
+    for match in _IBAN.finditer(text):
+        length = _IBAN_LENGTHS.get(match.group()[:2].upper())
+        end = length and _end_of(match, length)
+        if end and match.start() >= after and _is_iban(text, match.start(), end):
+            yield Span(match.start(), end, "account_number")
+            after = end
+
+
+def _end_of(match: re.Match[str], length: int) -> int | None:
+    """Where the first `length` letters and digits end, if a word ends there."""
+    written = match.group()
+    places = [place for place, sign in enumerate(written) if sign.isalnum()]
+    if len(places) < length:
+        return None
+    end = match.start() + places[length - 1] + 1
+    return None if match.string[end : end + 1].isalnum() else end
+
+
+def _is_iban(text: str, start: int, end: int) -> bool:
+    number = re.sub(r"[^A-Z\d]", "", text[start:end].upper())
+    if int("".join(str(int(sign, 36)) for sign in number[4:] + number[:4])) % 97 == 1:
+        return True
+    is_swedish = number.startswith("SE") and number[2:].isdigit()
+    return is_swedish or _IBAN_WORD.search(text, max(0, start - 12), start) is not None

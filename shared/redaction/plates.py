@@ -1,0 +1,104 @@
+"""Vehicle plates: Swedish ones (ABC123, ABC12D) by their shape, others where the text says that a plate follows."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from shared.redaction.spans import Span, before
+
+_LETTERS: Final = "A-HJ-PR-UW-Z"
+_LAST: Final = re.compile(r"(?<!\d)\d\d[A-NP-Z\d](?!\w|[-/.,:]\d)", re.IGNORECASE)
+_FIRST: Final = re.compile(
+    rf"(?<![^\W_])(?<!-)(?P<letters>[{_LETTERS}]{{3}})(?P<gap> {{1,2}}|-|\.|)$", re.IGNORECASE
+)
+_SPACED_LAST: Final = re.compile(r"\d \d [A-Z\d](?!\w)", re.IGNORECASE)
+_SPACED: Final = re.compile(
+    rf"(?<![\w-])(?:[{_LETTERS}] ){{3}} ?\d \d [A-Z\d](?!\w| \d(?!\w))", re.IGNORECASE
+)
+_PLATE_WORD: Final = re.compile(
+    r"\b(?:reg|regnr|reg\.?\s?nr|\w*skylt\w*|plåt\w*|\w*bil|\w*bilen|car|van|plates?|registr\w*|volvo\w*|saab|audi|vw|"
+    r"toyota|kia|ford|opel|skoda|mercedes|tesla|moped\w*|släp\w*|traktorn?|epa\w*)\b[.:]*\s*(?:nr|nummer|är|var|is|was|med|with)?\.?:?\s*$",
+    re.IGNORECASE,
+)
+_NAMED: Final = re.compile(
+    r"(?<!\w)(?:reg\.? ?(?:nr|nummer|skylt\w*)\.?|registreringsnum\w*|\w*skylt(?:en|ar|arna)?|plåtar(?:na)?|plåten|"
+    r"(?:license |number )?plates?|registration(?: number| plate)?)"
+    r"[:=\s\"'(]{1,3}(?:(?:är|var|is|was|med|löd)\s)?"
+)
+_FOREIGN: Final = re.compile(
+    r"(?=[A-ZÅÄÖ\d -]{0,7}\d)(?=[\d -]{0,5}[A-ZÅÄÖ])[A-ZÅÄÖ\d]{1,4}(?:[ -]?[A-ZÅÄÖ\d]{1,5}){1,2}(?![\wåäö])"
+)
+_CHOSEN: Final = re.compile(r"[A-ZÅÄÖ\d]{2,7}(?![\w])")
+_SHORT_WORDS: Final = (
+    "CLA CLS CLK SLK SLC GLA GLB GLC GLE GLS GLK GTR TTR MAX ABB ALL AMG AND APR ART AUG AVD BKV BMW BOX BRF BUS CCM CDT CET CPU DAB DAF DEC DEN DET DHL DKK DNA DNR DOM DSC "
+    "DVD EAN EKG EPA ETT EUR FAX FBK FEB FNS FOM FOR FRA FRI GAT GBP GLT GMT GPS GPU GTR GTX HAN HAR HBK HDR HEM HON "
+    "HSB HUS HVB HVO ICD ISO JAN JUL JUN KAN KAP KLM KLO KMH KOD KRS KRW KTM KWH LAG LED LGH LOT LRF LSS MAJ MAL MAN "
+    "MAR MED MEN MFF MKR MOB MON MPH NAV NCC NER NOK NOS NOV NRS NTF NUM NYA OBS OCH OCR OKT PAR PCR PER PST PVC RAM "
+    "REF ROD RPM RSK RTJ RTX RUM RUN SAK SAL SAS SAT SEB SEK SEP SEX SFS SJT SKF SMS SOS SOU SSD SSK STK STR SUN SVT "
+    "TAG TEL THE THU TIB TKR TLF TNT TOM TPL TRE TUE TUL TVS TVT UFO UHF UPP USB USD UTC UTE UTM VHF VIA VID WED WGS "
+)
+_NOT_A_PLATE: Final = frozenset(_SHORT_WORDS.split())
+_ORDINARY_WORDS: Final = (
+    "ADR AGE AGO ALT ANG ANY APT ARE ARM ASK ATE ATT BAD BAK BAL BAR BAS BAY BEN BER BET BLA BOD BOK BOM BOR BOT BRA "
+    "BRO BUR BUT BYN CAN CAR DAG DAM DAN DAY DEL DEM DOG DRA DRO DUE EDA ELD ENA END ENE ENS ERA ERT ETC FAR FAS FAT "
+    "FEL FEM FEW FLY FOT FRE FRU FYR GAP GAS GBG GER GES GET GOD GOT GUL GUN GUY GYM HAD HAL HAS HAT HEL HEN HER HET "
+    "HOK HOS HOT HOW HPL HUD HUR HYR JAG KAJ KAT KOK KOL KOM KON KOR KYL LAM LEK LER LET LOB LOG LOK LOW LPT LUT MAT "
+    "MAX MER MET MOR MOT MUR NED NEJ NEW NOG NOR NOT NOW NYP OCK OFF OLD ONE ONS ONT ORD ORM ORO ORT OSS OST OUR OUT "
+    "OWN PGA PKT POS PUB PUT RAD RAK RAN RAS REG REN ROP ROW RYD SAM SAW SAX SAY SEE SEN SER SES SET SHE SJU SKA SKE "
+    "SKO SOL SOM SON STA SYN SYS TAK TAL TAR TAS TAX TBL TEN TER TFN TON TOO TOP TOR TRO TUR TWO TYP UGN UNG USE WAS "
+    "WAY WHO YES YET YOU YTA YXA ZON "
+)
+_NO_SPACED_PLATE: Final = _NOT_A_PLATE | frozenset(_ORDINARY_WORDS.split())
+"""Words before a number and a letter (“bor 12a”), which in small letters, or all in capitals, look like a plate."""
+
+
+def vehicle_plates(text: str) -> Iterator[Span]:
+    found = [span for last in _LAST.finditer(text) if (span := _plate_ending(text, last))]
+    if _SPACED_LAST.search(text):
+        found += [match.span() for match in _SPACED.finditer(text) if _is_spaced_plate(match)]
+    after = 0
+    for start, end in sorted(found):
+        if start >= after:
+            yield Span(start, end, "vehicle_plate")
+            after = end
+
+
+def named_plates(text: str) -> Iterator[Span]:
+    """Foreign and chosen plates ("FETBIL"), in capitals."""
+    lower = text.lower()
+    if any(word in lower for word in ("reg", "skylt", "plåt", "plate")):
+        for name in _NAMED.finditer(lower):
+            match = _FOREIGN.match(text, name.end()) or _CHOSEN.match(text, name.end())
+            if match and not match.group().isdigit() and not (match.group().isalpha() and _is_shouted(text)):
+                yield Span(*match.span(), "vehicle_plate")
+
+
+def _plate_ending(text: str, last: re.Match[str]) -> tuple[int, int] | None:
+    """Three letters and three digits apart are a plate in capitals alone; with a letter at the end in any case."""
+    first = _FIRST.search(text, max(0, last.start() - 6), last.start())
+    if first is None:
+        return None
+    return (first.start(), last.end()) if _is_plate(text, first, last.group()) else None
+
+
+def _is_plate(text: str, first: re.Match[str], last: str) -> bool:
+    letters, gap = first["letters"], first["gap"]
+    context = before(text, first.start())
+    is_named = _PLATE_WORD.search(context) is not None
+    if letters.upper() in (_NO_SPACED_PLATE if gap else _NOT_A_PLATE):
+        return is_named and letters.isupper() and letters not in _NOT_A_PLATE
+    if not gap or is_named:
+        return is_named or gap != "."
+    if gap == ".":
+        return False
+    if letters.isupper() and not _is_shouted(text):
+        return last != "112"
+    return not last.isdigit()
+
+
+def _is_spaced_plate(match: re.Match[str]) -> bool:
+    return match.group().isupper() or _PLATE_WORD.search(before(match.string, match.start())) is not None
+
+
+def _is_shouted(text: str) -> bool:
+    return sum(map(str.isupper, text)) > sum(map(str.islower, text))

@@ -1,0 +1,177 @@
+"""Names that people go by in social media: @name, links to profiles, "snap: name", "heter name på insta", name#1234."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from shared.redaction.spans import Span
+
+_NAME: Final = r"[A-Za-z_][\w.-]{1,28}\w"
+_AT_NAME: Final = re.compile(r"(?<![\w@./\ue000+-])@(?=[\w.]{0,29}[^\W\d_])\w(?:[\w.]{0,28}\w)")
+_PLACES: Final = frozenset(
+    [
+        "@torget",
+        "@stationen",
+        "@centrum",
+        "@skolan",
+        "@parken",
+        "@hamnen",
+        "@jobbet",
+        "@macken",
+        "@campingen",
+        "@badet",
+        "@biblioteket",
+        "@home",
+        "@work",
+        "@school",
+        "@the",
+        "@ica",
+        "@coop",
+        "@willys",
+        "@krogen",
+        "@busstationen",
+        "@tågstationen",
+        "@resecentrum",
+        "@station",
+        "@gymmet",
+    ]
+)
+
+_PROFILE: Final = re.compile(
+    r"(?<![\w.-])(?:[a-z]{1,3}\.)?(?:"
+    r"(?:tiktok\.com|instagram\.com|facebook\.com|fb\.com|twitter\.com|x\.com|t\.me|telegram\.me|vk\.com|snapchat\.com/add|"
+    r"snapchat\.com/u|twitch\.tv|threads\.net|kick\.com|discord\.com/users|linkedin\.com/in|reddit\.com/u(?:ser)?|flashback\.org/u)/|"
+    r"youtube\.com/(?=@)|wa\.me/(?=\d)|messenger\.com/t/|m\.me/)"
+    r"(profile\.php\?id=\d+|@?[\w.%-]{2,60})",
+    re.IGNORECASE,
+)
+_PAGES: Final = frozenset(
+    [
+        "groups",
+        "events",
+        "watch",
+        "tag",
+        "p",
+        "reel",
+        "reels",
+        "stories",
+        "explore",
+        "share",
+        "sharer",
+        "hashtag",
+        "search",
+        "i",
+        "home",
+        "marketplace",
+        "story.php",
+        "permalink.php",
+        "photo",
+        "photo.php",
+        "photos",
+        "videos",
+        "video",
+        "media",
+        "pages",
+        "legal",
+        "help",
+        "privacy",
+        "about",
+        "login",
+        "joinchat",
+        "s",
+        "discover",
+        "intent",
+        "status",
+    ]
+)
+
+_PLATFORM: Final = (
+    r"(?:snap(?:chat)?|insta(?:gram)?|ig|tik ?tok|discord|telegram|kik|facebook|fb|messenger|twitter|steam|yubo|twitch|reddit|"
+    r"youtube|threads|roblox|signal(?=:))"
+)
+_ACCOUNT: Final = r"(?:[- ]?(?:namnet|namn|kontot|konto|användaren|användare|användarnamn|account|username|user|nick|profilen|profil))?"
+_SAID: Final = re.compile(
+    rf"(?<!\w){_PLATFORM}{_ACCOUNT}(?P<joint>\s?[:=]\s?@?|\s(?:är|heter|is|namn|name)\s@?|\s@?)[\"']?(?P<name>{_NAME})",
+    re.IGNORECASE,
+)
+_CALLED: Final = re.compile(
+    rf"(?<!\w)(?P<verb>heter|kallas|kallar sig|called|goes by|är|is|as|användarnamn(?:et)?|username|nick(?:et|name)?)(?::| är| is)?"
+    rf"\s[\"']?@?(?P<name>{_NAME})[\"']?\s(?:på|on|at)\s{_PLATFORM}(?!\w)",
+    re.IGNORECASE,
+)
+_THERE: Final = re.compile(
+    rf"(?<!\w)(?:på|on)\s{_PLATFORM}\s(?:heter|kallar|kallas|goes|är|is)\s?(?:han|hon|den|sig|dom|de|he|she|by)?\s[\"']?@?(?P<name>{_NAME})",
+    re.IGNORECASE,
+)
+_USERNAME: Final = re.compile(
+    rf"(?<!\w)(?:användarnamn(?:et)?|username|nick(?:et|name)?)(?:\s(?:är|is)|:)?\s[\"']?@?(?P<name>{_NAME})",
+    re.IGNORECASE,
+)
+_SAYINGS: Final = (_SAID, _CALLED, _THERE, _USERNAME)
+_WORDS: Final = ("snap", "insta", " ig ", "ig:", "tok", "discord", "telegram", "kik", "facebook", "fb", "messenger", "twitter", "steam",
+                 "yubo", "twitch", "reddit", "youtube", "threads", "roblox", "signal", "användarn", "username", "nick")  # fmt: skip
+
+_TAG: Final = re.compile(r"(?<![\w#.])[^\W\d][\w.]{1,30}#\d{4}(?!\w)")
+_NO_TAG: Final = re.compile(
+    r"(?:rum|sal|nr|dnr|ref|case|order|faktura|\w*ärende\w*|lgh|hus|bil|linje|bus|buss|plats|id)#",
+    re.IGNORECASE,
+)
+_YEAR: Final = re.compile(r"#(?:19|20)\d\d$")
+_MENTION: Final = re.compile(r"<@!?\d{15,20}>")
+
+_LOOKS_MADE_UP: Final = re.compile(r"(?=.*[\d_]).{4,}|[a-zåäö]+[A-Z].*")
+_DOTTED: Final = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
+_ENDS_THERE: Final = re.compile(r"[\"']?\s*(?:[.,;!?)\n]|$)")
+
+
+def profile_links(text: str) -> Iterator[Span]:
+    """The name in the address; posts, groups and searches stay."""
+    if "/" in text:
+        for match in _PROFILE.finditer(text):
+            start, end = match.span(1)
+            end -= len(match[1]) - len(match[1].rstrip(".-"))
+            if match[1].lower().rstrip(".") not in _PAGES:
+                yield Span(start, end, "social_handle")
+
+
+def handles(text: str) -> Iterator[Span]:
+    found: list[tuple[int, int]] = []
+    if "@" in text:
+        found += [match.span() for match in _AT_NAME.finditer(text) if match.group().lower() not in _PLACES]
+        found += [match.span() for match in _MENTION.finditer(text)]
+    if "#" in text:
+        found += [match.span() for match in _TAG.finditer(text) if _is_tag(match.group())]
+    lower = text.lower()
+    if any(word in lower for word in _WORDS):
+        found += [
+            match.span("name")
+            for saying in _SAYINGS
+            for match in saying.finditer(text)
+            if _is_name(saying, match)
+        ]
+    after = 0
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        if start >= after:
+            yield Span(start, end, "social_handle")
+            after = end
+
+
+def _is_tag(written: str) -> bool:
+    return not (_NO_TAG.match(written) or _YEAR.search(written))
+
+
+def _is_name(saying: re.Pattern[str], match: re.Match[str]) -> bool:
+    """A made-up word anywhere; an ordinary word only where nothing but a name is said."""
+    name = match["name"]
+    if _LOOKS_MADE_UP.fullmatch(name):
+        return True
+    if saying is _SAID:
+        is_told = bool(match["joint"].strip())
+        return is_told and (bool(_DOTTED.fullmatch(name)) or (":" in match["joint"] and _ends_there(match)))
+    if saying is _CALLED:
+        return match["verb"].lower() not in {"är", "is", "as"} or bool(_DOTTED.fullmatch(name))
+    return saying is _THERE or bool(_DOTTED.fullmatch(name))
+
+
+def _ends_there(match: re.Match[str]) -> bool:
+    return _ENDS_THERE.match(match.string, match.end("name")) is not None

@@ -1,0 +1,56 @@
+"""What is taken out, as places in a text, and the marks put in its stead."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+MARKS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "personal_number": "[personnummer]",
+        "phone_number": "[telefonnummer]",
+        "email": "[e-post]",
+        "vehicle_plate": "[registreringsnummer]",
+        "card_number": "[kortnummer]",
+        "account_number": "[kontonummer]",
+        "social_handle": "[användarnamn]",
+        "personal_link": "[länkuppgift]",
+        "network_address": "[nätverksadress]",
+    }
+)
+
+TAKEN: Final = "\ue000"
+"""Stands, once for each character, where something was taken. No pattern matches it, and contexts end at it."""
+
+
+class Span(NamedTuple):
+    start: int
+    end: int
+    kind: str
+
+
+Finder = Callable[[str], Iterable[Span]]
+"""Finders read a folded text (`folding.py`) in which earlier finds are TAKEN. Their spans come in order and do not overlap."""
+
+_MARK: Final = re.compile("|".join(map(re.escape, MARKS.values())))
+_CONTEXT: Final = 40
+
+
+def without(text: str, spans: Iterable[Span]) -> str:
+    """`text` with TAKEN in place of each span; its length stays."""
+    pieces: list[str] = []
+    after = 0
+    for start, end, _ in spans:
+        pieces += (text[after:start], TAKEN * (end - start))
+        after = end
+    return "".join((*pieces, text[after:]))
+
+
+def without_marks(text: str) -> str:
+    """What was taken out before is read as taken, so that redacting twice changes nothing."""
+    return _MARK.sub(lambda mark: TAKEN * len(mark.group()), text) if "[" in text else text
+
+
+def before(text: str, place: int) -> str:
+    """The few words before a place, back to the last find."""
+    return text[max(0, place - _CONTEXT) : place].rpartition(TAKEN)[2]

@@ -1,0 +1,170 @@
+"""The shapes of the specification, field by field, and JSON made of XML by the Spark convention."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from xml.etree import ElementTree as ET
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.domain.open311.document import Document
+from services.intake.domain.open311.faults import Fault, Faults
+from services.intake.domain.open311.services import service_definition, service_list
+from services.intake.domain.open311.showing import (
+    NEVER_TOLD,
+    OPENABLE,
+    Changed,
+    Requested,
+    requests_shown,
+    updates_shown,
+)
+from services.intake.routes.open311.discovery import words
+from services.intake.texts import texts
+from shared.categories import CategoryCode, load_categories
+from shared.events import FollowStatus
+
+AT = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
+REQUEST = Requested(
+    report_id=UUID("01a20727-5fc5-737d-beab-671a358acf84"),
+    is_own=True,
+    service_code="vandalism",
+    text="Klotter <på> muren & bron",
+    place_text="Storgatan 1",
+    address_id="77",
+    lat=59.51168,
+    lon=15.99533,
+    media_urls=["https://a.se/b?c=1&d=2"],
+    requested_at=AT,
+    status=FollowStatus.CLOSED,
+    updated_at=AT,
+    note=None,
+)
+# The specification's own order.
+REQUEST_FIELDS = [
+    "service_request_id", "status", "status_notes", "service_name", "service_code", "description", "agency_responsible",
+    "service_notice", "requested_datetime", "updated_datetime", "expected_datetime", "address", "address_id", "zipcode",
+    "lat", "long", "media_url",
+]  # fmt: skip
+STATUS = texts("sv")["status"]
+
+
+def tree(document: Document) -> ET.Element:
+    assert document.xml.startswith(b'<?xml version="1.0" encoding="utf-8"?>\n')
+    return ET.fromstring(document.xml)
+
+
+def tags(element: ET.Element) -> list[str]:
+    return [child.tag for child in element]
+
+
+def test_services_are_shaped_as_specified() -> None:
+    root = tree(service_list(words("sv"), "sv"))
+    assert root.tag == "services"
+    assert set(tags(root)) == {"service"}
+    for service in root:
+        assert tags(service) == [
+            "service_code", "service_name", "description", "metadata", "type", "keywords", "group",
+        ]  # fmt: skip
+        assert (service.findtext("metadata"), service.findtext("type")) == ("true", "realtime")
+
+
+@pytest.mark.parametrize("category", load_categories().values())
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_definition_is_shaped_as_specified(category: Any, language: str) -> None:
+    root = tree(service_definition(category, words(language)))
+    assert (root.tag, tags(root)) == ("service_definition", ["service_code", "attributes"])
+    for attribute in root.iterfind("attributes/attribute"):
+        plain = ["variable", "code", "datatype", "required", "datatype_description", "order", "description"]
+        has_values = attribute.findtext("datatype") == "singlevaluelist"
+        assert tags(attribute) == ([*plain, "values"] if has_values else plain)
+        assert all(tags(value) == ["key", "name"] for value in attribute.iterfind("values/value"))
+
+
+def test_requests_are_shaped_as_specified() -> None:
+    root = tree(requests_shown([REQUEST, REQUEST], STATUS, "sv"))
+    assert (root.tag, tags(root)) == ("service_requests", ["request", "request"])
+    assert tags(root[0]) == REQUEST_FIELDS
+    shown = {child.tag: child.text for child in root[0]}
+    assert shown["requested_datetime"] == "2026-11-23T14:05:00+01:00"
+    assert shown["description"] == "Klotter <på> muren & bron"
+    assert (shown["status"], shown["zipcode"], shown["lat"], shown["long"]) == (
+        "closed",
+        None,
+        "59.512",
+        "15.995",
+    )
+
+
+def test_updates_are_shaped_as_fixmystreet_reads_them() -> None:
+    changed = Changed(REQUEST.report_id, is_own=True, status=FollowStatus.CLOSED, at=AT, note=None)
+    root = tree(updates_shown([changed], STATUS))
+    assert (root.tag, tags(root)) == ("service_request_updates", ["request_update"])
+    assert tags(root[0])[:5] == [
+        "update_id", "service_request_id", "status", "updated_datetime", "description",
+    ]  # fmt: skip
+    assert "inte alltid löst" in str(root[0].findtext("description"))
+
+
+def test_faults_are_shaped_as_specified() -> None:
+    faults = Faults([Fault("lat must be a number."), Fault("service_code was not found.", 404)])
+    assert faults.status == 404
+    assert faults.document.xml.endswith(
+        b"<errors><error><code>400</code><description>lat must be a number.</description></error>"
+        b"<error><code>404</code><description>service_code was not found.</description></error></errors>"
+    )
+    assert orjson.loads(faults.document.json)[0] == {"code": 400, "description": "lat must be a number."}
+
+
+def test_nothing_is_an_empty_list() -> None:
+    assert requests_shown([], STATUS, "sv").xml.endswith(b"<service_requests/>")
+    assert requests_shown([], STATUS, "sv").json == b"[]"
+
+
+def spark(element: ET.Element) -> Any:
+    """The specification's way from XML to JSON: a container of one kind of child is a list."""
+    lists = {"services", "attributes", "values", "service_requests", "errors", "endpoints", "formats"}
+    if element.tag in lists:
+        return [spark(child) for child in element]
+    if len(element):
+        return {child.tag: spark(child) for child in element}
+    return element.text
+
+
+def as_texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: as_texts(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [as_texts(each) for each in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value in {None, ""} else str(value)
+
+
+@given(st.text(), st.text(max_size=20), st.floats(-90, 90), st.booleans())
+def test_json_says_what_xml_says(text: str, place: str, lat: float, is_own: bool) -> None:
+    row = replace(REQUEST, text=text, place_text=place, lat=lat, is_own=is_own)
+    for document in (
+        requests_shown([row], STATUS, "en"),
+        service_list(words("en"), "en"),
+        service_definition(load_categories()[CategoryCode.FIRE], words("sv")),
+    ):
+        if any(character in text + place for character in "\r") or not (text + place).isprintable():
+            tree(document)
+            continue
+        assert spark(tree(document)) == as_texts(orjson.loads(document.json))
+
+
+def test_what_may_be_opened_to_all_points_at_nobody() -> None:
+    assert {"fire", "vandalism", "traffic", "unsafe_place", "environment", "animal"} == OPENABLE
+    assert not OPENABLE & NEVER_TOLD
+
+
+def test_both_languages_say_the_same() -> None:
+    def keys(value: Any) -> Any:
+        return {key: keys(each) for key, each in value.items()} if isinstance(value, dict) else None
+
+    assert keys(words("sv")) == keys(words("en"))
