@@ -65,5 +65,5 @@ class TokenBook:
                 if not self._given_kept:
                     await tokens_store.keep_given(connection, self._given)
                     self._given_kept = True
-                self._in_force = await tokens_store.tokens_in_force(connection)
+                self._in_force = await tokens_store.tokens_in_force(connection, self._given)
             self._read_at = began

@@ -13,7 +13,7 @@ from shared.inbox import Connection
 
 _IN_FORCE: Final = """
 SELECT id, digest, name, municipality, scopes, expires_at FROM token
-WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) AND (NOT given OR digest = ANY($1::bytea[]))
 """
 _INSERT: Final = """
 INSERT INTO token (id, digest, name, municipality, scopes, created_at, expires_at)
@@ -27,10 +27,12 @@ _REVOKE: Final = """
 UPDATE token SET revoked_at = now() WHERE revoked_at IS NULL AND (name = $1 OR id::text = $1)
 RETURNING name
 """
-# What was taken out of INTAKE_TOKENS is no longer in force; what was revoked stays so, even while it is still set there.
-_REVOKE_NOT_GIVEN: Final = """
-UPDATE token SET revoked_at = now() WHERE given AND revoked_at IS NULL AND digest <> ALL($1::bytea[])
+# Another token for the same source takes the place of the one before.
+_REVOKE_REPLACED: Final = """
+UPDATE token SET revoked_at = now()
+WHERE given AND revoked_at IS NULL AND name = ANY($1::text[]) AND digest <> ALL($2::bytea[])
 """
+# What was revoked stays so, even while it is still set in INTAKE_TOKENS.
 _INSERT_GIVEN: Final = """
 INSERT INTO token (id, digest, name, scopes, given, created_at)
 SELECT id, digest, name, ARRAY[scope], true, now()
@@ -58,9 +60,9 @@ class Listed:
     revoked_at: datetime | None
 
 
-async def tokens_in_force(connection: Connection) -> dict[bytes, Token]:
-    """By digest."""
-    rows = await connection.fetch(_IN_FORCE)
+async def tokens_in_force(connection: Connection, given: Mapping[Source, str]) -> dict[bytes, Token]:
+    """By digest. Of those of INTAKE_TOKENS only the ones that are set here now."""
+    rows = await connection.fetch(_IN_FORCE, _digests(given))
     return {
         row["digest"]: Token(
             id=row["id"],
@@ -105,16 +107,15 @@ async def revoke_token(connection: Connection, name_or_id: str) -> str | None:
 
 async def keep_given(connection: Connection, given: Mapping[Source, str]) -> None:
     """The tokens of INTAKE_TOKENS, one for each source."""
-    digests = [digest_of(secret.encode()) for secret in given.values()]
+    digests, names = _digests(given), [f"INTAKE_TOKENS {source}" for source in given]
+    scopes = [f"{REPORT}{source}" for source in given]
     async with connection.transaction():
-        await connection.execute(_REVOKE_NOT_GIVEN, digests)
-        await connection.execute(
-            _INSERT_GIVEN,
-            [new_id() for _ in digests],
-            digests,
-            [f"INTAKE_TOKENS {source}" for source in given],
-            [f"{REPORT}{source}" for source in given],
-        )
+        await connection.execute(_REVOKE_REPLACED, names, digests)
+        await connection.execute(_INSERT_GIVEN, [new_id() for _ in digests], digests, names, scopes)
+
+
+def _digests(given: Mapping[Source, str]) -> list[bytes]:
+    return [digest_of(secret.encode()) for secret in given.values()]
 
 
 async def note_uses(connection: Connection, uses: Mapping[UUID, datetime]) -> None:

@@ -48,10 +48,10 @@ async def test_unknown_tokens_are_looked_up_a_few_times_a_second_at_most(
     reads = 0
     read = tokens_store.tokens_in_force
 
-    async def counted(connection: Any) -> Any:
+    async def counted(*of: Any) -> Any:
         nonlocal reads
         reads += 1
-        return await read(connection)
+        return await read(*of)
 
     monkeypatch.setattr(tokens_store, "tokens_in_force", counted)
     for number in range(30):
@@ -90,7 +90,7 @@ async def test_two_tokens_in_force_never_share_a_name(database: Database) -> Non
     await made(database, "report:staff")
 
 
-async def test_what_leaves_intake_tokens_is_revoked_and_what_was_revoked_stays_so(
+async def test_what_leaves_intake_tokens_is_refused_and_what_was_revoked_stays_so(
     fresh_postgres_dsn: str, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
@@ -100,6 +100,11 @@ async def test_what_leaves_intake_tokens_is_revoked_and_what_was_revoked_stays_s
     async with running_intake(fresh_postgres_dsn, tokens={"staff": "staff-token-9876543210"}) as intake:
         assert (await report(intake, old)).status_code == 401
         assert (await report(intake, "staff-token-9876543210")).status_code == 202
+        guard = "guard-token-0123456789"
+        assert (await report(intake, guard)).status_code == 401
+    async with running_intake(fresh_postgres_dsn, tokens={"guard": guard}) as intake:
+        assert (await report(intake, guard)).status_code == 202
+        assert (await report(intake, "staff-token-9876543210")).status_code == 401
     await tokens_store.revoke_token(database, "INTAKE_TOKENS staff")
     async with running_intake(fresh_postgres_dsn, tokens={"staff": "staff-token-9876543210"}) as intake:
         assert (await report(intake, "staff-token-9876543210")).status_code == 401
