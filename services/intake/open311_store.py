@@ -11,9 +11,11 @@ from services.intake.domain.open311.showing import Changed, Requested
 from shared.events import FollowStatus
 from shared.inbox import Connection
 
-# A request is seen by the token that sent it; by others only a citizen's, of a service that is open to them.
+# A request is seen by the token that sent it; by others only a citizen's, of a service that is open to them, or whose
+# identifier they know.
 _REQUESTS: Final = """
-SELECT request.report_id, request.token_id IS NOT DISTINCT FROM $2::uuid AS is_own, request.service_code,
+SELECT request.report_id, request.token_id IS NOT DISTINCT FROM $2::uuid AS is_own,
+       request.service_code = ANY($3::text[]) AS is_open, request.service_code,
        report.text, report.place_text, request.address_id, report.lat, report.lon, request.media_urls,
        request.requested_at, coalesce(latest.status, 'received') AS status,
        coalesce(latest.at, request.requested_at) AS updated_at, latest.note
@@ -23,7 +25,7 @@ LEFT JOIN LATERAL (
     ORDER BY at DESC, status DESC LIMIT 1
 ) AS latest ON true
 WHERE request.jurisdiction = $1 AND request.follows IS NULL
-  AND (request.token_id = $2 OR report.source = 'citizen' AND request.service_code = ANY($3::text[]))
+  AND (request.token_id = $2 OR report.source = 'citizen' AND request.service_code = ANY($3 || $13::text[]))
   AND ($4::uuid[] IS NULL OR request.report_id = ANY($4))
   AND ($5::text[] IS NULL OR request.service_code = ANY($5))
   AND ($6::timestamptz IS NULL OR request.requested_at >= $6)
@@ -51,11 +53,14 @@ WHERE request.report_id = $1 AND request.jurisdiction = $2 AND request.token_id 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks. `token_id` None is everybody; `open_to`: services of which others' requests are shown too."""
+    """Who asks. `token_id` None is everybody; `open_to`: services of which others' requests are listed too; `open_by_id`: of
+    which those are shown whose identifier is known.
+    """
 
     jurisdiction: str
     token_id: UUID | None
     open_to: Collection[str]
+    open_by_id: Collection[str] = ()
 
 
 async def requests(connection: Connection, viewer: Viewer, asked: Asked) -> list[Requested]:
@@ -66,6 +71,7 @@ async def requests(connection: Connection, viewer: Viewer, asked: Asked) -> list
         *(asked.ids, asked.service_codes),
         *(asked.requested.start, asked.requested.end, asked.updated.start, asked.updated.end),
         *(asked.closed, asked.page.limit, asked.page.offset),
+        [] if asked.ids is None else list(viewer.open_by_id),
     )
     return [Requested(**{**dict(row), "status": FollowStatus(row["status"])}) for row in rows]
 

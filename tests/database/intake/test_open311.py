@@ -3,7 +3,8 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 import httpx
 import orjson
@@ -83,11 +84,32 @@ async def test_a_key_sees_its_own_requests_and_nobody_elses(
     assert await listed(intake, api_key=mine) == [first]
     assert await listed(intake, api_key=theirs) == [second]
     assert await listed(intake) == []
-    assert_faults(await get(intake, f"requests/{second}.json", api_key=mine), 404, "service_request_id")
-    assert_faults(await get(intake, f"requests/{first}.json"), 404)
-    assert_faults(await get(intake, f"tokens/{first}.json"), 404, "token")
     own = await get(intake, f"tokens/{first}.json", api_key=mine)
     assert own.json() == [{"service_request_id": first, "token": first}]
+
+
+async def test_who_knows_an_identifier_sees_the_status_and_neither_words_nor_place(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    key, other = await make_key(database), await make_key(database, name="Another")
+    report_id = await posted(intake, key, address_string="Storgatan 1")
+    await change(database, report_id, FollowStatus.CLOSED, note="Målat över av Kim.")
+    for query in ({}, {"api_key": other}):
+        one = await get(intake, f"requests/{report_id}.json", **query)
+        several = await get(intake, "requests.json", service_request_id=f"{report_id},{uuid4()}", **query)
+        assert one.json() == several.json()
+        shown = one.json()[0]
+        assert (shown["status"], shown["service_code"]) == ("closed", "vandalism")
+        hidden = ("description", "address", "address_id", "lat", "long", "media_url")
+        assert {field: shown[field] for field in hidden} == dict.fromkeys(hidden)
+        assert "Kim" not in shown["status_notes"]
+    grave = await posted(intake, key, service_code="violence")
+    guards = await make_key(database, "open311:1983", "report:guard", name="guards")
+    discovered = await posted(intake, guards)
+    for unseen in (grave, discovered, str(uuid4())):
+        assert_faults(await get(intake, f"requests/{unseen}.json"), 404, "service_request_id")
+        assert_faults(await get(intake, f"tokens/{unseen}.json", api_key=other), 404, "token")
+        assert (await get(intake, "requests.json", service_request_id=unseen)).json() == []
 
 
 async def test_what_is_shown_is_redacted_and_the_place_is_rounded(
@@ -202,6 +224,19 @@ async def test_parts_are_read_like_a_form(intake: httpx.AsyncClient, database: D
     picture = {**fields, "media": ("a.jpg", b"\xff\xd8\xff", "image/jpeg")}
     refused = await intake.post(f"{BASE}/requests.json", files=picture)
     assert_faults(refused, 400, "media_url")
+
+
+async def test_swedish_letters_come_through_from_clients_that_do_not_write_utf_8(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    form = {**GRAFFITI, "api_key": await make_key(database), "description": "Klotter på bron"}
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    for encoding in ("latin-1", "utf-8"):
+        body = urlencode(form, encoding=encoding)
+        sent = await intake.post(f"{BASE}/requests.json", content=body, headers=kind)
+        assert sent.status_code == 200, sent.text
+    texts = await database.fetch("SELECT DISTINCT text FROM report")
+    assert [row["text"] for row in texts] == ["Klotter på bron"]
 
 
 async def test_all_that_is_wrong_is_told_at_once(intake: httpx.AsyncClient, database: Database) -> None:

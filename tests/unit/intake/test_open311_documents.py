@@ -31,6 +31,7 @@ AT = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 REQUEST = Requested(
     report_id=UUID("01a20727-5fc5-737d-beab-671a358acf84"),
     is_own=True,
+    is_open=False,
     service_code="vandalism",
     text="Klotter <på> muren & bron",
     place_text="Storgatan 1",

@@ -42,6 +42,8 @@ NEVER_TOLD: Final = frozenset(
         CategoryCode.DEATH,
     }
 )
+# Many clients ask for a request by its identifier and without a key. It can't be guessed, and only the sender was told it.
+OPEN_BY_ID: Final = frozenset(CategoryCode) - NEVER_TOLD
 # About 110 by 55 metres.
 _DECIMALS: Final = 3
 _LONGEST: Final = 4000
@@ -57,10 +59,13 @@ _EXTENDED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """One request as it is kept. `is_own`: the asking token sent it."""
+    """One request as it is kept. `is_own`: the asking token sent it; `is_open`: its service is open to who asks. One that is
+    neither is known by its identifier alone.
+    """
 
     report_id: UUID
     is_own: bool
+    is_open: bool
     service_code: str
     text: str
     place_text: str | None
@@ -97,6 +102,7 @@ def updates_shown(rows: Sequence[Changed], words: Mapping[str, Any]) -> Document
 def _request(row: Requested, words: Mapping[str, Any], language: str) -> dict[str, Any]:
     service = service_of(row.service_code)
     says = row.is_own and service is not None and service.code not in NEVER_TOLD
+    placed = row.is_own or row.is_open
     return {
         "service_request_id": str(row.report_id),
         "status": "closed" if row.status is FollowStatus.CLOSED else "open",
@@ -112,8 +118,8 @@ def _request(row: Requested, words: Mapping[str, Any], language: str) -> dict[st
         "address": _redacted(row.place_text) if says and row.place_text else None,
         "address_id": row.address_id if says else None,
         "zipcode": None,
-        "lat": None if row.lat is None else round(row.lat, _DECIMALS),
-        "long": None if row.lon is None else round(row.lon, _DECIMALS),
+        "lat": round(row.lat, _DECIMALS) if placed and row.lat is not None else None,
+        "long": round(row.lon, _DECIMALS) if placed and row.lon is not None else None,
         "media_url": row.media_urls[0] if says and row.media_urls else None,
     }
 

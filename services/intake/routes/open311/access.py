@@ -9,7 +9,7 @@ from starlette.requests import Request
 from services.intake.domain.credentials import Submitter
 from services.intake.domain.open311.faults import bad, forbidden, unknown
 from services.intake.domain.open311.parameters import Parameters
-from services.intake.domain.open311.showing import OPENABLE
+from services.intake.domain.open311.showing import OPEN_BY_ID, OPENABLE
 from services.intake.domain.tokens import Token, bearer
 from services.intake.open311_store import Viewer
 from services.intake.running import Running
@@ -30,9 +30,10 @@ class Caller:
     def viewer(self, open_to_all: frozenset[CategoryCode]) -> Viewer:
         """Others' requests are shown where the municipality has opened them, or to a token that may read."""
         if self.token is None:
-            return Viewer(self.jurisdiction, None, open_to_all)
+            return Viewer(self.jurisdiction, None, open_to_all, OPEN_BY_ID)
         _require(self.token, self)
-        return Viewer(self.jurisdiction, self.token.id, OPENABLE if self.token.may_read else open_to_all)
+        open_to = OPENABLE if self.token.may_read else open_to_all
+        return Viewer(self.jurisdiction, self.token.id, open_to, OPEN_BY_ID)
 
     def sender(self) -> tuple[Token, Submitter]:
         """What a citizens' service sends is reported; what a token for guards or staff sends is discovered."""

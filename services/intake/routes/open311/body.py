@@ -47,10 +47,24 @@ def _form(body: bytes) -> Pairs:
 
 
 def _split(text: bytes, what: str) -> Pairs:
+    """In UTF-8, as the specification says, or else as the form encoders of older Java and Android write it."""
     try:
-        return parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        try:
+            return _decoded(text, "utf-8", "strict")
+        except UnicodeDecodeError:
+            return _decoded(text, "cp1252", "replace")
     except ValueError:
-        raise bad(f"{what} must be a form in UTF-8 with at most {_MOST_FIELDS} fields.") from None
+        raise bad(f"{what} must be a form with at most {_MOST_FIELDS} fields.") from None
+
+
+def _decoded(text: bytes, encoding: str, errors: str) -> Pairs:
+    return parse_qsl(
+        text.decode(encoding, errors),
+        keep_blank_values=True,
+        encoding=encoding,
+        errors=errors,
+        max_num_fields=_MOST_FIELDS,
+    )
 
 
 async def _parts(headers: Headers, body: bytes) -> Pairs:
@@ -66,6 +80,4 @@ async def _parts(headers: Headers, body: bytes) -> Pairs:
     await form.close()
     if has_files:
         raise bad("Files are not taken here; send media_url instead.")
-    if any("\ufffd" in value for _, value in fields):
-        raise bad("The body must be in UTF-8.")
     return fields
