@@ -15,7 +15,7 @@ from services.enrichment.geocoder.roles import Role, role_of
 from services.enrichment.geocoder.streets import HouseNumber
 from services.enrichment.geocoder.tokens import Token, tokens_of
 
-LONGEST: Final = 40
+LONGEST: Final = 28
 _PLACE: Final = re.compile(
     r"[a-zåäöéü]{3,}(?:"
     r"(?:gatan|vägen|gränd|gränden|stigen|leden|allén|esplanaden)"
