@@ -17,7 +17,7 @@ def run_corrections_export(to: Path | None) -> None:
         sys.stdout.writelines(f"{row}\n" for row in rows)
     else:
         to.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
-    console.print(f"{len(rows)} corrected texts.")
+    console.print(f"{len(rows)} corrected {'text' if len(rows) == 1 else 'texts'}.")
 
 
 async def _rows(dsn: str) -> list[str]:

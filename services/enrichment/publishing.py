@@ -28,8 +28,12 @@ def report_enriched(
     at: datetime,
     traceparent: str,
     correction_id: UUID | None = None,
+    *,
+    is_reread: bool = False,
 ) -> Outgoing:
-    """`correction_id`: the person's word that this answers."""
+    """`correction_id`: the person's word that this answers. What is read again may be read as it was before, by a model that
+    is taken back into use; that is news too, so its id follows from the time as well.
+    """
     told = {
         "municipality": report.municipality,
         "report_id": report.report_id,
@@ -57,7 +61,9 @@ def report_enriched(
         "happened": what.happened,
         "correction_id": correction_id,
     }
-    answered = () if correction_id is None else (correction_id,)
+    told_by = [versions.model, versions.gazetteer]
+    told_by += [str(correction_id)] if correction_id else []
+    told_by += [at.isoformat()] if is_reread else []
     return wrapped(
         REPORT_ENRICHED,
         dumped(told),
@@ -66,7 +72,7 @@ def report_enriched(
         subject=report.report_id,
         source=Service.ENRICHMENT,
         traceparent=traceparent,
-        event_id=derived_id("enriched", report.report_id, versions.model, versions.gazetteer, *answered),
+        event_id=derived_id("enriched", report.report_id, *told_by),
         now=at,
     )
 

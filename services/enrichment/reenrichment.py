@@ -97,7 +97,14 @@ async def _make_anew(connection: Connection, incident_id: UUID, versions: Versio
     traceparent = new_traceparent()
     events = [
         report_enriched(
-            each.report, judged.understood, each.link, each.versions, versions.at, traceparent, judged.by
+            each.report,
+            judged.understood,
+            each.link,
+            each.versions,
+            versions.at,
+            traceparent,
+            judged.by,
+            is_reread=True,
         )
         for each, judged in zip(reports, judged_of(reports, holding), strict=True)
         if each.versions == versions

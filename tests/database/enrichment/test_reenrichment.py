@@ -80,6 +80,20 @@ async def test_history_is_read_again_once(
     assert await kept(pool) == after
 
 
+async def test_going_back_to_the_model_before_is_told_as_well(
+    pool: Pool, handler: BatchHandler, understanding: Understanding
+) -> None:
+    await handler([enveloped(received("Det brinner i en container bakom skolan i Kolsva"))])
+    await again(pool, understanding).run()
+    back = Reenrichment(pool, ThreadReader(understanding), lambda: NOON + timedelta(days=2), lambda *_: None)
+    assert await back.run() == Reread(1, 1, 1)
+    told = await pool.fetch(
+        "SELECT event_id, body FROM outbox WHERE topic = 'report.enriched.v1' ORDER BY position"
+    )
+    assert [json.loads(row["body"])["category"] for row in told] == ["fire", "vandalism", "fire"]
+    assert len({row["event_id"] for row in told}) == 3
+
+
 async def test_what_a_person_decided_stands_when_history_is_read_again(
     pool: Pool, handler: BatchHandler, understanding: Understanding
 ) -> None:
