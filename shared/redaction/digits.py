@@ -16,6 +16,7 @@ _GOES_ON: Final = re.compile(r"[ .,/-]{1,2}\d")
 _CAME_FROM: Final = re.compile(r"\d[ .,/:-]{1,2}$")
 _SAME_AFTER: Final = {length: re.compile(rf"[ -]\d{{{length}}}(?!\d)") for length in (1, 2)}
 _SAME_BEFORE: Final = {length: re.compile(rf"(?<!\d)\d{{{length}}}[ -]$") for length in (1, 2)}
+_MONEY: Final = re.compile(r" ?(?:(?:kr|kronor|sek|tkr|mkr|euro|st|nok|eur|usd)\b|:-|€|%)", re.IGNORECASE)
 _IN_ADDRESS: Final = re.compile(r"(?:[\d/]|\.[^\s.]+|//\S*)/$")
 _OTHER_NUMBER: Final = re.compile(
     r"\b(?:\w*ärende\w*|dnr|diarie\w*|referens\w*|ref|\w*order\w*|case|mål|faktura\w*|invoice|ocr|kund\w*|medlems\w*|imei|"
@@ -91,6 +92,11 @@ def is_alone(text: str, start: int, end: int, groups: tuple[int, ...]) -> bool:
 def is_other_number(text: str, start: int) -> bool:
     """Said to be the number of a case, an invoice, a thing."""
     return _OTHER_NUMBER.search(before(text, start)) is not None
+
+
+def is_sum(text: str, end: int) -> bool:
+    """Of money, or a count of things."""
+    return _MONEY.match(text, end) is not None
 
 
 def luhn(digits: str) -> bool:

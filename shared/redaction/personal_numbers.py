@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.redaction.digits import Digits, is_alone, is_other_number, luhn
+from shared.redaction.digits import Digits, is_alone, is_other_number, is_sum, luhn
 from shared.redaction.spans import Span
 
 _KIND: Final = "personal_number"
@@ -44,7 +44,8 @@ def lettered_numbers(text: str) -> Iterator[Span]:
         if is_day(match["mm"], match["dd"]) and int(match["yy"]) not in _RECENT_YEARS:
             yield Span(*match.span(), _KIND)
     for match in _FINNISH.finditer(text):
-        if _FINNISH_CHECKS[int(match["day"] + match["number"]) % 31] == match["check"]:
+        is_valid = _FINNISH_CHECKS[int(match["day"] + match["number"]) % 31] == match["check"]
+        if is_valid and is_day(match["day"][2:4], match["day"][:2]) and int(match["day"][:2]) <= 31:
             yield Span(*match.span(), _KIND)
 
 
@@ -57,15 +58,23 @@ def _is_personal(text: str, digits: Digits, count: int, end: int) -> bool:
     number, groups = digits.digits[:count], digits.groups(count)
     if number[:-10] not in {"", "18", "19", "20"} or not is_day(number[-8:-6], number[-6:-4]):
         return False
-    if groups not in _USUAL_GROUPS and not is_alone(text, digits.start, end, groups):
+    if groups not in _USUAL_GROUPS and not _is_spread(text, digits, count, end):
         return False
-    is_signed = bool(_SIGN.fullmatch(digits.part(count - 5, count - 4)))
+    between = digits.part(count - 5, count - 4)
+    is_signed = bool(_SIGN.fullmatch(between))
     if not is_signed and is_other_number(text, digits.start):
         return False
     if luhn(number[-10:]):
-        return _is_likely(number, groups, is_signed=is_signed)
+        is_spaced = len(number) == 12 and not is_signed and len(between) > 1
+        return not (is_spaced and _is_moment(number)) and _is_likely(number, groups, is_signed=is_signed)
     is_shaped = _is_shaped(number, groups, is_signed=is_signed)
     return is_shaped and not _is_moment(number) and not _STUCK.match(text, end)
+
+
+def _is_spread(text: str, digits: Digits, count: int, end: int) -> bool:
+    """In some unusual way, but not as sums and lists are."""
+    has_comma = "," in digits.part(0, count - 1)
+    return not has_comma and not is_sum(text, end) and is_alone(text, digits.start, end, digits.groups(count))
 
 
 def _is_likely(number: str, groups: tuple[int, ...], *, is_signed: bool) -> bool:
@@ -73,8 +82,6 @@ def _is_likely(number: str, groups: tuple[int, ...], *, is_signed: bool) -> bool
     if groups not in _USUAL_GROUPS:
         is_like_a_phone = number[0] == "0" and groups[0] in {3, 4}
         return not is_like_a_phone and not _is_moment(number)
-    if len(number) == 12 and not is_signed and _is_moment(number):
-        return groups == (12,)
     return is_signed or not _MOBILE.fullmatch(number)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import phonenumbers
 from phonenumbers.phonemetadata import PhoneMetadata
 
-from shared.redaction.digits import Digits, is_alone, is_other_number
+from shared.redaction.digits import Digits, is_alone, is_other_number, is_sum
 from shared.redaction.spans import before
 
 _FEWEST: Final = 8
@@ -19,7 +19,9 @@ _NOT_A_PHONE: Final = re.compile(
     r"|(?:\d{4} )?(?:19|20)\d\d ?[-/. ] ?[01]\d ?[-/. ] ?[0-3]\d\b.*"  # 0830 2026-01-01
     r"|[+-]?\d{1,3}\.\d{4,}.*"  # 0.8123, +59.51404
     r"|(?:[01]\d|2[0-3])\.?[0-5]\d(?:\s?[-–/ ,]\s?(?:[01]\d|2[0-3])\.?[0-5]\d)+"  # 0830-1015
-    r"|(?!08)0\d[ .,/].*",  # 01 02 03: no area code has one digit but that of Stockholm
+    r"|(?!08)0\d[ .,/].*"  # 01 02 03: no area code has one digit but that of Stockholm
+    r"|0\d\.[0-5]\d\b(?!\.).*"  # 08.11 - 2019
+    r"|.*(?<!\d)(?:19|20)\d\d-[01]\d(?:-\d\d)?",
     re.DOTALL,
 )
 _CLOCK_WORD: Final = re.compile(r"\b(?:kl\.?|klockan|ca)\s*$", re.IGNORECASE)
@@ -64,19 +66,25 @@ def phone_number(text: str, start: int) -> int | None:
         is_listed = not is_alone(text, digits.start, digits.ends[10], digits.groups(10))
         return None if is_listed else digits.ends[10]
     for count in reversed(digits.ends):
-        if _FEWEST <= count <= _MOST and _is_phone(text[start : digits.ends[count]], digits, count):
+        if _FEWEST <= count <= _MOST and _is_phone(text, start, digits, count):
             return digits.ends[count]
     return None
 
 
-def _is_phone(written: str, digits: Digits, count: int) -> bool:
-    number = digits.digits[:count]
+def _is_phone(text: str, start: int, digits: Digits, count: int) -> bool:
+    written, number = text[start : digits.ends[count]], digits.digits[:count]
     if written[0] == "0" and number[1] != "0" and not _SWEDISH.fullmatch(number[1:]):
         return False
-    if _NOT_A_PHONE.fullmatch(written) or _COMMA_AND_SPACE.search(written):
+    if (
+        _NOT_A_PHONE.fullmatch(written)
+        or _COMMA_AND_SPACE.search(written)
+        or is_sum(text, digits.ends[count])
+    ):
         return False
     groups = digits.groups(count)
-    if groups[-1] == 1:
+    if groups[-1] == 1 or (
+        set(groups) == {2} and not is_alone(text, digits.start, digits.ends[count], groups)
+    ):
         return False
     if _COUNTRY.match(written) or number.startswith("0046"):
         return _SWEDISH.fullmatch(_PREFIX.sub("", number)) is not None

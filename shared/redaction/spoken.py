@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from shared.redaction.digits import read_as_digits
+from shared.redaction.digits import is_sum, read_as_digits
 from shared.redaction.spans import Span
 
 _NUMBER: Final = r"(?:s?(?:nummer|numret|nummret|numren|nr)|[ -](?:nr|no|number|nummer)s?)"
@@ -28,7 +28,6 @@ def _always(_written: str, _after: str) -> bool:
     return True
 
 
-_MONEY: Final = re.compile(r" ?(?:kr|kronor|sek|:-|tkr|euro|€|%|st\b|mkr)", re.IGNORECASE)
 _CLOCK_OR_DATE: Final = re.compile(
     r"(?:[01]?\d|2[0-4])[.:]?[0-5]\d(?: ?[-/,] ?(?:[01]?\d|2[0-4])[.:]?[0-5]\d)*|(?:19|20)\d\d[-. ]?[01]\d[-. ]?[0-3]\d"
     r"|(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d"
@@ -36,14 +35,14 @@ _CLOCK_OR_DATE: Final = re.compile(
 _FOR_EVERYONE: Final = re.compile(r"112|11414|1177|1131?3|11\d\d\d\d|11\d\d\d|90\s?000|118\d{3}")
 
 
-def _is_sum_free(_written: str, after: str) -> bool:
-    return not _MONEY.match(after)
+def _is_no_sum(_written: str, after: str) -> bool:
+    return not is_sum(after, 0)
 
 
 def _is_local_number(written: str, after: str) -> bool:
     digits = re.sub(r"\D", "", written)
     is_public = _FOR_EVERYONE.fullmatch(digits) is not None
-    return not (is_public or _CLOCK_OR_DATE.fullmatch(written) or _MONEY.match(after))
+    return not (is_public or _CLOCK_OR_DATE.fullmatch(written) or is_sum(after, 0))
 
 
 def _is_personal(written: str, _after: str) -> bool:
@@ -61,21 +60,21 @@ _PROMISES: Final = {
         ),
         lambda written, after: written[-4].isalpha() or _is_personal(written, after),
     ),
-    "lastfour": _Promise("personal_number", re.compile(r"\d{4}(?![\w.:,-]?\d)"), _is_sum_free),
+    "lastfour": _Promise("personal_number", re.compile(r"\d{4}(?![\w.:,-]?\d)"), _is_no_sum),
     "telephone": _Promise(
         "phone_number",
         re.compile(r"[1-9]\d{0,4}(?:[ /-]\d{2,3}){1,3}(?![ .:,/-]?\d)|[1-9]\d{4,7}(?! ?[-/]? ?\d)"),
         _is_local_number,
     ),
-    "reach": _Promise("phone_number", re.compile(r"7[02369](?:[ /.-]{0,3}\d){7}(?!\d)"), _is_sum_free),
+    "reach": _Promise("phone_number", re.compile(r"7[02369](?:[ /.-]{0,3}\d){7}(?!\d)"), _is_no_sum),
     "card": _Promise(
         "card_number",
         re.compile(r"\d{4}(?:([ .-]?)\d{4}\1\d{4}\1\d{1,7}|[ -]?\d{6}[ -]?\d{5})(?!\d)"),
-        _is_sum_free,
+        _is_no_sum,
     ),
-    "account": _Promise("account_number", re.compile(r"\d(?:[ .,-]{0,2}\d){6,14}(?!\d)"), _is_sum_free),
-    "clearing": _Promise("account_number", re.compile(r"\d{4}(?:-\d)?(?![\d.:-])"), _is_sum_free),
-    "giro": _Promise("account_number", re.compile(r"\d{1,4}(?:[ -]?\d){3,7}(?!\d)"), _is_sum_free),
+    "account": _Promise("account_number", re.compile(r"\d(?:[ .,-]{0,2}\d){6,14}(?!\d)"), _is_no_sum),
+    "clearing": _Promise("account_number", re.compile(r"\d{4}(?:-\d)?(?![\d.:-])"), _is_no_sum),
+    "giro": _Promise("account_number", re.compile(r"\d{1,4}(?:[ -]?\d){3,7}(?!\d)"), _is_no_sum),
     "swish": _Promise("account_number", re.compile(r"123(?:[ -]?\d){7}(?!\d)"), _always),
 }
 _WORDS: Final = {

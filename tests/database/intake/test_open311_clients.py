@@ -203,7 +203,8 @@ NEAR = st.sampled_from(
         "0" * 36, "kim@exempel.se", "070-174 06 05", "http://a.se/b", "http://[", "yes", "\ufffe", "\x0b", "\r\n", "&<>]]>", "",
     ]
 )  # fmt: skip
-FIELDS = st.lists(st.tuples(NAMES, NEAR | st.text(max_size=30)), max_size=8)
+CODES = st.text(max_size=6).map(lambda code: f"attribute[{code}]")
+FIELDS = st.lists(st.tuples(NAMES | CODES, NEAR | st.text(max_size=30)), max_size=8)
 GETS = st.sampled_from(
     ["discovery", "services", "services/fire", "services/x", "requests", "requests/x", "tokens/x", "servicerequestupdates", "y"]
 )  # fmt: skip

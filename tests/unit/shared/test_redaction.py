@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.redaction import MARKS, redact
@@ -193,6 +193,7 @@ def test_the_words_around_stay_as_they_were() -> None:
     assert redact("Han (850112-9806) slog henne kl 22.").text == "Han ([personnummer]) slog henne kl 22."
 
 
+@settings(deadline=None)
 @given(
     st.dates().filter(lambda day: 1900 <= day.year <= 2014),
     st.integers(0, 999),

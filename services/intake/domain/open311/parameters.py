@@ -1,7 +1,7 @@
 """What came in the query and the body, whichever of the two, and the values that the specification knows."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Self
@@ -12,7 +12,7 @@ from services.intake.domain.submission import LOCAL_ZONE
 from services.intake.domain.wording import cleaned
 
 _NUMBER: Final = re.compile(r"[+-]?\d{1,4}(?:\.\d{1,20})?")
-_ATTRIBUTE: Final = re.compile(r"attribute\[([^\[\]]{1,100})\](?:\[\d{0,4}\])?")
+_ATTRIBUTE: Final = re.compile(r"attribute\[([^\[\]\x00-\x1f\x7f]{1,100})\](?:\[[0-9]{0,4}\])?")
 # A plus sign that was not escaped comes in as a space.
 _LOST_PLUS: Final = re.compile(r" (?=\d\d:?\d\d$)")
 _YEARS: Final = range(1970, 2101)
@@ -88,7 +88,3 @@ def read_positive(value: str | None, name: str, *, default: int, most: int) -> i
 def told(moment: datetime) -> str:
     """As the specification writes times: to the second, with a zone."""
     return moment.astimezone(LOCAL_ZONE).isoformat(timespec="seconds")
-
-
-def sentences(errors: Sequence[UnreadableError]) -> list[str]:
-    return [str(error) for error in errors]
