@@ -1,7 +1,8 @@
 """Reports a second that enrichment alone takes: from its topic to committed rows and published events, one process.
 
-Beside the figure: a bare loop that only consumes and decodes, the processor time of each part, and how long the service
-needs to answer /health meanwhile, which is how long its event loop was held up.
+Beside the figure: a bare loop that only consumes and decodes; the same texts only read, by one process with the machine to
+itself, which no pipeline around it can exceed; the processor time of each part; and how long the service needs to answer
+/health meanwhile, which is how long its event loop was held up.
 """
 
 import asyncio
@@ -20,11 +21,16 @@ from bench.reports import report_bodies
 from bench.topic import bare_loop, produce, received
 from deploy.measure import resident_bytes
 from deploy.system import System
+from services.enrichment.domain import Understanding
+from services.enrichment.handlers import CHUNK
+from shared.envelope import Outgoing
+from shared.events import ReportReceived
 from shared.kafka_clients import create_producer
 from shared.topics import Service
 
 _STORED: Final = "SELECT count(*) FROM enrichment.report"
 _DONE: Final = "SELECT NOT EXISTS (SELECT FROM enrichment.outbox)"
+_READ_ALONE: Final = 5_000
 _TIMEOUT_S: Final = 600
 _LOOK_EVERY_S: Final = 0.05
 
@@ -42,6 +48,7 @@ async def _measure(system: System, seed: int, amount: int) -> dict[str, Any]:
     await produce(producer, records)
     await producer.stop()
     ceiling = await bare_loop(system, amount)
+    reading_alone = await asyncio.to_thread(_reading_alone, records[:_READ_ALONE])
     connection = await asyncpg.connect(system.servers.postgres_dsn)
     try:
         stored = await connection.fetchval(_STORED)
@@ -62,6 +69,7 @@ async def _measure(system: System, seed: int, amount: int) -> dict[str, Any]:
     return {
         "reports": amount,
         "bare_consume_decode_per_s": round(ceiling),
+        "reading_alone_per_s": round(reading_alone),
         "enriched_per_s": round(timed / took),
         "share_of_bare_loop": round(timed / took / ceiling, 3),
         "cpu_ms_per_report": {name: round(s / timed * 1000, 3) for name, s in used.seconds.items()},
@@ -72,6 +80,16 @@ async def _measure(system: System, seed: int, amount: int) -> dict[str, Any]:
             "all": _share(answers, 1),
         },
     }
+
+
+def _reading_alone(records: Sequence[Outgoing]) -> float:
+    understanding = Understanding.load()
+    reports = [ReportReceived.model_validate_json(record.body) for record in records]
+    understanding.read(reports[:CHUNK])
+    began = perf_counter()
+    for start in range(0, len(reports), CHUNK):
+        understanding.read(reports[start : start + CHUNK])
+    return len(reports) / (perf_counter() - began)
 
 
 @dataclass(frozen=True, slots=True)

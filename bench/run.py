@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.acceptance import measure_acceptance
+from bench.cores import cores_worth
 from bench.enrichment import measure_enrichment
 from bench.latency import measure_latency
 from bench.pipeline import measure_pipeline
@@ -98,6 +99,7 @@ def _footprint(found: Footprint, when: str) -> dict[str, Any]:
 def machine() -> dict[str, Any]:
     return {
         "cores": os.cpu_count(),
+        "cores_worth": cores_worth(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),

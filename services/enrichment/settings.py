@@ -28,7 +28,7 @@ class EnrichmentSettings(ServiceSettings):
     review_below: float = Field(default=REVIEW_BELOW, ge=0, le=1)
     gazetteer: Path | None = None
     reads_in: Literal["process", "thread"] = "process"
-    batch_records: int = Field(default=4_000, ge=1, le=10_000)
+    batch_records: int = Field(default=2_000, ge=1, le=10_000)
     online_geocoder_url: AnyHttpUrl | None = None
     online_geocoder_consent: str | None = Field(default=None, max_length=300)
     online_geocoder_interval_s: float = Field(default=1, ge=0.05, le=60)
