@@ -13,15 +13,9 @@ from hypothesis import strategies as st
 
 from services.intake.domain.open311.document import Document
 from services.intake.domain.open311.faults import Fault, Faults
+from services.intake.domain.open311.privacy import NEVER_TOLD, OPENABLE
 from services.intake.domain.open311.services import service_definition, service_list
-from services.intake.domain.open311.showing import (
-    NEVER_TOLD,
-    OPENABLE,
-    Changed,
-    Requested,
-    requests_shown,
-    updates_shown,
-)
+from services.intake.domain.open311.showing import Changed, Requested, requests_shown, updates_shown
 from services.intake.routes.open311.discovery import words
 from services.intake.texts import texts
 from shared.categories import CategoryCode, load_categories
@@ -71,6 +65,12 @@ def test_services_are_shaped_as_specified() -> None:
             "service_code", "service_name", "description", "metadata", "type", "keywords", "group",
         ]  # fmt: skip
         assert (service.findtext("metadata"), service.findtext("type")) == ("true", "realtime")
+
+
+def test_fixmystreet_is_told_to_keep_private_what_may_not_be_opened() -> None:
+    for service in tree(service_list(words("sv"), "sv")):
+        is_private = "private" in (service.findtext("keywords") or "").split(",")
+        assert is_private == (service.findtext("service_code") not in OPENABLE)
 
 
 @pytest.mark.parametrize("category", load_categories().values())
