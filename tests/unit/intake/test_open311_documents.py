@@ -159,6 +159,35 @@ def test_json_says_what_xml_says(text: str, place: str, lat: float, is_own: bool
         assert spark(tree(document)) == as_texts(orjson.loads(document.json))
 
 
+@given(
+    st.sampled_from(CategoryCode),
+    st.booleans(),
+    st.booleans(),
+    st.floats(-90, 90),
+    st.sampled_from(FollowStatus),
+)
+def test_words_are_the_senders_alone_and_no_place_is_exact(
+    code: CategoryCode, is_own: bool, is_open: bool, lat: float, status: FollowStatus
+) -> None:
+    row = replace(
+        REQUEST,
+        service_code=code.value,
+        is_own=is_own,
+        is_open=is_open,
+        lat=lat,
+        status=status,
+        text="Ring 070-174 06 05",
+        note="Kim 850709-9805",
+    )
+    shown = orjson.loads(requests_shown([row], STATUS, "sv").json)[0]
+    words_of_it = [shown[field] for field in ("description", "address", "address_id", "media_url")]
+    assert any(words_of_it) == (is_own and code not in NEVER_TOLD)
+    assert ("Kim" in shown["status_notes"]) == is_own
+    assert shown["lat"] == (round(lat, 3) if is_own or is_open else None)
+    assert not {"070-174 06 05", "850709"} & set(str(shown).split())
+    assert "850709-9805" not in str(shown)
+
+
 def test_what_may_be_opened_to_all_points_at_nobody() -> None:
     assert {"fire", "vandalism", "traffic", "unsafe_place", "environment", "animal"} == OPENABLE
     assert not OPENABLE & NEVER_TOLD
