@@ -22,6 +22,9 @@ CONNECT_TIMEOUT_S: Final = 10.0
 TIMEOUT_S: Final = 30.0
 SCRAM_ITERATIONS: Final = 4096
 BROKER_DEFAULT: Final = -1
+# How long past its time a record may stay: the broker deletes and compacts whole segments, and none that is still written to.
+SEGMENT: Final = timedelta(days=1)
+COMPACTED_WITHIN: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,20 @@ class WantedTopic:
 
     @property
     def config(self) -> dict[str, str]:
-        retention_ms = (
-            BROKER_DEFAULT if self.retention is None else int(self.retention.total_seconds() * 1000)
-        )
-        return {
+        retention_ms = BROKER_DEFAULT if self.retention is None else _ms(self.retention)
+        settings = {
             "cleanup.policy": self.cleanup,
             "retention.ms": str(retention_ms),
+            "segment.ms": str(_ms(SEGMENT)),
             "max.message.bytes": str(self.max_message_bytes),
         }
+        if self.cleanup == "compact":
+            settings["max.compaction.lag.ms"] = str(_ms(COMPACTED_WITHIN))
+        return settings
+
+
+def _ms(time: timedelta) -> int:
+    return int(time.total_seconds() * 1000)
 
 
 @dataclass

@@ -113,6 +113,15 @@ class IncidentChange(StrEnum):
     SEVERITY_RAISED = "severity_raised"
     RECATEGORISED = "recategorised"
     CORRECTED = "corrected"
+    DISPOSED = "disposed"
+
+
+class DisposalReason(StrEnum):
+    """Why what was said is no longer kept: the reporter took it back, its time is over, or somebody with a right to it asked."""
+
+    WITHDRAWN = "withdrawn"
+    RETENTION = "retention"
+    REQUEST = "request"
 
 
 class PlaceRole(StrEnum):
@@ -190,6 +199,14 @@ class ReportReceived(Event):
     external_id: ShortText | None = None
 
 
+class ReportDisposed(Event):
+    """A report is gone for good. Whoever keeps anything of what it said drops it, also when the report comes later or again."""
+
+    report_id: UUID
+    reason: DisposalReason
+    at: AwareDatetime
+
+
 class Link(Frozen):
     incident_id: UUID
     is_new: bool
@@ -227,7 +244,11 @@ class ReportEnriched(Event):
 
 
 class IncidentChanged(Event):
-    """The whole state of an incident after a change; the newest one replaces all before it."""
+    """The whole state of an incident after a change; the newest one replaces all before it.
+
+    `disposed_reports`: of how many of its reports the words are gone, ever; when it has grown, whoever quoted an earlier
+    state drops the quotation. `withdrawn`: all that told of it was taken back; nothing but its kind and time is left.
+    """
 
     incident_id: UUID
     revision: int = Field(ge=1)
@@ -249,6 +270,8 @@ class IncidentChanged(Event):
     reasons: tuple[ShortText, ...] = ()
     changed_at: AwareDatetime
     correction_id: UUID | None = None
+    disposed_reports: int = Field(default=0, ge=0)
+    withdrawn: bool = False
 
 
 class CorrectionMade(Event):

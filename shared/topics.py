@@ -14,6 +14,7 @@ from shared.events import (
     Event,
     IncidentChanged,
     Receipt,
+    ReportDisposed,
     ReportEnriched,
     ReportReceived,
     ReportStatusChanged,
@@ -67,6 +68,7 @@ def dead_letter_topic_name(service: Service) -> str:
 _I, _E, _N, _R = Service.INTAKE, Service.ENRICHMENT, Service.NOTIFIER, Service.REPORTING
 
 REPORT_RECEIVED = Topic("report.received.v1", ReportReceived, "municipality", (_I,), (_E,))
+REPORT_DISPOSED = Topic("report.disposed.v1", ReportDisposed, "report_id", (_I,), (_E, _R))
 REPORT_ENRICHED = Topic("report.enriched.v1", ReportEnriched, "incident_id", (_E,), (_R,))
 INCIDENT_CHANGED = Topic(
     "incident.changed.v1", IncidentChanged, "incident_id", (_E,), (_N, _R), retention=None, cleanup="compact"
@@ -95,6 +97,7 @@ RHYTHM_CHANGED = Topic(
 
 TOPICS: Final[tuple[Topic, ...]] = (
     REPORT_RECEIVED,
+    REPORT_DISPOSED,
     REPORT_ENRICHED,
     INCIDENT_CHANGED,
     *ALERTS.values(),

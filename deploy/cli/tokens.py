@@ -55,8 +55,9 @@ def tokens_create(
     \b
     Scopes:
       report:staff, report:guard       reports by the API, counted as that source;
-      report:import (another system),  one of these four in a token
-      report:police_open_data
+      report:import (another system),  one of these five in a token
+      report:police_open_data,
+      report:citizen (passes on what citizens told elsewhere, as a mailbox does)
       open311:JURISDICTION             sends service requests and follows its own; they are
                                        citizens', unless it also has a report:… scope
       read                             beside open311:…, also lists what others sent,

@@ -106,6 +106,8 @@ def incident_changed(
         "reasons": tuple(reason[:_LONGEST] for reason in incident.reasons),
         "changed_at": at,
         "correction_id": correction_id,
+        "disposed_reports": incident.disposed_reports,
+        "withdrawn": incident.is_withdrawn,
     }
     return wrapped(
         INCIDENT_CHANGED,

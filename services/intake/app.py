@@ -11,6 +11,7 @@ from services.intake.routes.api import api_router
 from services.intake.routes.open311 import open311_routes
 from services.intake.routes.openapi import IntakeApp
 from services.intake.routes.pages import pages_router
+from services.intake.routes.token import token_router
 from services.intake.running import Running
 from services.intake.settings import IntakeSettings
 from shared.health import health_router
@@ -38,6 +39,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     install_problem_handlers(app)
     app.router.routes.insert(0, _accepting_route(running))
     app.include_router(api_router(running))
+    app.include_router(token_router(running))
     app.include_router(pages_router(running))
     app.router.routes.extend(open311_routes(running))
     app.include_router(

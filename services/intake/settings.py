@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from services.intake.domain.open311.showing import OPENABLE
+from services.intake.domain.open311.privacy import OPENABLE
 from services.intake.domain.tokens import ScopeError, checked_scopes
 from shared.categories import CategoryCode
 from shared.events import Source

@@ -31,7 +31,8 @@ WITH given AS MATERIALIZED (
         event_id, topic, event_key, headers, body, open311, place_in_line)
 ), claimed AS (
     INSERT INTO idempotency (scope, key, fingerprint, report_id, tracking_code, expires_at)
-    SELECT scope, idempotency_key, fingerprint, id, tracking_code, now() + $26::interval
+    SELECT scope, idempotency_key, fingerprint, id, tracking_code,
+           CASE WHEN starts_with(scope, 'lasting:') THEN 'infinity' ELSE now() + $26::interval END
     FROM given WHERE idempotency_key IS NOT NULL ORDER BY scope, idempotency_key, place_in_line
     ON CONFLICT (scope, key) DO NOTHING
     RETURNING report_id

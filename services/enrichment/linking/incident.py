@@ -27,7 +27,8 @@ class Automatic:
 @dataclass(frozen=True, slots=True)
 class Incident:
     """`weights`: what its reports say it is; `texts`: its latest distinct texts; `certain_severity`: the gravest that someone
-    saw, None while all is hearsay; `ruling`: what a person decided about the whole; `automatic`: what it would be without.
+    saw, None while all is hearsay; `ruling`: what a person decided about the whole; `automatic`: what it would be without;
+    `disposed_reports`: of how many of its reports the words are gone; `is_withdrawn`: of all, taken back by who told them.
     """
 
     incident_id: UUID
@@ -56,6 +57,8 @@ class Incident:
     is_place_decided: bool = False
     ruling: Ruling | None = None
     automatic: Automatic | None = None
+    disposed_reports: int = 0
+    is_withdrawn: bool = False
     words: tuple[Words, ...] = field(default=(), compare=False, repr=False)
     first_s: float = field(init=False, compare=False, repr=False)
     last_s: float = field(init=False, compare=False, repr=False)

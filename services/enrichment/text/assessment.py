@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, TypeAlias
 
 from services.enrichment.text import going_on, hearsay
@@ -85,21 +86,26 @@ def _severity(default: int, steps: Sequence[Step]) -> int:
 
 
 def _steps(text: Plain, category: CategoryCode, starts: Starts) -> list[Step]:
-    lowering = _found(LOWERING, text, category, starts)
-    lowered = [Step(-sign.step, sign.means, words) for sign, words in lowering]
-    if any(sign.cancels for sign, _ in lowering):
+    raising, lowering = _concerning(category)
+    lowers = _found(lowering, text, starts)
+    lowered = [Step(-sign.step, sign.means, words) for sign, words in lowers]
+    if any(sign.cancels for sign, _ in lowers):
         return lowered
-    raised = [Step(sign.step, sign.means, words) for sign, words in _found(RAISING, text, category, starts)]
-    return raised + lowered
+    return [Step(sign.step, sign.means, words) for sign, words in _found(raising, text, starts)] + lowered
 
 
-def _found(
-    signs: Sequence[Sign], text: Plain, category: CategoryCode, starts: Starts
-) -> list[tuple[Sign, str]]:
+@cache
+def _concerning(category: CategoryCode) -> tuple[tuple[Sign, ...], tuple[Sign, ...]]:
+    """The signs that raise, and those that lower, what is of this category."""
+    raising, lowering = (
+        tuple(sign for sign in signs if sign.concerns(category)) for signs in (RAISING, LOWERING)
+    )
+    return raising, lowering
+
+
+def _found(signs: Sequence[Sign], text: Plain, starts: Starts) -> list[tuple[Sign, str]]:
     return [
         (sign, words)
         for sign in signs
-        if sign.means in starts
-        and sign.concerns(category)
-        and (words := sign.found_in(text, starts[sign.means]))
+        if sign.means in starts and (words := sign.found_in(text, starts[sign.means]))
     ]

@@ -11,7 +11,7 @@ _LETTERS: Final = re.compile(r"[^\W\d_]+(?![?*{])")
 _DIGIT: Final = re.compile(r"\\d|\[\d-\d\]|\d")
 _DIGITS: Final = tuple("0123456789")
 _WORD_ENDS: Final = (" ", "'")
-_PAIR: Final = re.compile(r"\w+ \w*")
+_PAIR: Final = re.compile(r"[^\W\d]+ [^\W\d]*")
 _MANY: Final = 2
 _REMEMBERED: Final = 16_384
 _FOLDED: Final = (("å", "a"), ("ä", "a"), ("ö", "o"), ("é", "e"), ("ü", "u"))
@@ -152,11 +152,14 @@ class Phrasebook:
         starts: dict[str, list[int]] = {}
         for match in _WORD.finditer(words):
             names = begun_by[match[0]]
-            if len(names) > _MANY and (pair := _PAIR.match(words, match.start())):
+            if not names:
+                continue
+            at = match.start()
+            if len(names) > _MANY and (pair := _PAIR.match(words, at)):
                 names = begun_by[pair[0]]
             for name in names:
                 if name in starts:
-                    starts[name].append(match.start())
+                    starts[name].append(at)
                 else:
-                    starts[name] = [match.start()]
+                    starts[name] = [at]
         return starts

@@ -15,7 +15,6 @@ READ: Final = "read"
 OPEN311: Final = "open311:"
 REPORT: Final = "report:"
 _JURISDICTION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_SOURCES: Final = tuple(source for source in Source if source is not Source.CITIZEN)
 
 
 class ScopeError(ValueError):
@@ -68,7 +67,7 @@ def checked_scopes(scopes: list[str]) -> list[str]:
 
 
 def _check(scope: str) -> None:
-    known = [READ, *(f"{REPORT}{source}" for source in _SOURCES)]
+    known = [READ, *(f"{REPORT}{source}" for source in Source)]
     if scope in known:
         return
     if scope.startswith(OPEN311) and _JURISDICTION.fullmatch(scope[len(OPEN311) :]):

@@ -1,7 +1,7 @@
 """`POST /api/v1/reports`. Plain ASGI, because this is the one path that must carry a whole municipality at once."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.intake.domain.acceptance import Acceptance, accept
 from services.intake.domain.answer import Busy, KeyUsedOtherwise, Stored, Unacceptable
-from services.intake.domain.credentials import CITIZEN, Submitter, submitter_of
+from services.intake.domain.credentials import CITIZEN, Submitter, scope_of, submitter_of
 from services.intake.domain.refusal import Refused
 from services.intake.domain.submission import Submission, read_submission
 from services.intake.domain.tokens import bearer
@@ -47,7 +47,7 @@ class AcceptReports:
             await self._answer(stored, send)
 
     async def _accept(self, scope: Scope, receive: Receive) -> Stored:
-        submitter = await _submitter(scope, self.running.tokens)
+        submitter = await read_submitter(scope, self.running.tokens)
         require_content_type(scope, b"application/json")
         body = await read_body(scope, receive)
         claim = claim_of(scope, submitter, body)
@@ -58,6 +58,8 @@ class AcceptReports:
             accepted = accept(submission, submitter.source, municipality, datetime.now(UTC))
         except Refused as refused:
             raise refusal_problem(refused) from None
+        if claim is not None:
+            claim = replace(claim, scope=scope_of(claim.key, submitter, accepted.event.municipality))
         return await stored_or_problem(self.running.commits, accepted, claim, traceparent(scope))
 
     async def _answer(self, stored: Stored, send: Send) -> None:
@@ -117,7 +119,7 @@ def traceparent(scope: Scope) -> str | None:
     return value.decode("latin-1") if value else None
 
 
-async def _submitter(scope: Scope, tokens: TokenBook) -> Submitter:
+async def read_submitter(scope: Scope, tokens: TokenBook) -> Submitter:
     authorization = header(scope, b"authorization")
     if authorization is None:
         return CITIZEN

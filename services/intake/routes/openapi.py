@@ -109,7 +109,9 @@ _ACCEPT: Final = {
             "name": "Idempotency-Key",
             "in": "header",
             "required": False,
-            "description": "The same key with the same body, byte for byte, gets the same answer for at least 48 hours.",
+            "description": "The same key with the same body, byte for byte, gets the same answer for at least 48 hours. "
+            "One that begins with `import:` and comes with a token does so for good, and counts for every token of the same "
+            "source in the municipality.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
             "example": "5f0c8a1e-7d0b-4f0e-9a2c-2f6f3b7f7c11",
         },

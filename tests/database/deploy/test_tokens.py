@@ -58,7 +58,7 @@ def test_a_token_is_made_used_listed_and_revoked(run, postgres_dsn: str) -> None
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("create", "A", "--scope", "report:citizen"), "is not a scope"),
+        (("create", "A", "--scope", "report:nobody"), "is not a scope"),
         (("create", "A", "--scope", "report:staff", "--scope", "report:guard"), "would mix"),
         (("create", "A", "--scope", "read", "--municipality", "0000"), "no municipality's code"),
         (("create", " ", "--scope", "read"), "1 to 100 characters"),

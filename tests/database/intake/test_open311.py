@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from services.intake import store, tokens
-from services.intake.domain.open311.showing import NEVER_TOLD
+from services.intake.domain.open311.privacy import NEVER_TOLD
 from shared.events import FollowStatus, ReportStatusChanged
 from tests.database.intake.conftest import running_intake
 from tests.support.open311 import BASE, GRAFFITI, assert_faults, get, make_key, post_request

@@ -60,7 +60,6 @@ def test_a_bearer_token_is_read_from_its_header(header: bytes, secret: bytes | N
     "scopes",
     [
         [],
-        ["report:citizen"],
         ["report:stranger"],
         ["open311:"],
         ["open311:a b"],

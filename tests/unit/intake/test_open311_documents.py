@@ -13,15 +13,9 @@ from hypothesis import strategies as st
 
 from services.intake.domain.open311.document import Document
 from services.intake.domain.open311.faults import Fault, Faults
+from services.intake.domain.open311.privacy import NEVER_TOLD, OPENABLE
 from services.intake.domain.open311.services import service_definition, service_list
-from services.intake.domain.open311.showing import (
-    NEVER_TOLD,
-    OPENABLE,
-    Changed,
-    Requested,
-    requests_shown,
-    updates_shown,
-)
+from services.intake.domain.open311.showing import Changed, Requested, requests_shown, updates_shown
 from services.intake.routes.open311.discovery import words
 from services.intake.texts import texts
 from shared.categories import CategoryCode, load_categories
@@ -71,6 +65,12 @@ def test_services_are_shaped_as_specified() -> None:
             "service_code", "service_name", "description", "metadata", "type", "keywords", "group",
         ]  # fmt: skip
         assert (service.findtext("metadata"), service.findtext("type")) == ("true", "realtime")
+
+
+def test_fixmystreet_is_told_to_keep_private_what_may_not_be_opened() -> None:
+    for service in tree(service_list(words("sv"), "sv")):
+        is_private = "private" in (service.findtext("keywords") or "").split(",")
+        assert is_private == (service.findtext("service_code") not in OPENABLE)
 
 
 @pytest.mark.parametrize("category", load_categories().values())
@@ -157,6 +157,35 @@ def test_json_says_what_xml_says(text: str, place: str, lat: float, is_own: bool
             tree(document)
             continue
         assert spark(tree(document)) == as_texts(orjson.loads(document.json))
+
+
+@given(
+    st.sampled_from(CategoryCode),
+    st.booleans(),
+    st.booleans(),
+    st.floats(-90, 90),
+    st.sampled_from(FollowStatus),
+)
+def test_words_are_the_senders_alone_and_no_place_is_exact(
+    code: CategoryCode, is_own: bool, is_open: bool, lat: float, status: FollowStatus
+) -> None:
+    row = replace(
+        REQUEST,
+        service_code=code.value,
+        is_own=is_own,
+        is_open=is_open,
+        lat=lat,
+        status=status,
+        text="Ring 070-174 06 05",
+        note="Kim 850709-9805",
+    )
+    shown = orjson.loads(requests_shown([row], STATUS, "sv").json)[0]
+    words_of_it = [shown[field] for field in ("description", "address", "address_id", "media_url")]
+    assert any(words_of_it) == (is_own and code not in NEVER_TOLD)
+    assert ("Kim" in shown["status_notes"]) == is_own
+    assert shown["lat"] == (round(lat, 3) if is_own or is_open else None)
+    assert not {"070-174 06 05", "850709"} & set(str(shown).split())
+    assert "850709-9805" not in str(shown)
 
 
 def test_what_may_be_opened_to_all_points_at_nobody() -> None:

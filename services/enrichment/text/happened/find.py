@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from services.enrichment.text.happened import clock_rules, day_rules, span_rules
 from services.enrichment.text.happened.items import Found, Item
 from services.enrichment.text.happened.words import HOUR_WORDS, MONTHS, NUMBERS, WEEKDAYS, mended
 
+_Of = TypeVar("_Of")
+_MOST: Final = 16_384
 _Build: TypeAlias = Callable[[re.Match[str]], Item | Sequence[Item] | None]
 
 
@@ -104,7 +105,20 @@ _FIGURES: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=16_384)
+class _Remembered(dict[str, _Of]):
+    """What holds of a word, found out once: nearly all words return."""
+
+    def __init__(self, find_out: Callable[[str], _Of]) -> None:
+        super().__init__()
+        self._find_out: Final = find_out
+
+    def __missing__(self, word: str) -> _Of:
+        if len(self) >= _MOST:
+            self.clear()
+        self[word] = found = self._find_out(word)
+        return found
+
+
 def _tells_of_time(word: str) -> bool:
     right = mended(word)
     return (
@@ -114,19 +128,24 @@ def _tells_of_time(word: str) -> bool:
     )
 
 
+_TELLS_OF_TIME: Final = _Remembered(_tells_of_time)
+
+
 def may_tell_of_time(text: str) -> bool:
     """Quick, for a folded text; where it says no there is no time in it."""
     words = _LETTERS.findall(text)
-    if any(map(_tells_of_time, words)) or any(map(text.__contains__, _PAIRS)):
+    if any(map(_TELLS_OF_TIME.__getitem__, words)) or any(map(text.__contains__, _PAIRS)):
         return True
     if not _HOUR_WORDS.isdisjoint(words) and _BESIDE_HOUR.search(text):
         return True
     return _DIGIT.search(text) is not None and _FIGURES.search(text) is not None
 
 
-@lru_cache(maxsize=16_384)
 def _rules_for(word: str) -> tuple[_Rule, ...]:
     return tuple(rule for rule in _RULES if word.startswith(rule.openings))
+
+
+_RULES_FOR: Final = _Remembered(_rules_for)
 
 
 def find(text: str) -> list[Found]:
@@ -134,10 +153,11 @@ def find(text: str) -> list[Found]:
     found = list[Found]()
     end = 0
     for word in _WORD.finditer(text):
+        rules = _RULES_FOR[word[0]]
         start = word.start()
-        if start < end or (start and text[start - 1] in "abcdefghijklmnopqrstuvwxyz0123456789"):
+        if not rules or start < end or (start and text[start - 1] in "abcdefghijklmnopqrstuvwxyz0123456789"):
             continue
-        for rule in _rules_for(word.group()):
+        for rule in rules:
             match = rule.pattern.match(text, start)
             items = tuple(_items(rule, match)) if match else ()
             if match and items:

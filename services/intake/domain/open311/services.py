@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from services.intake.domain.open311.document import Document
+from services.intake.domain.open311.privacy import OPENABLE
 from shared.categories import Category, CategoryCode, load_categories
 
 Words = Mapping[str, Any]
@@ -11,6 +12,7 @@ Words = Mapping[str, Any]
 ONGOING: Final = "ongoing"
 INJURED: Final = "injured"
 OCCURRED_AT: Final = "occurred_at"
+_PRIVATE: Final = "private"
 _URGENT_FROM: Final = 3
 _ASK_WHO_IS_HURT: Final = frozenset(
     {
@@ -60,13 +62,16 @@ def _service(category: Category, words: Words, language: str) -> dict[str, Any]:
         "description": f"{description} {words['urgent']}" if is_urgent(category) else description,
         "metadata": True,
         "type": "realtime",
-        "keywords": ", ".join(dict.fromkeys((category.sv, category.en, *map(_as_keyword, category.police)))),
+        "keywords": ", ".join(_keywords(category)),
         "group": words["groups"][category.agencies[0]],
     }
 
 
-def _as_keyword(police_type: str) -> str:
-    return police_type.replace(",", "").strip()
+def _keywords(category: Category) -> list[str]:
+    """FixMyStreet shows what is sent to a service with the keyword `private` to its sender and staff alone."""
+    private = [] if category.code in OPENABLE else [_PRIVATE]
+    police_types = [police_type.replace(",", "").strip() for police_type in category.police]
+    return list(dict.fromkeys([*private, category.sv, category.en, *police_types]))
 
 
 def service_definition(category: Category, words: Words) -> Document:

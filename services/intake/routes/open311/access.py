@@ -9,7 +9,7 @@ from starlette.requests import Request
 from services.intake.domain.credentials import Submitter
 from services.intake.domain.open311.faults import bad, forbidden, unknown
 from services.intake.domain.open311.parameters import Parameters
-from services.intake.domain.open311.showing import OPEN_BY_ID, OPENABLE
+from services.intake.domain.open311.privacy import OPEN_BY_ID, OPENABLE
 from services.intake.domain.tokens import Token, bearer
 from services.intake.open311_store import Viewer
 from services.intake.running import Running

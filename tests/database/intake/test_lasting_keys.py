@@ -1,0 +1,93 @@
+"""Keys that begin with `import:`: good for ever, and for the source and municipality rather than for one token."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from services.intake import tokens, tokens_store
+from services.intake.domain.tokens import new_secret
+from services.intake.store import purge_keys
+from tests.database.intake.conftest import GUARD, STAFF
+
+Database = Any
+
+
+async def sent(intake: httpx.AsyncClient, text: str = "Trasig dörr", **headers: str) -> httpx.Response:
+    given = {"Idempotency-Key": "import:1", **headers}
+    return await intake.post("/api/v1/reports", json={"text": text}, headers=given)
+
+
+async def token(database: Database, *scopes: str, municipality: str | None = "1983") -> dict[str, str]:
+    secret = new_secret()
+    await tokens_store.insert_token(
+        database,
+        secret=secret,
+        name=secret[:20],
+        municipality=municipality,
+        scopes=scopes,
+        now=datetime.now(UTC),
+        expires_at=None,
+    )
+    return {"authorization": f"Bearer {secret}"}
+
+
+@pytest.fixture(autouse=True)
+def _tokens_are_known_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "_UNKNOWN_TRUSTED_FOR_S", 0.0)
+
+
+async def test_a_lasting_key_is_never_purged_and_another_one_is(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    await sent(intake, **GUARD)
+    await sent(intake, **GUARD, **{"Idempotency-Key": "once"})
+    assert (
+        await database.fetchval(
+            "SELECT count(*) FROM idempotency WHERE expires_at > now() + interval '90 years'"
+        )
+        == 1
+    )
+    await database.execute("UPDATE idempotency SET expires_at = now() - interval '1 h' WHERE key = 'once'")
+    assert await purge_keys(database, 100) == 1
+    assert (await sent(intake, **GUARD)).headers["idempotency-replayed"] == "true"
+
+
+async def test_another_token_of_the_same_source_and_municipality_repeats(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    first = await sent(intake, **GUARD)
+    again = await sent(intake, **await token(database, "report:guard"))
+    assert again.json()["id"] == first.json()["id"]
+    elsewhere = await sent(intake, **await token(database, "report:guard", municipality="1984"))
+    staff = await sent(intake, **STAFF)
+    assert len({each.json()["id"] for each in (first, elsewhere, staff)}) == 3
+
+
+async def test_the_same_key_with_something_else_is_refused(intake: httpx.AsyncClient) -> None:
+    assert (await sent(intake, **GUARD)).status_code == 202
+    answer = await sent(intake, text="Lagad dörr", **GUARD)
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "/problems/idempotency-key-reused"
+
+
+async def test_nobody_without_a_token_takes_a_lasting_key(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    await sent(intake)
+    assert await database.fetchval("SELECT count(*) FROM idempotency WHERE expires_at = 'infinity'") == 0
+    assert await database.fetchval("SELECT scope FROM idempotency") == "citizen"
+
+
+async def test_a_token_tells_what_it_reports_as(intake: httpx.AsyncClient, database: Database) -> None:
+    async def told(headers: dict[str, str]) -> Any:
+        return (await intake.get("/api/v1/token", headers=headers)).json()
+
+    assert await told({}) == {"source": "citizen", "municipality": "1983", "any_municipality": True}
+    assert await told(GUARD) == {"source": "guard", "municipality": "1983", "any_municipality": True}
+    bound = await token(database, "report:citizen", municipality="1984")
+    assert await told(bound) == {"source": "citizen", "municipality": "1984", "any_municipality": False}
+    assert (await intake.get("/api/v1/token", headers={"authorization": "Bearer x"})).status_code == 401
+    reader = await token(database, "open311:1983")
+    assert (await intake.get("/api/v1/token", headers=reader)).status_code == 403
