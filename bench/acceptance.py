@@ -1,15 +1,20 @@
-"""Accepted reports a second at intake, each durable before its answer, beside the no-op handler on the same server."""
+"""Accepted reports a second at intake, each durable before its answer, beside the no-op handler on the same server.
+
+Twice: with the other services at a standstill, which is what intake can do, and with all of them at work on what it accepts.
+"""
 
 import asyncio
 import os
 import subprocess
 import sys
+from functools import partial
 from itertools import cycle
 from statistics import median
 from typing import Any
 
 from bench.http_load import Load, press
 from bench.reports import encoded_bodies
+from bench.standstill import only
 from deploy.local.preflight import free_port
 from deploy.services import readiness
 from deploy.system import System
@@ -27,11 +32,18 @@ def measure_acceptance(
         [sys.executable, "-m", "bench.noop_service"], env={**os.environ, "NOOP_PORT": str(port)}
     )
     try:
-        return asyncio.run(
-            _rounds(
-                system.url(Service.INTAKE), f"http://127.0.0.1:{port}", seed, rounds, seconds, connections
-            )
+        measure = partial(
+            _rounds,
+            system.url(Service.INTAKE),
+            f"http://127.0.0.1:{port}",
+            seed,
+            rounds,
+            seconds,
+            connections,
         )
+        with only(system, Service.INTAKE):
+            alone = asyncio.run(measure())
+        return {"connections": connections, "intake_alone": alone, "all_services": asyncio.run(measure())}
     finally:
         noop.terminate()
         noop.wait(20)
@@ -53,7 +65,6 @@ async def _rounds(
     per_s = {name: median(load.per_second for load in found) for name, found in loads.items()}
     middle = sorted(loads["intake"], key=lambda load: load.per_second)[rounds // 2]
     return {
-        "connections": connections,
         "accepted_per_s": round(per_s["intake"]),
         "noop_fastapi_per_s": round(per_s["noop_fastapi"]),
         "noop_raw_per_s": round(per_s["noop_raw"]),

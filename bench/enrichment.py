@@ -18,6 +18,7 @@ import httpx
 import psutil
 
 from bench.reports import report_bodies
+from bench.standstill import only
 from bench.topic import bare_loop, produce, received
 from deploy.measure import resident_bytes
 from deploy.system import System
@@ -37,11 +38,12 @@ _LOOK_EVERY_S: Final = 0.05
 
 def measure_enrichment(system: System, *, seed: int, amount: int) -> dict[str, Any]:
     """`amount` reports wait on the topic; the other services stand still until all of them are enriched and published."""
-    return asyncio.run(_measure(system, seed, amount))
+    with only(system, Service.ENRICHMENT):
+        return asyncio.run(_measure(system, seed, amount))
 
 
 async def _measure(system: System, seed: int, amount: int) -> dict[str, Any]:
-    await asyncio.to_thread(_stop, system)
+    await asyncio.to_thread(system.services[Service.ENRICHMENT].stop)
     records = [received(body) for body in islice(report_bodies(seed), amount)]
     producer = create_producer(system.servers.kafka_admin.as_settings(), "bench")
     await producer.start()
@@ -64,7 +66,6 @@ async def _measure(system: System, seed: int, amount: int) -> dict[str, Any]:
     finally:
         await connection.close()
     resident_mb = _resident_mb(system)
-    await asyncio.to_thread(_begin_again, system)
     timed = amount - (first - stored)
     return {
         "reports": amount,
@@ -154,19 +155,6 @@ async def _asked(system: System) -> AsyncIterator[list[float]]:
 
 def _share(answers: Sequence[float], part: float) -> float | None:
     return round(sorted(answers)[round((len(answers) - 1) * part)], 1) if answers else None
-
-
-def _stop(system: System) -> None:
-    for child in system.services.values():
-        child.stop()
-
-
-def _begin_again(system: System) -> None:
-    others = [child for service, child in system.services.items() if service is not Service.ENRICHMENT]
-    for child in others:
-        child.begin()
-    for child in others:
-        system.wait_ready(child.service)
 
 
 async def _until(connection: Any, query: str, wanted: int) -> int:
