@@ -16,7 +16,7 @@ from shared.inbox import Connection
 _REQUESTS: Final = """
 SELECT request.report_id, request.token_id IS NOT DISTINCT FROM $2::uuid AS is_own,
        request.service_code = ANY($3::text[]) AS is_open, request.service_code,
-       report.text, report.place_text, request.address_id, report.lat, report.lon, request.media_urls,
+       request.description, request.address, request.address_id, report.lat, report.lon, request.media_urls,
        request.requested_at, coalesce(latest.status, 'received') AS status,
        coalesce(latest.at, request.requested_at) AS updated_at, latest.note
 FROM open311_request AS request JOIN report ON report.id = request.report_id
@@ -45,7 +45,7 @@ WHERE request.jurisdiction = $1 AND request.follows IS NULL
 ORDER BY step.at, step.report_id, step.status LIMIT $6 OFFSET $7
 """
 _EARLIER: Final = """
-SELECT request.report_id, request.service_code, report.place_text, report.lat, report.lon
+SELECT request.report_id, request.service_code, request.address, report.lat, report.lon
 FROM open311_request AS request JOIN report ON report.id = request.report_id
 WHERE request.report_id = $1 AND request.jurisdiction = $2 AND request.token_id = $3 AND request.follows IS NULL
 """

@@ -47,12 +47,13 @@ WITH given AS MATERIALIZED (
     INSERT INTO contact (report_id, name, email, phone)
     SELECT id, name, email, phone FROM fresh WHERE coalesce(name, email, phone) IS NOT NULL
 ), requested AS (
-    INSERT INTO open311_request (report_id, token_id, jurisdiction, service_code, follows, address_id, media_urls,
-                                 attributes, requested_at)
-    SELECT fresh.id, asked.token_id, asked.jurisdiction, asked.service_code, asked.follows, asked.address_id,
-           asked.media_urls, asked.attributes, fresh.received_at
+    INSERT INTO open311_request (report_id, token_id, jurisdiction, service_code, follows, description, address, address_id,
+                                 media_urls, requested_at)
+    SELECT fresh.id, asked.token_id, asked.jurisdiction, asked.service_code, asked.follows, asked.description, asked.address,
+           asked.address_id, asked.media_urls, fresh.received_at
     FROM fresh CROSS JOIN jsonb_to_record(fresh.open311) AS asked (
-        token_id uuid, jurisdiction text, service_code text, follows uuid, address_id text, media_urls text[], attributes jsonb
+        token_id uuid, jurisdiction text, service_code text, follows uuid, description text, address text, address_id text,
+        media_urls text[]
     ) WHERE fresh.open311 IS NOT NULL
 ), told AS (
     INSERT INTO outbox (event_id, topic, key, headers, body)

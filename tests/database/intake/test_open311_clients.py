@@ -120,7 +120,10 @@ def test_fixmystreet_sends_a_report_and_hears_of_it(address: str, key: str, post
     )
     request_id = sent["service_requests"]["request"][0]["service_request_id"]
     text = in_database(
-        postgres_dsn, lambda it: it.fetchval("SELECT text FROM report WHERE id = $1", UUID(request_id))
+        postgres_dsn,
+        lambda it: it.fetchval(
+            "SELECT description FROM open311_request WHERE report_id = $1", UUID(request_id)
+        ),
     )
     assert text.startswith("Titel: Klotter\n\nBeskrivning: På muren & <bron>")
     assert text.endswith("Det är över nu.")

@@ -1,7 +1,7 @@
 """Reading what a client posts: a new request, or word about an earlier one. Every fault is told at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -20,8 +20,6 @@ from services.intake.domain.submission import MAX_TEXT, Submission
 from shared.categories import Category
 
 _ROOM_FOR_ANSWERS: Final = 200
-_MOST_ATTRIBUTES: Final = 50
-_LONGEST_ANSWER: Final = 1000
 _ANSWERS: Final = frozenset({"yes", "no", "unknown"})
 # What an answer says, as a sentence of the report: agencies and the classifier read nothing else.
 _SAID: Final = {
@@ -49,7 +47,6 @@ class Posted:
     address_id: str | None = None
     account_id: str | None = None
     media_urls: tuple[str, ...] = ()
-    attributes: Mapping[str, list[str]] = field(default_factory=dict)
     follows: UUID | None = None
 
 
@@ -59,7 +56,7 @@ class Earlier:
 
     report_id: UUID
     service_code: str
-    place_text: str | None
+    address: str | None
     lat: float | None
     lon: float | None
 
@@ -68,14 +65,14 @@ def read_request(parameters: Parameters) -> Posted:
     """Raises `Faults`."""
     reading = Reading(parameters)
     service = _service(reading)
-    attributes = _attributes(reading, service)
+    answers = _answers(reading, service)
     description = reading.limited("description", MAX_TEXT - _ROOM_FOR_ANSWERS)
     address_id, account_id = reading.limited("address_id", 200), reading.limited("account_id", 200)
     media_urls = reading.media_urls()
-    occurred_at = reading.time(next(iter(attributes.get(OCCURRED_AT, ())), None), f"attribute[{OCCURRED_AT}]")
+    occurred_at = reading.time(answers.get(OCCURRED_AT), f"attribute[{OCCURRED_AT}]")
     submission = reading.submission(
         {
-            "text": _text(description, service, attributes),
+            "text": _text(description, service, answers),
             **_place(reading),
             "occurred_at": occurred_at,
             "category": service and service.code,
@@ -84,7 +81,7 @@ def read_request(parameters: Parameters) -> Posted:
     )
     if reading.faults or submission is None or service is None:
         raise Faults(reading.faults)
-    return Posted(submission, service.code.value, address_id, account_id, media_urls, attributes)
+    return Posted(submission, service.code.value, address_id, account_id, media_urls)
 
 
 def read_update(parameters: Parameters, earlier: Earlier) -> Posted:
@@ -102,7 +99,7 @@ def read_update(parameters: Parameters, earlier: Earlier) -> Posted:
     submission = reading.submission(
         {
             "text": "\n\n".join(part for part in (description, said, follows) if part),
-            "place_text": earlier.place_text,
+            "place_text": earlier.address,
             "lat": earlier.lat,
             "lon": earlier.lon,
             "occurred_at": reading.time(parameters.first("updated_datetime"), "updated_datetime"),
@@ -140,27 +137,18 @@ def _place(reading: Reading) -> dict[str, object]:
     return {"lat": lat, "lon": lon, "place_text": parameters.first("address_string")}
 
 
-def _attributes(reading: Reading, service: Category | None) -> dict[str, list[str]]:
-    """What was not asked for is kept as it came; answers to our questions must be among those offered."""
-    attributes = reading.parameters.attributes()
-    if len(attributes) > _MOST_ATTRIBUTES:
-        reading.note(f"There may be {_MOST_ATTRIBUTES} attributes at most.")
-        return {}
-    for code, values in attributes.items():
-        if any(len(value) > _LONGEST_ANSWER for value in values) or len(values) > _MOST_ATTRIBUTES:
-            reading.note(f"An attribute may have {_LONGEST_ANSWER} characters at most.")
-        if (
-            service
-            and code in {ONGOING, INJURED} & set(attribute_codes(service))
-            and not set(values) <= _ANSWERS
-        ):
+def _answers(reading: Reading, service: Category | None) -> dict[str, str]:
+    """To what we ask about the service. What nobody asked for is left alone: it may hold anything about anybody."""
+    sent, asked = reading.parameters.attributes(), attribute_codes(service) if service else ()
+    answers = {code: sent[code][0] for code in asked if code in sent}
+    for code in (ONGOING, INJURED):
+        if answers.get(code, "unknown") not in _ANSWERS:
             reading.note(f"attribute[{code}] must be one of yes, no, unknown.")
-    return attributes
+    return answers
 
 
-def _text(description: str | None, service: Category | None, attributes: Mapping[str, list[str]]) -> str:
+def _text(description: str | None, service: Category | None, answers: Mapping[str, str]) -> str:
     """Without a description the service says what it is about."""
     told = description or (f"{service_name(service, 'sv')}." if service else "-")
-    answers = [(code, value) for code in (ONGOING, INJURED) for value in attributes.get(code, ())[:1]]
-    said = " ".join(_SAID[answer] for answer in answers if answer in _SAID)
+    said = " ".join(_SAID[answer] for answer in answers.items() if answer in _SAID)
     return f"{told}\n\n{said}" if said else told

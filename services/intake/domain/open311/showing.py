@@ -29,7 +29,7 @@ _EXTENDED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """One request as it is kept. `is_own`: the asking token sent it; `is_open`: its service is open to who asks. One that is
+    """One request as it is kept, its words redacted. `is_own`: the asking token sent it; `is_open`: its service is open to who asks. One that is
     neither is known by its identifier alone.
     """
 
@@ -37,8 +37,8 @@ class Requested:
     is_own: bool
     is_open: bool
     service_code: str
-    text: str
-    place_text: str | None
+    description: str | None
+    address: str | None
     address_id: str | None
     lat: float | None
     lon: float | None
@@ -79,13 +79,13 @@ def _request(row: Requested, words: Mapping[str, Any], language: str) -> dict[st
         "status_notes": _explained(row.status, row.note if row.is_own else None, words),
         "service_name": service_name(service, language) if service else row.service_code,
         "service_code": row.service_code,
-        "description": _redacted(row.text) if says else None,
+        "description": _shortened(row.description) if says and row.description else None,
         "agency_responsible": None,
         "service_notice": None,
         "requested_datetime": told(row.requested_at),
         "updated_datetime": told(row.updated_at),
         "expected_datetime": None,
-        "address": _redacted(row.place_text) if says and row.place_text else None,
+        "address": row.address if says else None,
         "address_id": row.address_id if says else None,
         "zipcode": None,
         "lat": round(row.lat, _DECIMALS) if placed and row.lat is not None else None,
@@ -109,9 +109,8 @@ def _update(row: Changed, words: Mapping[str, Any]) -> dict[str, Any]:
 def _explained(status: FollowStatus, note: str | None, words: Mapping[str, Any]) -> str:
     """The name of the status and what it means, then what a person wrote to the reporter."""
     means = f"{words[status]['name']}. {words[status]['means']}"
-    return f"{means}\n\n{_redacted(note)}" if note else means
+    return f"{means}\n\n{_shortened(redact(note).text)}" if note else means
 
 
-def _redacted(text: str) -> str:
-    shown = redact(text).text
-    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -17,6 +17,7 @@ from services.intake.domain.open311.faults import Fault, Faults, bad, unknown
 from services.intake.domain.open311.fields import told_as
 from services.intake.domain.open311.parameters import Parameters
 from services.intake.domain.open311.posting import Earlier, Posted, read_request, read_update
+from services.intake.domain.open311.privacy import NEVER_TOLD
 from services.intake.domain.open311.services import is_urgent, service_of
 from services.intake.domain.refusal import Refused
 from services.intake.domain.tokens import Token
@@ -26,6 +27,7 @@ from services.intake.routes.open311.body import read_parameters
 from services.intake.routes.open311.discovery import language_of, site, words
 from services.intake.running import Running
 from services.intake.store import Claim
+from shared.events import ReportReceived
 
 _WAIT_S: Final = 5.0
 _LONGEST_ID: Final = 200
@@ -61,20 +63,23 @@ class _Post:
             raise Faults([Fault(told_as(error)) for error in refused.errors]) from None
         return await stored_or_problem(
             self.running.commits,
-            replace(accepted, open311=self._columns(posted)),
+            replace(accepted, open311=self._columns(posted, accepted.event)),
             claim,
             traceparent(self.request.scope),
         )
 
-    def _columns(self, posted: Posted) -> dict[str, Any]:
+    def _columns(self, posted: Posted, event: ReportReceived) -> dict[str, Any]:
+        """What is told again to the sender is what all others are told, and nothing of grave matters."""
+        told = posted.service_code not in NEVER_TOLD
         return {
             "token_id": str(self.token.id),
             "jurisdiction": self.caller.jurisdiction,
             "service_code": posted.service_code,
             "follows": None if posted.follows is None else str(posted.follows),
-            "address_id": posted.address_id,
-            "media_urls": list(posted.media_urls),
-            "attributes": dict(posted.attributes),
+            "description": event.text if told else None,
+            "address": event.place_text,
+            "address_id": posted.address_id if told else None,
+            "media_urls": list(posted.media_urls) if told else [],
         }
 
 
