@@ -10,9 +10,9 @@ import sys
 from functools import partial
 from itertools import cycle
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
-from bench.http_load import Load, press
+from bench.http_load import Load, press, steady
 from bench.reports import encoded_bodies
 from bench.standstill import only
 from deploy.local.preflight import free_port
@@ -21,6 +21,7 @@ from deploy.system import System
 from shared.topics import Service
 
 PATH = "/api/v1/reports"
+_STEADY_PER_S: Final = 300.0
 
 
 def measure_acceptance(
@@ -62,6 +63,13 @@ async def _rounds(
             loads[name].append(
                 await press(url, lambda: next(bodies), connections=connections, seconds=seconds)
             )
+    paced = await steady(
+        targets["intake"],
+        lambda: next(bodies),
+        per_second=_STEADY_PER_S,
+        connections=connections,
+        seconds=seconds,
+    )
     per_s = {name: median(load.per_second for load in found) for name, found in loads.items()}
     middle = sorted(loads["intake"], key=lambda load: load.per_second)[rounds // 2]
     return {
@@ -72,7 +80,10 @@ async def _rounds(
         "share_of_noop_raw": round(per_s["intake"] / per_s["noop_raw"], 2),
         "p50_ms": round(middle.quantile_ms(0.50), 1),
         "p99_ms": round(middle.quantile_ms(0.99), 1),
-        "refused": sum(len(load.other_statuses) for load in loads["intake"]),
+        "steady_per_s": _STEADY_PER_S,
+        "steady_p50_ms": round(paced.quantile_ms(0.50), 1),
+        "steady_p99_ms": round(paced.quantile_ms(0.99), 1),
+        "refused": len(paced.other_statuses) + sum(len(load.other_statuses) for load in loads["intake"]),
     }
 
 

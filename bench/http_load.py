@@ -1,7 +1,7 @@
 """A small, quick HTTP/1.1 load: connections kept open, one request under way on each. Loopback only, bounded in time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
 from urllib.parse import urlsplit
@@ -32,6 +32,33 @@ async def press(url: str, bodies: Callable[[], bytes], *, connections: int, seco
             group.create_task(_one_connection(url, bodies, load, began + seconds))
     load.seconds = perf_counter() - began
     return load
+
+
+async def steady(
+    url: str, bodies: Callable[[], bytes], *, per_second: float, connections: int, seconds: float
+) -> Load:
+    """POST at a steady rate. The time of a request runs from when it was due, so one that had to wait for others shows it."""
+    load, began = Load(), perf_counter()
+    due = iter([began + number / per_second for number in range(int(per_second * seconds))])
+    async with asyncio.TaskGroup() as group:
+        for _ in range(connections):
+            group.create_task(_when_due(url, bodies, load, due))
+    load.seconds = perf_counter() - began
+    return load
+
+
+async def _when_due(url: str, bodies: Callable[[], bytes], load: Load, due: Iterator[float]) -> None:
+    connection = await Connection.open(url)
+    try:
+        for at in due:
+            await asyncio.sleep(max(at - perf_counter(), 0))
+            status = await connection.post(bodies())
+            if status == 202:
+                load.latencies_s.append(perf_counter() - at)
+            else:
+                load.other_statuses.append(status)
+    finally:
+        connection.close()
 
 
 async def _one_connection(url: str, bodies: Callable[[], bytes], load: Load, until: float) -> None:
