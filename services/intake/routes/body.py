@@ -13,7 +13,10 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 def header(scope: Scope, name: bytes) -> bytes | None:
     """`name` in lower case, as ASGI servers give it; the first one counts."""
-    return next((value for key, value in scope["headers"] if key == name), None)
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return None
 
 
 def require_content_type(scope: Scope, expected: bytes) -> None:
