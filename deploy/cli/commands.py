@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli.gazetteer import gazetteer_app
+from deploy.cli.imports import imports_app
 from deploy.cli.model import model_app
 from deploy.cli.tokens import tokens_app
 from deploy.errors import CannotGoOn
@@ -39,6 +40,7 @@ app.add_typer(topics_app, name="topics")
 app.add_typer(corrections_app, name="corrections")
 app.add_typer(eval_app, name="eval")
 app.add_typer(gazetteer_app, name="gazetteer")
+app.add_typer(imports_app, name="import")
 app.add_typer(model_app, name="model")
 app.add_typer(tokens_app, name="tokens")
 
