@@ -185,7 +185,10 @@ class CategoryGuess(Frozen):
 
 
 class ReportReceived(Event):
-    """A report was accepted. The text is redacted; contact details never travel."""
+    """A report was accepted. The text is redacted; contact details never travel.
+
+    `follows`: an earlier report that this one adds to, or that its reporter believes to be of the same incident.
+    """
 
     report_id: UUID
     source: Source
@@ -197,6 +200,7 @@ class ReportReceived(Event):
     category_hint: CategoryCode | None = None
     redactions: dict[str, int] = Field(default_factory=dict)
     external_id: ShortText | None = None
+    follows: UUID | None = None
 
 
 class ReportDisposed(Event):

@@ -21,7 +21,8 @@ _MAX_PLACE: Final = 500
 class Acceptance:
     """One accepted report. `text` and `contact` stay with intake; `event` is all that others are told.
 
-    `open311`: what only that protocol asks for, as columns of its table; None for what came another way.
+    `open311`: what only that protocol asks for, as columns of its table; None for what came another way. `form`: the same of
+    the citizen's form.
     """
 
     tracking_code: str
@@ -31,6 +32,7 @@ class Acceptance:
     language: str | None
     event: ReportReceived
     open311: Mapping[str, Any] | None = None
+    form: Mapping[str, Any] | None = None
 
     @property
     def report_id(self) -> UUID:

@@ -1,18 +1,28 @@
 """The citizen's form: the same rules as the API's, told in the form's own fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final, Self
 from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 
+from services.intake.domain.acceptance import CLOCK_SKEW
+from services.intake.domain.emergency import Danger
+from services.intake.domain.questions import FIELD, answered
 from services.intake.domain.refusal import FieldError, Refused
-from services.intake.domain.submission import Submission, refused
+from services.intake.domain.submission import LOCAL_ZONE, Submission, refused
+from shared.categories import CategoryCode
 
 FIELDS: Final = (
-    "text", "place_text", "lat", "lon", "accuracy_m", "when", "occurred_at", "name", "email", "phone", "token",
+    "danger", "text", "place_text", "lat", "lon", "accuracy_m", "category", "when", "occurred_at", "occurred_until",
+    "name", "email", "phone", "token", "step", "asked", "same_as",
 )  # fmt: skip
+CONFIRMED: Final = "confirmed"
+"""The step of a form whose questions and similar reports have been shown."""
+_MOST_FIELDS: Final = len(FIELDS) + 24
+_LONGEST_SPAN: Final = timedelta(days=366)
 _SHOWN_AT: Final = {
     "lat": "place_text",
     "lon": "place_text",
@@ -25,9 +35,13 @@ _SHOWN_AT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """What was typed, as it was typed, so that it can be shown again. Every field is there; "" is nothing."""
+    """What was typed, as it was typed, so that it can be shown again. Every field is there; "" is nothing.
+
+    `given`: the answers to further questions, by the question's code, as they were sent.
+    """
 
     values: Mapping[str, str]
+    given: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> Self:
@@ -36,28 +50,49 @@ class FilledForm:
     @classmethod
     def read(cls, body: bytes) -> Self:
         """From `application/x-www-form-urlencoded`. Raises `Refused` when it is not that, in UTF-8."""
+        sent = read_fields(body)
+        given = {name.removeprefix(FIELD): sent[name] for name in sent if name.startswith(FIELD)}
+        return cls({name: sent.get(name, "") for name in FIELDS}, given)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.values["step"] == CONFIRMED
+
+    @property
+    def category(self) -> CategoryCode | None:
+        """None when none was chosen, or none that there is."""
         try:
-            sent = dict(
-                parse_qsl(
-                    body.decode("ascii"),
-                    keep_blank_values=True,
-                    max_num_fields=len(FIELDS) + 8,
-                    errors="strict",
-                )
-            )
+            return CategoryCode(self.values["category"])
         except ValueError:
-            raise Refused(
-                [FieldError("", "unreadable", "the body is not a form in UTF-8")], readable=False
-            ) from None
-        return cls({field: sent.get(field, "") for field in FIELDS})
+            return None
+
+    @property
+    def danger(self) -> Danger | None:
+        try:
+            return Danger(self.values["danger"])
+        except ValueError:
+            return None
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        lat, lon = _number(self.values["lat"]), _number(self.values["lon"])
+        return (lat, lon) if isinstance(lat, float) and isinstance(lon, float) else None
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return answered(self.category, self.given)
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the page has shown the questions of the category that is chosen now."""
+        return self.values["asked"] == self.values["category"]
 
     def submission(self, language: str) -> Submission:
         """Raises `Refused` with all faults at once, each at a field that a person sees."""
-        values = self.values
         errors: list[FieldError] = []
-        if not values["text"].strip():
+        if not self.values["text"].strip():
             errors.append(FieldError("text", "missing", "must say something"))
-        if values["when"] == "earlier" and not values["occurred_at"]:
+        if self._is_earlier and not self.values["occurred_at"]:
             errors.append(FieldError("occurred_at", "missing", "a time is needed"))
         try:
             submission = Submission.model_validate(self._as_submitted(language))
@@ -68,18 +103,59 @@ class FilledForm:
             raise Refused(errors)
         return submission
 
+    def until(self, began: datetime, now: datetime) -> datetime | None:
+        """When it ended, if that was said. Raises `Refused`."""
+        typed = self.values["occurred_until"] if self._is_earlier else ""
+        if not typed:
+            return None
+        try:
+            until = datetime.fromisoformat(typed[:40])
+        except ValueError:
+            raise _wrong_end("unreadable") from None
+        until = until if until.tzinfo else until.replace(tzinfo=LOCAL_ZONE)
+        if until > now + CLOCK_SKEW:
+            raise _wrong_end("future")
+        if until < began:
+            raise _wrong_end("before")
+        if until - began > _LONGEST_SPAN:
+            raise _wrong_end("too_long")
+        return until
+
+    @property
+    def _is_earlier(self) -> bool:
+        return self.values["when"] == "earlier"
+
     def _as_submitted(self, language: str) -> dict[str, object]:
         values = self.values
-        contact = {field: values[field] or None for field in ("name", "email", "phone")}
-        earlier = values["occurred_at"] if values["when"] == "earlier" else ""
+        contact = {name: values[name] or None for name in ("name", "email", "phone")}
+        earlier = values["occurred_at"] if self._is_earlier else ""
         return {
             "text": values["text"],
             "place_text": values["place_text"],
-            **{field: _number(values[field]) for field in ("lat", "lon", "accuracy_m")},
+            **{name: _number(values[name]) for name in ("lat", "lon", "accuracy_m")},
             "occurred_at": earlier or None,
+            "category": self.category or values["category"] or None,
             "contact": contact if any(contact.values()) else None,
             "language": language,
         }
+
+
+def read_fields(body: bytes) -> dict[str, str]:
+    """Raises `Refused`. Of a field that is sent twice the last one counts."""
+    try:
+        return dict(
+            parse_qsl(
+                body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
+            )
+        )
+    except ValueError:
+        raise Refused(
+            [FieldError("", "unreadable", "the body is not a form in UTF-8")], readable=False
+        ) from None
+
+
+def _wrong_end(code: str) -> Refused:
+    return Refused([FieldError("occurred_until", code, "must lie between when it began and now")])
 
 
 def _number(typed: str) -> float | str | None:
@@ -94,7 +170,7 @@ def _shown(found: Refused) -> list[FieldError]:
     """One fault for each field that a person sees."""
     shown: dict[str, FieldError] = {}
     for error in found.errors:
-        field = _SHOWN_AT.get(error.field, error.field) or "place_text"
+        name = _SHOWN_AT.get(error.field, error.field) or "place_text"
         code = "unreadable" if error.code == "half_point" else error.code
-        shown.setdefault(field, FieldError(field, code, error.detail))
+        shown.setdefault(name, FieldError(name, code, error.detail))
     return list(shown.values())

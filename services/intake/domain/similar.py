@@ -1,0 +1,110 @@
+"""Recent reports near a point, as anybody may see them: what kind, roughly where, roughly when. Never anybody's words.
+
+Only what can be seen in a street and points at nobody is shown, and where a report lies is blurred before it is compared: whoever
+moves the pin about learns in which square of half a kilometre something was reported, and no more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from services.intake.domain.open311.privacy import OPENABLE
+from shared.categories import CategoryCode
+from shared.geodata.localities import Locality, localities
+from shared.geodata.plane import distance_m
+from shared.identity import derived_id
+
+SHOWABLE: Final = OPENABLE
+MOST_SHOWN: Final = 3
+NEAR_M: Final = 900
+LONGEST: Final = timedelta(days=14)
+_LASTS: Final = {
+    CategoryCode.FIRE: timedelta(hours=12),
+    CategoryCode.TRAFFIC: timedelta(hours=12),
+    CategoryCode.ANIMAL: timedelta(hours=24),
+}
+_SQUARE_LAT: Final = 0.005
+_SQUARE_LON: Final = 0.01
+_FARTHEST_LOCALITY_M: Final = 12_000
+REACH_LAT: Final = 0.02
+REACH_LON: Final = 0.04
+"""Half the sides of the box in which the database looks, in degrees; wider than `NEAR_M` and a square in all of Sweden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """A report as the database has it."""
+
+    report_id: UUID
+    category: CategoryCode
+    lat: float
+    lon: float
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A report as anybody may see it. `mark` names it on the form and tells nothing; `hour`: when it began, by the hour."""
+
+    mark: str
+    report_id: UUID
+    category: CategoryCode
+    locality: str | None
+    hour: datetime
+
+
+def similar_among(
+    found: Iterable[Nearby],
+    category: CategoryCode | None,
+    lat: float,
+    lon: float,
+    municipality: str,
+    now: datetime,
+) -> list[Similar]:
+    """At most `MOST_SHOWN`, the newest first. Without a category any kind that may be shown."""
+    near = [
+        each
+        for each in found
+        if each.category in SHOWABLE
+        and category in {None, each.category}
+        and now - each.occurred_at <= _LASTS.get(each.category, LONGEST)
+        and distance_m(lat, lon, *_blurred(each.lat, each.lon)) <= NEAR_M
+    ]
+    near.sort(key=lambda each: each.occurred_at, reverse=True)
+    return [_shown(each, municipality) for each in near[:MOST_SHOWN]]
+
+
+def mark_of(report_id: UUID) -> str:
+    """A report's own id tells the millisecond it came; this one can't be read back."""
+    return derived_id("similar", report_id).hex
+
+
+def _shown(each: Nearby, municipality: str) -> Similar:
+    return Similar(
+        mark=mark_of(each.report_id),
+        report_id=each.report_id,
+        category=each.category,
+        locality=_locality(*_blurred(each.lat, each.lon), municipality),
+        hour=each.occurred_at.replace(minute=0, second=0, microsecond=0),
+    )
+
+
+def _blurred(lat: float, lon: float) -> tuple[float, float]:
+    """The middle of its square."""
+    return (
+        (lat // _SQUARE_LAT + 0.5) * _SQUARE_LAT,
+        (lon // _SQUARE_LON + 0.5) * _SQUARE_LON,
+    )
+
+
+def _locality(lat: float, lon: float, municipality: str) -> str | None:
+    """The nearest populated place of the municipality."""
+
+    def away(locality: Locality) -> float:
+        return distance_m(lat, lon, locality.lat, locality.lon)
+
+    own = [each for each in localities() if each.municipality == municipality]
+    nearest = min(own, key=away, default=None)
+    return None if nearest is None or away(nearest) > _FARTHEST_LOCALITY_M else nearest.name

@@ -1,0 +1,94 @@
+"""What a citizen's form says beside its text, as the other services are told it: in sentences after the text, in Swedish."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from services.intake.domain.acceptance import Acceptance
+from services.intake.domain.emergency import Danger
+from services.intake.domain.questions import told
+from services.intake.domain.submission import LOCAL_ZONE, MAX_TEXT
+from shared.categories import CategoryCode
+
+_IN_DANGER: Final = "Det pågår just nu och någon är i fara."
+
+
+class Relation(StrEnum):
+    """How a report stands to the earlier one that it names."""
+
+    SAME = "same"
+    ADDITION = "addition"
+    STILL_ON = "still_on"
+
+
+_RELATED: Final = {
+    Relation.SAME: "Rapportören tror att det är samma händelse som i en tidigare rapport.",
+    Relation.ADDITION: "Tillägg till en tidigare rapport.",
+    Relation.STILL_ON: "Det pågår fortfarande, enligt den som rapporterade.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What only a form says. `answers`: question code → choice code; `follows`: the earlier report that this one names."""
+
+    danger: Danger | None = None
+    until: datetime | None = None
+    category: CategoryCode | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    follows: UUID | None = None
+    relation: Relation | None = None
+
+    @property
+    def sentences(self) -> list[str]:
+        return [
+            *([_IN_DANGER] if self.danger is Danger.YES else []),
+            *told(self.category, self.answers),
+            *([_RELATED[self.relation]] if self.relation is not None else []),
+        ]
+
+    def columns(self) -> dict[str, Any] | None:
+        """As they are kept; None when nothing was said beside the text."""
+        said = {
+            "danger": self.danger,
+            "occurred_until": None if self.until is None else self.until.isoformat(),
+            "answers": dict(self.answers) or None,
+            "follows": None if self.follows is None else str(self.follows),
+            "relation": self.relation,
+        }
+        return said if any(said.values()) else None
+
+
+def tell(accepted: Acceptance, said: Told) -> Acceptance:
+    """The same report, with these sentences after what others read of it. What the reporter wrote is kept as it was."""
+    event = accepted.event
+    began = event.occurred_at.astimezone(LOCAL_ZONE)
+    sentences = [*([] if said.until is None else [_between(began, said.until)]), *said.sentences]
+    after = "\n\n" + " ".join(sentences) if sentences else ""
+    return replace(
+        accepted,
+        event=event.model_copy(
+            update={"text": _room_for(event.text, len(after)) + after, "follows": said.follows}
+        ),
+        form=said.columns(),
+    )
+
+
+def _between(began: datetime, ended: datetime) -> str:
+    ended = ended.astimezone(LOCAL_ZONE)
+    if began.date() == ended.date():
+        return f"Det hände {began:%Y-%m-%d} mellan {began:%H:%M} och {ended:%H:%M}."
+    return f"Det hände mellan {began:%Y-%m-%d %H:%M} och {ended:%Y-%m-%d %H:%M}."
+
+
+def _room_for(text: str, length: int) -> str:
+    limit = MAX_TEXT - length
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """One text of what was given, blank parts left out."""
+    return "\n\n".join(part for part in parts if part)
