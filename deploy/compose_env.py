@@ -6,6 +6,7 @@ from typing import Final
 
 from deploy.local.private_file import write_private
 from deploy.local.secrets_file import INTAKE_SOURCES, Secrets
+from deploy.master_keys import made_master_keys
 from shared.topics import Service
 
 FOLDER: Final = Path(__file__).parent / ".compose"
@@ -37,6 +38,8 @@ def main() -> None:
     # Single quotes: compose then takes the text as it stands. No value of ours holds one.
     lines = [f"{name}='{value}'\n" for name, value in variables(text, secrets).items()]
     write_private(FOLDER / "env", "".join(lines))
+    # The container's user must read it; the folder around lets nobody else of this machine in.
+    made_master_keys(FOLDER / "keys", mode=0o644)
     print(f"Wrote {FOLDER / 'env'}. Next: {COMMAND}")
 
 

@@ -29,8 +29,9 @@ def _read(service: Service) -> None:
     match service:
         case Service.INTAKE:
             from services.intake.settings import IntakeSettings
+            from services.intake.vault_keys import open_vault
 
-            read_settings(IntakeSettings)
+            open_vault(read_settings(IntakeSettings))
         case Service.ENRICHMENT:
             from services.enrichment.settings import EnrichmentSettings
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from deploy.errors import CannotGoOn
 from deploy.local.child import Child
 from deploy.local.preflight import require_free_port
+from deploy.master_keys import made_master_keys
 from deploy.servers import Servers
 from shared.topics import Service
 
@@ -21,6 +22,7 @@ DEFAULT_PORTS: Final = {
     Service.NOTIFIER: 8103,
     Service.REPORTING: 8104,
 }
+MASTER_KEYS: Final = "INTAKE_MASTER_KEYS_FILE"
 # Threads of the numerical libraries and arenas of malloc cost memory in each process and gain nothing here.
 FRUGAL: Final = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -80,7 +82,10 @@ def _environment(
     service: Service, servers: Servers, ports: Mapping[Service, int], extra: Mapping[str, str]
 ) -> dict[str, str]:
     own: dict[Service, dict[str, str]] = {
-        Service.INTAKE: {"INTAKE_TOKENS": json.dumps(servers.stack.secrets.intake_tokens)},
+        Service.INTAKE: {
+            "INTAKE_TOKENS": json.dumps(servers.stack.secrets.intake_tokens),
+            MASTER_KEYS: os.environ.get(MASTER_KEYS) or str(made_master_keys(servers.stack.state)),
+        },
         Service.NOTIFIER: {"NOTIFIER_AGENCY_TOKENS": json.dumps(servers.stack.secrets.agency_tokens)},
         Service.REPORTING: {"REPORTING_STAFF_TOKEN": servers.stack.secrets.staff_token},
     }

@@ -17,6 +17,9 @@ from tests.support.databases import drop_database, make_database, make_template
 from tests.support.kafka import KafkaForTests
 from tests.support.stack import Servers, servers
 from tests.support.system import running_system
+from tests.support.vault import provide_master_keys
+
+provide_master_keys()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,12 @@
 """Puts intake together."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from typing import Final
 
+import asyncpg
 from fastapi import FastAPI
 from starlette.routing import Route
 
@@ -14,8 +18,15 @@ from services.intake.routes.pages import pages_router
 from services.intake.routes.token import token_router
 from services.intake.running import Running
 from services.intake.settings import IntakeSettings
+from services.intake.vault import Vault
+from services.intake.vault_jobs import require_keys
+from services.intake.vault_keys import open_vault
 from shared.health import health_router
+from shared.postgres import TRANSIENT_ERRORS, create_pool
 from shared.problem import install_problem_handlers
+from shared.topics import Service
+
+_LOOK_S: Final = 5.0
 
 
 def create_app(settings: IntakeSettings) -> FastAPI:
@@ -46,6 +57,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
         health_router(
             {
                 "database": running.check_database,
+                "keys": running.check_keys,
                 "commits": running.check_commits,
                 "outbox": running.check_outbox,
                 "kafka": running.check_kafka,
@@ -53,6 +65,26 @@ def create_app(settings: IntakeSettings) -> FastAPI:
         )
     )
     return app
+
+
+def start(settings: IntakeSettings) -> FastAPI:
+    """As `create_app`, when the master keys are there and are those that the database was sealed with. Raises `CannotStart`."""
+    vault = open_vault(settings)
+    # The caller's loop already runs, so this has a loop, and a thread, of its own.
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, _require_keys(settings, vault)).result()
+    return create_app(settings)
+
+
+async def _require_keys(settings: IntakeSettings, vault: Vault) -> None:
+    """While the database is away nothing can be said of it; readiness says it later."""
+    with suppress(*TRANSIENT_ERRORS, asyncpg.UndefinedTableError):
+        async with (
+            asyncio.timeout(_LOOK_S),
+            create_pool(settings.postgres, Service.INTAKE.value) as pool,
+            pool.acquire(timeout=_LOOK_S) as connection,
+        ):
+            await require_keys(connection, vault, settings.master_keys_file)
 
 
 def _accepting_route(running: Running) -> Route:

@@ -28,6 +28,7 @@ from services.intake.metrics import (
     WAITING,
 )
 from services.intake.store import Claim, Claimed, Entry
+from services.intake.vault import Vault
 from shared.envelope import Outgoing, outgoing
 from shared.errors import Retry
 from shared.health import Check
@@ -58,10 +59,11 @@ class GroupCommit:
         queue_limit: int,
         batch_limit: int,
         keys_kept: timedelta,
+        vault: Vault,
         on_commit: Callable[[], None],
     ) -> None:
         self._pool, self._queue_limit, self._batch_limit = pool, queue_limit, batch_limit
-        self._keys_kept, self._on_commit = keys_kept, on_commit
+        self._keys_kept, self._vault, self._on_commit = keys_kept, vault, on_commit
         self._queue: deque[_Waiting] = deque()
         self._woken = asyncio.Event()
         self._stopping = False
@@ -153,7 +155,9 @@ class GroupCommit:
         if not batch:
             return
         with COMMIT_SECONDS.time():
-            fresh = await store.store_fresh(connection, [each.entry for each in batch], self._keys_kept)
+            fresh = await store.store_fresh(
+                connection, [each.entry for each in batch], self._keys_kept, self._vault
+            )
         COMMIT_REPORTS.observe(len(batch))
         self._on_commit()
         late = [each for each in batch if _report_id(each) not in fresh]

@@ -9,6 +9,9 @@ REPORTS_REPLAYED: Final = Counter("vardkase_reports_replayed_total", "Answers re
 REPORTS_TURNED_AWAY: Final = Counter(
     "vardkase_reports_turned_away_total", "Submissions answered 503", ["reason"]
 )
+REPORTS_DISPOSED: Final = Counter(
+    "vardkase_reports_disposed_total", "Reports disposed of by intake", ["reason"]
+)
 WAITING: Final = Gauge("vardkase_intake_waiting", "Submissions that wait for their commit")
 COMMIT_REPORTS: Final = Histogram(
     "vardkase_intake_commit_reports",

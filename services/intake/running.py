@@ -6,15 +6,25 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
+from services.intake.disposal import LOOKED_FOR_EVERY_S, Withdrawal, dispose_of_old, withdraw
 from services.intake.group_commit import GroupCommit
 from services.intake.handlers import on_report_status_changed
 from services.intake.jobs import TOKEN_USES_NOTED_EVERY_S, purge_keys
 from services.intake.settings import IntakeSettings
 from services.intake.tokens import TokenBook
+from services.intake.vault import Vault
+from services.intake.vault_jobs import (
+    KEYS_READ_EVERY_S,
+    read_keys_again,
+    require_keys,
+    seal_what_is_from_before,
+)
+from services.intake.vault_keys import open_vault
+from shared.errors import CannotStart
 from shared.health import Check
 from shared.jobs import INBOX_CHECKED_EVERY_S, every, forget_old_events
 from shared.kafka import Stream
@@ -31,12 +41,14 @@ class Running:
     pool: "asyncpg.Pool[asyncpg.Record]" = field(init=False)
     commits: GroupCommit = field(init=False)
     tokens: TokenBook = field(init=False)
+    vault: Vault = field(init=False)
     _stream: Stream = field(init=False)
     _relay: OutboxRelay = field(init=False)
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
         """Starts without waiting for any server. Stops by committing what waits and sending what the broker takes."""
+        self.vault = open_vault(self.settings)
         self._build()
         # What was made until now stays for good: without it in view, the collector's pauses are short under load.
         gc.collect()
@@ -53,6 +65,7 @@ class Running:
                 asyncio.create_task(
                     every(TOKEN_USES_NOTED_EVERY_S, self.tokens.note_uses, "note_token_uses")
                 ),
+                *self._keeping(),
                 asyncio.create_task(
                     every(INBOX_CHECKED_EVERY_S, lambda: forget_old_events(self.pool), "forget_old_events")
                 ),
@@ -67,6 +80,30 @@ class Running:
             ):  # when a token was last used is good to know, no more
                 await self.tokens.note_uses()
             await self._stream.stop(self._relay)
+
+    def _keeping(self) -> "list[asyncio.Task[None]]":
+        """What is kept is sealed, and no longer than decided."""
+        path, days = self.settings.master_keys_file, self.settings.retention_days
+        jobs = [
+            every(KEYS_READ_EVERY_S, lambda: read_keys_again(self.vault, path), "read_keys_again"),
+            every(
+                LOOKED_FOR_EVERY_S,
+                lambda: seal_what_is_from_before(self.pool, self.vault),
+                "seal_what_is_from_before",
+            ),
+        ]
+        if days is not None:
+            jobs.append(every(LOOKED_FOR_EVERY_S, lambda: self._dispose_of_old(days), "dispose_of_old"))
+        return [asyncio.create_task(job) for job in jobs]
+
+    async def _dispose_of_old(self, days: int) -> None:
+        if await dispose_of_old(self.pool, timedelta(days=days), datetime.now(UTC)):
+            self._relay.wake()
+
+    async def withdraw(self, tracking_code: str) -> Withdrawal:
+        withdrawal = await withdraw(self.pool, tracking_code, datetime.now(UTC))
+        self._relay.wake()
+        return withdrawal
 
     def _build(self) -> None:
         settings = self.settings
@@ -86,6 +123,7 @@ class Running:
             queue_limit=settings.queue_limit,
             batch_limit=settings.batch_limit,
             keys_kept=timedelta(hours=settings.idempotency_hours),
+            vault=self.vault,
             on_commit=self._relay.wake,
         )
 
@@ -93,6 +131,15 @@ class Running:
         async with self.pool.acquire(timeout=3) as connection:
             await connection.fetchval("SELECT 1 FROM report LIMIT 1")
         return Check(ok=True, detail="reachable and migrated")
+
+    async def check_keys(self) -> Check:
+        """Not ready when what is kept can't be opened, as after the wrong key file was given back."""
+        try:
+            async with self.pool.acquire(timeout=3) as connection:
+                await require_keys(connection, self.vault, self.settings.master_keys_file)
+        except CannotStart as fault:
+            return Check(ok=False, detail=str(fault))
+        return Check(ok=True, detail=f"sealed by {self.vault.current}")
 
     async def check_commits(self) -> Check:
         return await self.commits.check()

@@ -1,6 +1,7 @@
 """Intake's settings, `INTAKE_…`."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -30,6 +31,10 @@ class IntakeSettings(ServiceSettings):
     open311_open_to_all: frozenset[CategoryCode] = frozenset()
     # How to reach those who answer for the interface.
     open311_contact: str = ""
+    # The master keys that seal what people tell; `vardkase up` makes the file, elsewhere `vardkase keys new`.
+    master_keys_file: Path = Path("master_keys.json")
+    # Reports are disposed of so many days after they came; never, if left out. Set it to what the municipality has decided.
+    retention_days: int | None = Field(default=None, ge=1, le=36500)
     queue_limit: int = Field(default=2048, ge=1, le=100_000)
     batch_limit: int = Field(default=256, ge=1, le=2000)
     idempotency_hours: int = Field(default=72, ge=48, le=24 * 90)

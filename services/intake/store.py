@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.intake.domain.acceptance import Acceptance
 from services.intake.domain.following import Followed, Step, followed
-from services.intake.domain.submission import Contact
+from services.intake.vault import Vault, Words
 from shared.envelope import Outgoing
 from shared.events import FollowStatus, Point, ReportStatusChanged
 from shared.inbox import Connection
@@ -18,34 +18,35 @@ from shared.inbox import Connection
 _STORE_FRESH: Final = """
 WITH given AS MATERIALIZED (
     SELECT * FROM unnest(
-        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::float8[],
-        $9::float8[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[],
-        $15::text[], $16::text[], $17::text[],
-        $18::text[], $19::text[], $20::bytea[],
-        $21::uuid[], $22::text[], $23::text[], $24::jsonb[], $25::bytea[], $27::jsonb[]
+        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::float8[],
+        $7::float8[], $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[],
+        $13::text[], $14::bytea[], $15::bytea[], $16::bytea[],
+        $17::text[], $18::text[], $19::bytea[],
+        $20::uuid[], $21::text[], $22::text[], $23::jsonb[], $24::bytea[], $26::jsonb[]
     ) WITH ORDINALITY AS given (
-        id, tracking_code, source, municipality, text, place_text, lat, lon,
+        id, tracking_code, source, municipality, lat, lon,
         accuracy_m, occurred_at, received_at, category_hint, language, external_id,
-        name, email, phone,
+        master_key, wrapped, words, contact,
         scope, idempotency_key, fingerprint,
         event_id, topic, event_key, headers, body, open311, place_in_line)
 ), claimed AS (
     INSERT INTO idempotency (scope, key, fingerprint, report_id, tracking_code, expires_at)
     SELECT scope, idempotency_key, fingerprint, id, tracking_code,
-           CASE WHEN starts_with(scope, 'lasting:') THEN 'infinity' ELSE now() + $26::interval END
+           CASE WHEN starts_with(scope, 'lasting:') THEN 'infinity' ELSE now() + $25::interval END
     FROM given WHERE idempotency_key IS NOT NULL ORDER BY scope, idempotency_key, place_in_line
     ON CONFLICT (scope, key) DO NOTHING
     RETURNING report_id
 ), fresh AS MATERIALIZED (
     SELECT * FROM given WHERE idempotency_key IS NULL OR id IN (SELECT report_id FROM claimed)
 ), kept AS (
-    INSERT INTO report (id, tracking_code, source, municipality, text, place_text, lat, lon, accuracy_m,
+    INSERT INTO report (id, tracking_code, source, municipality, sealed, lat, lon, accuracy_m,
                         occurred_at, received_at, category_hint, language, external_id)
-    SELECT id, tracking_code, source, municipality, text, place_text, lat, lon, accuracy_m,
+    SELECT id, tracking_code, source, municipality, words, lat, lon, accuracy_m,
            occurred_at, received_at, category_hint, language, external_id FROM fresh
+), openable AS (
+    INSERT INTO report_key (report_id, master_key, wrapped) SELECT id, master_key, wrapped FROM fresh
 ), reachable AS (
-    INSERT INTO contact (report_id, name, email, phone)
-    SELECT id, name, email, phone FROM fresh WHERE coalesce(name, email, phone) IS NOT NULL
+    INSERT INTO contact (report_id, sealed) SELECT id, contact FROM fresh WHERE contact IS NOT NULL
 ), requested AS (
     INSERT INTO open311_request (report_id, token_id, jurisdiction, service_code, follows, description, address, address_id,
                                  media_urls, requested_at)
@@ -112,24 +113,27 @@ class Claimed:
     tracking_code: str
 
 
-async def store_fresh(connection: Connection, entries: Sequence[Entry], keys_kept: timedelta) -> set[UUID]:
-    """Ids of the reports that are stored now; the others came with a key that was used before.
+async def store_fresh(
+    connection: Connection, entries: Sequence[Entry], keys_kept: timedelta, vault: Vault
+) -> set[UUID]:
+    """Ids of the reports that are stored now; the others came with a key that was used before. What was said, and by whom,
+    is sealed here: nothing of it is written otherwise.
 
     Waits for another transaction that claims one of the same keys.
     """
     rows = await connection.fetch(
-        _STORE_FRESH, *_columns(entries), keys_kept, [entry.accepted.open311 for entry in entries]
+        _STORE_FRESH, *_columns(entries, vault), keys_kept, [entry.accepted.open311 for entry in entries]
     )
     return {row["id"] for row in rows}
 
 
-def _columns(entries: Sequence[Entry]) -> Iterator[list[Any]]:
-    """In the order of the statement: the report, its contact, its key, its event."""
+def _columns(entries: Sequence[Entry], vault: Vault) -> Iterator[list[Any]]:
+    """In the order of the statement: the report, what it said and who said it, its idempotency key, its event."""
     rows = [
         (
-            event.report_id, accepted.tracking_code, event.source, event.municipality, accepted.text,
-            accepted.place_text, *_point(event.point), event.occurred_at, event.received_at, event.category_hint,
-            accepted.language, event.external_id, *_contact(accepted.contact), *_claim(claim),
+            event.report_id, accepted.tracking_code, event.source, event.municipality,
+            *_point(event.point), event.occurred_at, event.received_at, event.category_hint,
+            accepted.language, event.external_id, *_sealed(accepted, vault), *_claim(claim),
             told.event_id, told.topic, told.key, told.headers, told.body,
         )
         for entry in entries
@@ -142,8 +146,10 @@ def _point(point: Point | None) -> tuple[float | None, float | None, float | Non
     return (None, None, None) if point is None else (point.lat, point.lon, point.accuracy_m)
 
 
-def _contact(contact: Contact | None) -> tuple[str | None, str | None, str | None]:
-    return (None, None, None) if contact is None else (contact.name, contact.email, contact.phone)
+def _sealed(accepted: Acceptance, vault: Vault) -> tuple[str, bytes, bytes, bytes | None]:
+    words = Words(accepted.text, accepted.place_text)
+    sealed = vault.seal(accepted.report_id, words, accepted.contact)
+    return sealed.key.master_key, sealed.key.wrapped, sealed.words, sealed.contact
 
 
 def _claim(claim: Claim | None) -> tuple[str | None, str | None, bytes | None]:

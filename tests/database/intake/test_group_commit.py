@@ -21,6 +21,7 @@ from services.intake.store import Claim
 from shared.events import Source
 from shared.postgres import create_pool
 from shared.settings import PostgresSettings
+from tests.support.vault import vault
 
 Pool = Any
 
@@ -31,7 +32,7 @@ def accepted(text: str = "Det brinner.") -> Acceptance:
 
 def faulty() -> Acceptance:
     """Passes every rule but the database's own."""
-    return replace(accepted(), text="a\0b")
+    return replace(accepted(), language="a\0b")
 
 
 @asynccontextmanager
@@ -45,6 +46,7 @@ async def committing(
             queue_limit=queue_limit,
             batch_limit=batch_limit,
             keys_kept=timedelta(hours=72),
+            vault=vault(),
             on_commit=lambda: None,
         )
         if start:

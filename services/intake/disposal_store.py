@@ -1,0 +1,99 @@
+"""All SQL about disposing of reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from shared.events import DisposalReason
+from shared.inbox import Connection
+
+# Everything that belongs to a report goes with its row, or here. What waits to be told of it is not told any more.
+_DISPOSE: Final = """
+WITH gone AS (
+    DELETE FROM report WHERE id = ANY($1::uuid[]) RETURNING id, municipality, tracking_code
+), closed AS (
+    DELETE FROM report_key WHERE report_id IN (SELECT id FROM gone)
+), untold AS (
+    DELETE FROM outbox WHERE topic = $4 AND headers ->> 'ce_subject' IN (SELECT id::text FROM gone)
+), refused AS (
+    DELETE FROM outbox_refused WHERE topic = $4 AND headers ->> 'ce_subject' IN (SELECT id::text FROM gone)
+), kept AS (
+    INSERT INTO disposal (report_id, municipality, reason, at, code_digest)
+    SELECT id, municipality, $2, $3, sha256(convert_to(tracking_code, 'UTF8')) FROM gone
+)
+SELECT id, municipality FROM gone
+"""
+_OF_CODE: Final = "SELECT id FROM report WHERE tracking_code = $1"
+_TOMBSTONE: Final = "SELECT municipality, reason, at FROM disposal WHERE code_digest = $1"
+# Identifiers are made in order of time, so the oldest reports are the first of the table.
+_DUE: Final = """
+SELECT id FROM report WHERE id < $1 AND received_at < $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
+"""
+_COUNT_DUE: Final = """
+SELECT municipality, count(*) AS reports, min(received_at) AS oldest FROM report
+WHERE id < $1 AND received_at < $2 GROUP BY municipality ORDER BY municipality
+"""
+_DISPOSED: Final = "SELECT reason, count(*) AS reports FROM disposal GROUP BY reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    report_id: UUID
+    municipality: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a report: that there was one, when it went, and why."""
+
+    municipality: str
+    reason: DisposalReason
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    municipality: str
+    reports: int
+    oldest: datetime
+
+
+async def dispose(
+    connection: Connection, report_ids: Sequence[UUID], reason: DisposalReason, at: datetime, topic: str
+) -> list[Gone]:
+    """Those that were still there. `topic`: the one on which reports are told of."""
+    rows = await connection.fetch(_DISPOSE, list(report_ids), reason.value, at, topic)
+    return [Gone(row["id"], row["municipality"]) for row in rows]
+
+
+async def report_of_code(connection: Connection, tracking_code: str) -> UUID | None:
+    found: UUID | None = await connection.fetchval(_OF_CODE, tracking_code)
+    return found
+
+
+async def tombstone_of_code(connection: Connection, tracking_code: str) -> Tombstone | None:
+    row = await connection.fetchrow(_TOMBSTONE, sha256(tracking_code.encode()).digest())
+    return None if row is None else Tombstone(row["municipality"], DisposalReason(row["reason"]), row["at"])
+
+
+async def due(connection: Connection, before: datetime, most: int) -> list[UUID]:
+    """The oldest reports received before that time, held until the transaction ends."""
+    rows = await connection.fetch(_DUE, _first_id_of(before), before, most)
+    return [row["id"] for row in rows]
+
+
+async def count_due(connection: Connection, before: datetime) -> list[Due]:
+    rows = await connection.fetch(_COUNT_DUE, _first_id_of(before), before)
+    return [Due(row["municipality"], row["reports"], row["oldest"]) for row in rows]
+
+
+async def disposed(connection: Connection) -> dict[DisposalReason, int]:
+    return {DisposalReason(row["reason"]): row["reports"] for row in await connection.fetch(_DISPOSED)}
+
+
+def _first_id_of(at: datetime) -> UUID:
+    """Version 7 begins with the milliseconds since 1970. A minute more, should two clocks have differed."""
+    return UUID(int=(int(at.timestamp() * 1000) + 60_000) << 80)
