@@ -91,7 +91,7 @@ _PLATFORM: Final = (
 )
 _ACCOUNT: Final = r"(?:[- ]?(?:namnet|namn|kontot|konto|användaren|användare|användarnamn|account|username|user|nick|profilen|profil))?"
 _SAID: Final = re.compile(
-    rf"(?<!\w){_PLATFORM}{_ACCOUNT}(?P<joint>\s?[:=]\s?@?|\s(?:är|heter|is|namn|name)\s@?|\s@?)[\"']?(?P<name>{_NAME})",
+    rf"(?<!\w){_PLATFORM}{_ACCOUNT}(?P<joint>\s?[:=]\s?@?|\s-\s@?|\s(?:är|heter|is|namn|name)\s@?|\s@?)[\"']?(?P<name>{_NAME})",
     re.IGNORECASE,
 )
 _CALLED: Final = re.compile(
@@ -108,7 +108,7 @@ _USERNAME: Final = re.compile(
     re.IGNORECASE,
 )
 _SAYINGS: Final = (_SAID, _CALLED, _THERE, _USERNAME)
-_WORDS: Final = ("snap", "insta", " ig ", "ig:", "tok", "discord", "telegram", "kik", "facebook", "fb", "messenger", "twitter", "steam",
+_WORDS: Final = ("snap", "insta", " ig ", "ig:", "ig @", "tok", "discord", "telegram", "kik", "facebook", "fb", "messenger", "twitter", "steam",
                  "yubo", "twitch", "reddit", "youtube", "threads", "roblox", "signal", "användarn", "username", "nick")  # fmt: skip
 
 _TAG: Final = re.compile(r"(?<![\w#.])[^\W\d][\w.]{1,30}#\d{4}(?!\w)")
@@ -142,7 +142,7 @@ def handles(text: str) -> Iterator[Span]:
     if "#" in text:
         found += [match.span() for match in _TAG.finditer(text) if _is_tag(match.group())]
     lower = text.lower()
-    if any(word in lower for word in _WORDS):
+    if lower.startswith("ig ") or any(word in lower for word in _WORDS):
         found += [
             match.span("name")
             for saying in _SAYINGS

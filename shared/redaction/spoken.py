@@ -56,7 +56,7 @@ _PROMISES: Final = {
     "personal": _Promise(
         "personal_number",
         re.compile(
-            rf"(?:(?=1{_GAP}[89]|2{_GAP}0)\d(?:{_GAP}\d){{11}}|\d(?:{_GAP}\d){{9}}|\d{{6,8}}[-+ ]?[A-Z]\d{{3}})(?![\w])"
+            rf"(?:(?=1{_GAP}[89]|2{_GAP}0)\d(?:{_GAP}\d){{11}}|\d(?:{_GAP}\d){{9}}|\d{{6,8}}[-+ ]?[A-Z]\d{{3}})(?!\w|[ -]\d{{4}}(?!\d))"
         ),
         lambda written, after: written[-4].isalpha() or _is_personal(written, after),
     ),
@@ -87,7 +87,7 @@ _WORDS: Final = {
         r"(?:fyra sista|sista fyra|last four|last 4|4 sista|sista 4)(?: siffrorna| siffror| digits)?(?: i (?:mitt |hans |hennes )?\w+)?|"
         r"kontrollsiffrorna"
     ),
-    "telephone": rf"(?:{_TELEPHONE}){_NUMBER}?",
+    "telephone": rf"(?:{_TELEPHONE})(?:en|{_NUMBER})?",
     "card": r"(?:bank|kredit|betal|konto|visa|debit|credit)?-? ?(?:kort|card)(?:et|s)?"
     + _NUMBER
     + r"?|visa|mastercard|amex",
