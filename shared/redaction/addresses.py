@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.redaction.spans import TAKEN, Span
+from shared.redaction.spans import TAKEN, Span, holds_any
 
 _BRACKETED_AT: Final = r"\s?[\[({<]\s?(?:at|a|@|snabel-?a)\s?[\])}>]\s?"
 _BRACKETED_DOT: Final = r"\s?[\[({<]\s?(?:dot|punkt|\.)\s?[\])}>]\s?"
@@ -43,7 +43,7 @@ _LINK_LOGIN: Final = re.compile(rf"://([^\s/@:?#{TAKEN}]{{1,64}}:[^\s/@?#{TAKEN}
 
 def emails(text: str) -> Iterator[Span]:
     lower = text.lower()
-    if any(sign in lower for sign in _MAIL_SIGNS):
+    if holds_any(lower, _MAIL_SIGNS):
         yield from (Span(*match.span(), "email") for match in _MAIL.finditer(text))
 
 

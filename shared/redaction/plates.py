@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.redaction.spans import Span, before
+from shared.redaction.spans import Span, before, holds_any
 
 _SWEDISH_LETTERS: Final = re.compile(r"[A-HJ-PR-UW-Z]{3}", re.IGNORECASE)
 """Others may be misread, and count where a plate is spoken of."""
@@ -64,7 +64,7 @@ def vehicle_plates(text: str) -> Iterator[Span]:
 def named_plates(text: str) -> Iterator[Span]:
     """Foreign and chosen plates ("FETBIL"), in capitals."""
     lower = text.lower()
-    if any(word in lower for word in ("reg", "skylt", "plåt", "plate")):
+    if holds_any(lower, ("reg", "skylt", "plåt", "plate")):
         for name in _NAMED.finditer(lower):
             match = _FOREIGN.match(text, name.end()) or _CHOSEN.match(text, name.end())
             if match and not match.group().isdigit() and not (match.group().isalpha() and _is_shouted(text)):

