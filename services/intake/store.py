@@ -22,13 +22,13 @@ WITH given AS MATERIALIZED (
         $7::float8[], $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[],
         $13::text[], $14::bytea[], $15::bytea[], $16::bytea[],
         $17::text[], $18::text[], $19::bytea[],
-        $20::uuid[], $21::text[], $22::text[], $23::jsonb[], $24::bytea[], $26::jsonb[]
+        $20::uuid[], $21::text[], $22::text[], $23::jsonb[], $24::bytea[], $26::jsonb[], $27::jsonb[]
     ) WITH ORDINALITY AS given (
         id, tracking_code, source, municipality, lat, lon,
         accuracy_m, occurred_at, received_at, category_hint, language, external_id,
         master_key, wrapped, words, contact,
         scope, idempotency_key, fingerprint,
-        event_id, topic, event_key, headers, body, open311, place_in_line)
+        event_id, topic, event_key, headers, body, open311, form, place_in_line)
 ), claimed AS (
     INSERT INTO idempotency (scope, key, fingerprint, report_id, tracking_code, expires_at)
     SELECT scope, idempotency_key, fingerprint, id, tracking_code,
@@ -56,6 +56,12 @@ WITH given AS MATERIALIZED (
         token_id uuid, jurisdiction text, service_code text, follows uuid, description text, address text, address_id text,
         media_urls text[]
     ) WHERE fresh.open311 IS NOT NULL
+), said AS (
+    INSERT INTO form_report (report_id, danger, occurred_until, answers, follows, relation)
+    SELECT fresh.id, beside.danger, beside.occurred_until, beside.answers, beside.follows, beside.relation
+    FROM fresh CROSS JOIN jsonb_to_record(fresh.form) AS beside (
+        danger text, occurred_until timestamptz, answers jsonb, follows uuid, relation text
+    ) WHERE fresh.form IS NOT NULL
 ), told AS (
     INSERT INTO outbox (event_id, topic, key, headers, body)
     SELECT event_id, topic, event_key, headers, body FROM fresh ORDER BY place_in_line
@@ -122,7 +128,11 @@ async def store_fresh(
     Waits for another transaction that claims one of the same keys.
     """
     rows = await connection.fetch(
-        _STORE_FRESH, *_columns(entries, vault), keys_kept, [entry.accepted.open311 for entry in entries]
+        _STORE_FRESH,
+        *_columns(entries, vault),
+        keys_kept,
+        [entry.accepted.open311 for entry in entries],
+        [entry.accepted.form for entry in entries],
     )
     return {row["id"] for row in rows}
 
