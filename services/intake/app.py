@@ -16,6 +16,7 @@ from services.intake.routes.open311 import open311_routes
 from services.intake.routes.openapi import IntakeApp
 from services.intake.routes.pages import pages_router
 from services.intake.routes.token import token_router
+from services.intake.routes.withdrawal import withdrawal_router
 from services.intake.running import Running
 from services.intake.settings import IntakeSettings
 from services.intake.vault import Vault
@@ -52,6 +53,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     app.include_router(api_router(running))
     app.include_router(token_router(running))
     app.include_router(pages_router(running))
+    app.include_router(withdrawal_router(running))
     app.router.routes.extend(open311_routes(running))
     app.include_router(
         health_router(

@@ -6,10 +6,11 @@ import asyncpg
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from services.intake import store
+from services.intake import disposal_store, store
+from services.intake.disposal_store import Tombstone
 from services.intake.domain.following import Followed, spelled_out
 from services.intake.routes.accept_reports import REPORTS_PATH
-from services.intake.routes.openapi import AWAY, NOT_FOUND
+from services.intake.routes.openapi import AWAY, GONE, NOT_FOUND
 from services.intake.running import Running
 from shared.events import FollowStatus
 from shared.postgres import TRANSIENT_ERRORS
@@ -33,23 +34,45 @@ class FollowedReport(BaseModel):
 
 
 async def find_report(pool: "asyncpg.Pool[asyncpg.Record]", code: str) -> Followed:
-    """Raises `Problem` 404 or 503."""
+    """Raises `Problem` 404, 410 or 503."""
     tracking_code = spelled_out(code)
     try:
         if tracking_code is not None:
             async with pool.acquire(timeout=5) as connection:
                 found = await store.follow(connection, tracking_code)
+                gone = None if found else await disposal_store.tombstone_of_code(connection, tracking_code)
             if found is not None:
                 return found
+            if gone is not None:
+                raise disposed(gone)
     except TRANSIENT_ERRORS:
-        raise Problem(
-            503,
-            "try-again-later",
-            "The report can't be looked up right now",
-            "The database can't be reached. Ask again in a moment.",
-            headers={"Retry-After": "5"},
-        ) from None
-    raise Problem(
+        raise away("The report can't be looked up right now") from None
+    raise unknown_code()
+
+
+def disposed(gone: Tombstone) -> Problem:
+    return Problem(
+        410,
+        "report-disposed",
+        "The report is no longer kept",
+        "What it said is erased: `reason` says why, `at` when.",
+        reason=gone.reason,
+        at=gone.at.isoformat(),
+    )
+
+
+def away(title: str) -> Problem:
+    return Problem(
+        503,
+        "try-again-later",
+        title,
+        "The database can't be reached. Ask again in a moment.",
+        headers={"Retry-After": "5"},
+    )
+
+
+def unknown_code() -> Problem:
+    return Problem(
         404,
         "unknown-tracking-code",
         "There is no report with this tracking code",
@@ -64,7 +87,7 @@ def api_router(running: Running) -> APIRouter:
         REPORTS_PATH + "/{tracking_code}",
         summary="Follow a report",
         operation_id="follow_report",
-        responses={404: NOT_FOUND, 503: AWAY},
+        responses={404: NOT_FOUND, 410: GONE, 503: AWAY},
     )
     async def follow_report(tracking_code: str, response: Response) -> FollowedReport:
         found = await find_report(running.pool, tracking_code)

@@ -96,6 +96,13 @@ NOT_FOUND: Final = problem(
     404,
     "Check the code: twelve letters and digits, as they were shown when the report was sent.",
 )
+GONE: Final = problem(
+    "The report was taken back or is no longer kept. `reason` is `withdrawn`, `retention` or `request`; `at` says when.",
+    "report-disposed",
+    "The report is no longer kept",
+    410,
+    "What it said is erased: `reason` says why, `at` when.",
+)
 
 _ACCEPT: Final = {
     "operationId": "accept_report",

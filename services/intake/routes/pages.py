@@ -41,7 +41,7 @@ def pages_router(running: Running) -> APIRouter:
     async def send_form(request: Request) -> Response:
         page = page_for(request, municipality, "/")
         try:
-            _require_own_page(request, running.settings.public_url)
+            require_own_page(request, running.settings.public_url)
             require_content_type(request.scope, b"application/x-www-form-urlencoded")
             body = await read_body(request.scope, request.receive)
             filled = FilledForm.read(body)
@@ -122,15 +122,23 @@ async def _follow(running: Running, page: Page, code: str, *, sent: bool) -> Res
     try:
         report = await find_report(running.pool, code)
     except Problem as problem:
-        if problem.status != 404:
-            return _problem(page, problem.status)
-        wording = texts(page.language)["follow"]["lookup"]
-        error = wording["unknown" if code.strip() else "missing"]
-        lookup = Page("/follow", page.language, page.municipality)
-        return lookup.draw("lookup.html", status=404, code=code[:40], error=error)
+        return looked_up(page, code, problem)
     statuses = list(FollowStatus)
     ahead = statuses[statuses.index(report.status) + 1 :]
     return page.draw("follow.html", report=report, ahead=ahead, sent=sent)
+
+
+def looked_up(page: Page, code: str, problem: Problem) -> HTMLResponse:
+    """What is shown instead of a report."""
+    if problem.status == 410:
+        at = datetime.fromisoformat(problem.more["at"])
+        return page.draw("gone.html", status=410, reason=problem.more["reason"], at=at)
+    if problem.status != 404:
+        return _problem(page, problem.status)
+    wording = texts(page.language)["follow"]["lookup"]
+    error = wording["unknown" if code.strip() else "missing"]
+    lookup = Page("/follow", page.language, page.municipality)
+    return lookup.draw("lookup.html", status=404, code=code[:40], error=error)
 
 
 def _problem(page: Page, status: int) -> HTMLResponse:
@@ -141,7 +149,7 @@ def _problem(page: Page, status: int) -> HTMLResponse:
     return response
 
 
-def _require_own_page(request: Request, public_url: str) -> None:
+def require_own_page(request: Request, public_url: str) -> None:
     headers = request.headers
     if not is_own_page(
         headers.get("sec-fetch-site"), headers.get("origin"), headers.get("host", ""), public_url
