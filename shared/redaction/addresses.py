@@ -26,6 +26,7 @@ _COLONS: Final = re.compile(r"(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\
 _DEVICE: Final = re.compile(
     r"(?<![\w:-])[\da-f]{2}(?P<gap>[:-])(?:[\da-f]{2}(?P=gap)){4}[\da-f]{2}(?![\w:-])", re.IGNORECASE
 )
+_TWO_COLONS: Final = re.compile(r":[\da-f]{0,4}:", re.IGNORECASE)
 _NETWORK_WORD: Final = re.compile(r"\b(?:ip(?:v4)?|inlogg\w*|logg\w*|server\w*|login)\b", re.IGNORECASE)
 _VERSION_WORD: Final = re.compile(
     r"(?:version|firmware|kapitel|punkt|avsnitt|paragraf|kl|v|ios|android|build|chapter|section)\.?\s?$",
@@ -63,10 +64,11 @@ def network_addresses(text: str) -> Iterator[Span]:
     found = (
         [match.span() for match in _DOTTED.finditer(text) if _is_ipv4(match)] if text.count(".") > 2 else []
     )
-    if text.count(":") > 1 or text.count("-") > 4:
+    if text.count(":") > 4 or text.count("-") > 4:
         found += [
             match.span() for match in _DEVICE.finditer(text) if not match.group().replace("-", "").isdigit()
         ]
+    if _TWO_COLONS.search(text):
         found += [match.span() for match in _COLONS.finditer(text) if _is_ipv6(match.group())]
     after = 0
     for start, end in sorted(found):

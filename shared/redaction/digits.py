@@ -11,6 +11,7 @@ _SEPARATED: Final = re.compile(r"\d(?:[ .,/()_+-]{0,3}\d){0,18}")
 _GROUP: Final = re.compile(r"\d+")
 _NO_DIGIT: Final = re.compile(r"\D+")
 _LOOKALIKE: Final = re.compile(r"(?<![^\W\d_])[OoIl]{1,2}(?=\d)|(?<=\d)[OoIl]{1,2}(?=[\dOoIl]|-\d)")
+_BESIDE_LOOKALIKE: Final = re.compile(r"\d(?:(?=[OoIl])|(?<=[OoIl]\d))")
 _DIGIT_OF: Final = str.maketrans("OoIl", "0011")
 _GOES_ON: Final = re.compile(r"[ .,/-]{1,2}\d")
 _CAME_FROM: Final = re.compile(r"\d[ .,/:-]{1,2}$")
@@ -64,6 +65,8 @@ class Digits:
 
 def read_as_digits(text: str) -> str:
     """Letters that look like digits, among digits ("85O112-l233"), as digits."""
+    if not _BESIDE_LOOKALIKE.search(text):
+        return text
     return _LOOKALIKE.sub(lambda letters: letters.group().translate(_DIGIT_OF), text)
 
 

@@ -11,6 +11,8 @@ from shared.redaction.spans import TAKEN
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u20e3]+"
 )
+# What Swedish is typed with reads as it stands.
+_TO_BE_READ: Final = re.compile("[^\x00-\x7fåäöÅÄÖéÉüÜ”“’…€§°½]")
 _DASHES: Final = {0x2212, 0x2043, 0x02D7}
 _SPACES: Final = {0x2800, 0x3164, 0x115F, 0x1160}
 _OTHER: Final = "\ufffd"
@@ -28,7 +30,7 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    if text.isascii():
+    if not _TO_BE_READ.search(text):
         return Folded(text, None)
     places = None
     if _INVISIBLE.search(text):

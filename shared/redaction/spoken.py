@@ -103,6 +103,9 @@ _SPOKEN: Final = re.compile(
     + rf")(?![^\W\d_]){_JOINT}(?=\d)",
 )
 _ENOUGH: Final = re.compile(r"\d{4}|\d(?:\D{0,3}\d){4}")
+_DIGITS: Final = re.compile(r"\d+")
+_FARTHEST: Final = 120
+"""More characters than any promise takes, from its first word to its number."""
 _ALSO: Final = {"telephone": ("reach",), "swish": ("reach",), "reach": ()}
 
 
@@ -110,8 +113,10 @@ def spoken_numbers(text: str) -> Iterator[Span]:
     text = read_as_digits(text)
     if not _ENOUGH.search(text):
         return
-    after = 0
-    for words in _SPOKEN.finditer(text.lower()):
+    lower, after = text.lower(), 0
+    for words in (
+        words for start, end in _before_digits(text) for words in _SPOKEN.finditer(lower, start, end)
+    ):
         name = words.lastgroup or ""
         promises = [_PROMISES[each] for each in (name, *_ALSO.get(name, ()))]
         place = words.end()
@@ -120,6 +125,19 @@ def spoken_numbers(text: str) -> Iterator[Span]:
             after = span.end
             joint = _AND.match(text, after)
             place = joint.end() if joint else -1
+
+
+def _before_digits(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of text that end in digits, apart; a promise can only stand there."""
+    begun = ended = 0
+    for digits in _DIGITS.finditer(text):
+        if digits.start() - _FARTHEST > ended:
+            if ended:
+                yield begun, ended
+            begun = digits.start() - _FARTHEST
+        ended = digits.end()
+    if ended:
+        yield begun, ended
 
 
 def _kept(text: str, place: int, promises: list[_Promise]) -> Span | None:
