@@ -47,6 +47,7 @@ _COLUMN_OF: Final = {
     "language": Column.LANGUAGE,
     "external_id": Column.EXTERNAL_ID,
 }
+EXAMPLES: Final = frozenset({"EXEMPEL-1", "EXAMPLE-1"})
 _REMEDIES: Final = {"missing": "write something, or remove the row", "too_long": "shorten it"}
 
 
@@ -86,6 +87,8 @@ class RowReader:
                 f"it has {len(beyond)} cells more than there are headings",
                 "put quotation marks around a cell that holds the separator",
             )
+        if body.get("external_id") in EXAMPLES:
+            cells.note(Column.EXTERNAL_ID, "this is the template's example", "remove the row")
         faults = cells.faults or self._against_the_api(row, body)
         return faults or Prepared(row.number, self._key(body), body, noon)
 

@@ -1,0 +1,1 @@
+"""E-mail as reports: what a person wrote, without what their mail program put around it."""

@@ -1,0 +1,178 @@
+"""One message as a report, or the reason why it is none."""
+
+import re
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.message import EmailMessage, MIMEPart
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from typing import Any, Final
+
+import orjson
+from pydantic import ValidationError
+
+from services.intake.domain.acceptance import CLOCK_SKEW, OLDEST
+from services.intake.domain.credentials import LASTING
+from services.intake.domain.submission import MAX_TEXT, Contact, Submission, refused
+from services.intake.domain.wording import cleaned, cleaned_line
+from services.intake.imports.mail.html_text import text_of_html
+from services.intake.imports.mail.quoting import written_now
+
+MAX_MESSAGE_BYTES: Final = 25 * 1024 * 1024
+_MAX_SUBJECT: Final = 300
+_FAULTS: Final = (
+    MessageError, ValueError, LookupError, TypeError, AttributeError, OverflowError, AssertionError, RecursionError,
+)  # fmt: skip
+_PREFIX: Final = re.compile(r"^\s*(?:(?:sv|re|vb|fw|fwd|vs|aw)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_PASSED_ON: Final = re.compile(r"^\s*(?:vb|fw|fwd)\s*:", re.IGNORECASE)
+_AUTOMATIC_SUBJECT: Final = re.compile(
+    r"^\s*(?:autosvar|automatiskt svar|frånvaro(?:meddelande)?|automatic reply|auto(?:-|matic )?response|out of (?:the )?office|"
+    r"undelivered|undeliverable|delivery (?:status|has failed)|mail delivery|olevererbart)\b",
+    re.IGNORECASE,
+)
+_MACHINES: Final = re.compile(
+    r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|noreply.*|bounces?(?:[+-].*)?)$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MailReport:
+    """`attachments`: how many came with it and are not taken."""
+
+    key: str
+    body: dict[str, Any]
+    attachments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """`reason`: why it is no report; says nothing of what it holds."""
+
+    reason: str
+
+
+def read_message(content: bytes, *, own: AbstractSet[str], now: datetime) -> MailReport | Skipped:
+    """`own`: addresses of the municipality itself, in lower case, whose mail is no report."""
+    if len(content) > MAX_MESSAGE_BYTES:
+        return Skipped(f"it is larger than {MAX_MESSAGE_BYTES // 2**20} MB")
+    try:
+        message = message_from_bytes(content, policy=policy.default)
+        sender = _sender(message)
+        reason = _no_persons(message, sender.email, own)
+        return Skipped(reason) if reason else _report(message, sender, now)
+    except _FAULTS as error:
+        return Skipped(f"it can't be read ({type(error).__name__})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    name: str
+    email: str
+
+
+def _sender(message: EmailMessage) -> _Sender:
+    addresses = getattr(message["From"], "addresses", ())
+    if not addresses:
+        return _Sender("", "")
+    return _Sender(str(addresses[0].display_name), str(addresses[0].addr_spec))
+
+
+def _no_persons(message: EmailMessage, address: str, own: AbstractSet[str]) -> str | None:
+    """Why no person wrote it to report something."""
+    user, subject = address.partition("@")[0], _said(message, "Subject")
+    automatic = _said(message, "Auto-Submitted", "no").split(";")[0].strip() not in {"no", ""}
+    reasons = {
+        "it has no sender": not address,
+        "it is our own": address.casefold() in own,
+        "it is a mail server's message about another one": _is_bounce(message),
+        "its sender is a machine": _MACHINES.match(user) is not None,
+        "it is an automatic reply": automatic
+        or any(name in message for name in ("X-Autoreply", "X-Autorespond"))
+        or _AUTOMATIC_SUBJECT.match(subject) is not None,
+        "it was sent to many": _said(message, "Precedence") in {"bulk", "junk", "list", "auto_reply"}
+        or any(name in message for name in ("List-Id", "List-Unsubscribe")),
+        "the mail server marked it as spam": _said(message, "X-Spam-Flag") == "yes",
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def _is_bounce(message: EmailMessage) -> bool:
+    return message.get_content_type() == "multipart/report" or _said(message, "Return-Path", "x") == "<>"
+
+
+def _said(message: EmailMessage, name: str, default: str = "") -> str:
+    return str(message.get(name, default)).strip().casefold()
+
+
+def _report(message: EmailMessage, sender: _Sender, now: datetime) -> MailReport | Skipped:
+    subject = cleaned_line(str(message.get("Subject", ""))[: 4 * _MAX_SUBJECT]) or ""
+    text = _text(message, passed_on=bool(_PASSED_ON.match(subject)))
+    if text is None:
+        return Skipped("it holds no text")
+    subject = _PREFIX.sub("", subject)[:_MAX_SUBJECT]
+    whole = text if not subject or subject.casefold() in text.casefold() else f"{subject}\n\n{text}".strip()
+    if not whole:
+        return Skipped("it holds no text")
+    if len(whole) > MAX_TEXT:
+        return Skipped(f"its text has {len(whole):,} characters, and {MAX_TEXT:,} at most are taken")
+    body: dict[str, Any] = {"text": whole, "contact": _contact(sender), "occurred_at": _sent_at(message, now)}
+    body = {name: value for name, value in body.items() if value}
+    try:
+        Submission.model_validate_json(orjson.dumps(body))
+    except ValidationError as error:
+        return Skipped(f"it does not fit ({refused(error)})")
+    return MailReport(_key(message, body), body, sum(1 for _ in message.iter_attachments()))
+
+
+def _text(message: EmailMessage, *, passed_on: bool) -> str | None:
+    """None when there is no part with words. What somebody passes on is what they want to say."""
+    part = message.get_body(("plain",))
+    text = "" if part is None else cleaned(_content(part))
+    if not text:
+        page = message.get_body(("html",))
+        if page is None:
+            return None if part is None else ""
+        html = _content(page)
+        text = cleaned(text_of_html(html, quotes=passed_on) or text_of_html(html, quotes=True))
+    return text if passed_on else written_now(text)
+
+
+def _content(part: MIMEPart) -> str:
+    """Whatever its charset claims to be. A NUL is nothing that anybody typed."""
+    try:
+        content = part.get_content()
+    except LookupError:
+        payload = part.get_payload(decode=True)
+        content = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+    return str(content).replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _contact(sender: _Sender) -> dict[str, str] | None:
+    """None when the address is none that could be written to."""
+    contact = {"email": sender.email}
+    if sender.name and "@" not in sender.name:
+        contact["name"] = sender.name[:200]
+    try:
+        Contact.model_validate(contact)
+    except ValidationError:
+        return None
+    return contact
+
+
+def _sent_at(message: EmailMessage, now: datetime) -> str | None:
+    """When it was sent: the nearest there is to when it happened. None when its clock is wrong."""
+    try:
+        at = parsedate_to_datetime(str(message["Date"]))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
+    return at.astimezone(UTC).isoformat() if now - OLDEST < at <= now + CLOCK_SKEW else None
+
+
+def _key(message: EmailMessage, body: dict[str, Any]) -> str:
+    told = str(message.get("Message-ID", "")).strip()
+    identity = {"message": told} if told else body
+    return LASTING + sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
