@@ -52,7 +52,7 @@ async def test_a_file_sent_again_is_counted_as_repeated(tmp_path: Path, intake: 
 
     first, second = await sent(file), await sent(file)
 
-    assert intake == {"polisen-1", "polisen-2"}
+    assert intake == {"import:polisen-1", "import:polisen-2"}
     assert (first["accepted"], first["repeated"]) == (2, 0)
     assert (second["sent"], second["accepted"], second["repeated"]) == (2, 0, 2)
 
