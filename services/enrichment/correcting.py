@@ -1,10 +1,11 @@
 """Taking in what persons said: one correction after the other, in the transaction and under the lock of the batch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.enrichment import store
+from services.enrichment.forgetting import DISPOSED_SUMMARY, still_counts
 from services.enrichment.linking import Heard, Incident, Judged, in_force, judge, made_anew, ruling_of
 from services.enrichment.publishing import incident_changed, report_enriched
 from services.enrichment.store import Stored
@@ -36,8 +37,13 @@ async def correct(
     correction, at = envelope.event, after + _ONE_AFTER_THE_OTHER
     before = await _meant(connection, correction)
     reports = await store.reports_of(connection, before.incident_id)
-    if correction.report_id not in {None, *(each.report.report_id for each in reports)}:
-        raise Reject(f"correction of a report that is none of its incident's: {correction.report_id}")
+    if correction.report_id not in {
+        None,
+        *(each.report.report_id for each in reports if each.disposed is None),
+    }:
+        raise Reject(
+            f"correction of a report that is none of its incident's, or is gone: {correction.report_id}"
+        )
     earlier = in_force(await store.corrections_of(connection, before.incident_id))
     if not await store.insert_correction(connection, correction, at):
         return None
@@ -69,20 +75,31 @@ async def correct(
 
 def rederived(reports: Sequence[Stored], holding: Sequence[CorrectionMade], revision: int) -> Incident:
     """The incident that its reports and the corrections in force make. What was said of the whole is laid above it, and is
-    not also counted as said of each report.
+    not also counted as said of each report. What was taken back makes no incident; what was kept long enough is counted.
     """
+    disposed = sum(each.disposed is not None for each in reports)
+    incident_id = reports[0].link.incident_id
+    reports = [each for each in reports if still_counts(each.disposed)]
     of_reports = [each for each in holding if each.report_id is not None]
     linked = [
         (_heard(each, judged), each.is_repeat, each.link.reason)
         for each, judged in zip(reports, judged_of(reports, of_reports), strict=True)
     ]
-    return made_anew(linked, ruling_of(holding), revision)
+    incident = made_anew(linked, ruling_of(holding), revision)
+    return replace(
+        incident,
+        incident_id=incident_id,
+        summary=incident.summary or DISPOSED_SUMMARY,
+        disposed_reports=disposed,
+    )
 
 
 async def _meant(connection: Connection, correction: CorrectionMade) -> Incident:
     incident = await store.incident(connection, correction.incident_id)
     if incident is None:
         raise Reject(f"correction of an unknown incident: {correction.incident_id}")
+    if incident.is_withdrawn:
+        raise Reject(f"correction of an incident that was taken back: {correction.incident_id}")
     if incident.municipality != correction.municipality:
         raise Reject(f"correction of an incident of another municipality than {correction.municipality}")
     return incident

@@ -13,16 +13,22 @@ import asyncpg
 from services.enrichment import store
 from services.enrichment.boards import Boards
 from services.enrichment.correcting import correct
+from services.enrichment.disposing import forget
 from services.enrichment.domain import Understood
 from services.enrichment.linking import Board, Existing, Heard, Incident, Linked, change_between
-from services.enrichment.metrics import REPORTS_FOR_REVIEW, REPORTS_LINKED, REPORTS_UNDERSTOOD
+from services.enrichment.metrics import (
+    REPORTS_FOR_REVIEW,
+    REPORTS_FORGOTTEN,
+    REPORTS_LINKED,
+    REPORTS_UNDERSTOOD,
+)
 from services.enrichment.publishing import incident_changed, report_enriched
 from services.enrichment.reading import Reader
 from services.enrichment.store import Enriched, Versions
 from shared import inbox
 from shared.envelope import Envelope
 from shared.errors import Reject
-from shared.events import CorrectionMade, Event, Link, ReportReceived
+from shared.events import CorrectionMade, Event, Link, ReportDisposed, ReportReceived
 from shared.inbox import Connection
 from shared.kafka import Refusals
 from shared.outbox import store_outgoing
@@ -61,7 +67,14 @@ class Enrichment:
             for each in envelopes
             if isinstance(each.event, CorrectionMade)
         ]
-        return await self._correct(corrections) if corrections else {}
+        refusals = await self._correct(corrections) if corrections else {}
+        if disposed := [
+            Envelope(each.event_id, each.topic, each.time, each.traceparent, each.event)
+            for each in envelopes
+            if isinstance(each.event, ReportDisposed)
+        ]:
+            await self._forget(disposed)
+        return refusals
 
     async def _take(self, received: Sequence[Received]) -> None:
         versions = Versions(self.reader.versions.model, self.reader.versions.gazetteer, self.clock())
@@ -126,6 +139,25 @@ class Enrichment:
         self.wake()
         inbox.count_taken([each for each in corrections if each.event_id not in refusals], taken)
         return refusals
+
+    async def _forget(self, disposed: Sequence[Envelope[ReportDisposed]]) -> None:
+        async with self.pool.acquire() as connection, connection.transaction():
+            editions = await store.lock_municipalities(
+                connection, {each.event.municipality for each in disposed}
+            )
+            with self._boards.forgetting_on_failure(editions):
+                await self._boards.true_to(connection, editions, {})
+                taken = await inbox.take(connection, [each.event_id for each in disposed])
+                fresh = [each for each in disposed if each.event_id in taken]
+                if fresh:
+                    forgotten = await forget(connection, fresh, self.clock())
+                    for incident in forgotten.incidents:
+                        self._boards.put(incident)
+                    await store_outgoing(connection, forgotten.events)
+        self.wake()
+        inbox.count_taken(disposed, fresh)
+        for each in fresh:
+            REPORTS_FORGOTTEN.labels(each.event.reason).inc()
 
 
 async def _fresh(connection: Connection, received: Sequence[Received]) -> list[Received]:

@@ -11,6 +11,9 @@ REPORTS_FOR_REVIEW: Final = Counter(
 REPORTS_LINKED: Final = Counter(
     "vardkase_reports_linked_total", "Reports by what they were linked to: new, existing, repeat", ["to"]
 )
+REPORTS_FORGOTTEN: Final = Counter(
+    "vardkase_reports_forgotten_total", "Disposals of reports that were honoured", ["reason"]
+)
 UNDERSTANDING_SECONDS: Final = Histogram(
     "vardkase_understanding_seconds",
     "Time to understand one batch, linking not counted",

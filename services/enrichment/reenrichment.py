@@ -118,7 +118,10 @@ async def _make_anew(connection: Connection, incident_id: UUID, versions: Versio
 
 
 def _is_stale(stored: Stored, history: History) -> bool:
-    return (stored.versions.model, stored.versions.gazetteer) != (history.model, history.gazetteer)
+    return stored.disposed is None and (stored.versions.model, stored.versions.gazetteer) != (
+        history.model,
+        history.gazetteer,
+    )
 
 
 def _tells_otherwise(before: Understood, after: Understood) -> bool:

@@ -4,7 +4,7 @@ from services.enrichment.linking.board import Board, Linked
 from services.enrichment.linking.corrections import Judged, in_force, judge
 from services.enrichment.linking.decide import Decision, Existing, New, link
 from services.enrichment.linking.heard import Heard
-from services.enrichment.linking.incident import Incident, change_between, ruled
+from services.enrichment.linking.incident import Incident, change_between, ruled, unruled
 from services.enrichment.linking.joining import joined, made_anew, opened
 from services.enrichment.linking.kinds import LONGEST_GAP
 from services.enrichment.linking.ruling import Ruling, ruling_of
@@ -29,4 +29,5 @@ __all__ = [
     "opened",
     "ruled",
     "ruling_of",
+    "unruled",
 ]

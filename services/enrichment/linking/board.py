@@ -95,8 +95,10 @@ class Board:
         return [self.incidents[identity] for *_, identity in moments]
 
     def put(self, incident: Incident) -> None:
-        """Add an incident, or replace what was known of it."""
+        """Add an incident, or replace what was known of it. Nothing is linked to one that was taken back."""
         self.remove(incident.incident_id)
+        if incident.is_withdrawn:
+            return
         self.incidents[incident.incident_id] = incident
         moment = moment_of(incident)
         for code, place in _buckets_of(incident):

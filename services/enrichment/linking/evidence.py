@@ -88,6 +88,9 @@ def weight_of(report: Heard) -> float:
 
 
 def clarity_of(report: Heard) -> float:
+    """0 for a report whose words are gone: any other tells more."""
+    if not report.text:
+        return 0.0
     return clarity(
         report.text,
         sure=report.understood.confidence,

@@ -6,6 +6,14 @@ from services.enrichment.store.corrections import (
     corrections_of,
     insert_correction,
 )
+from services.enrichment.store.disposals import (
+    disposed_of,
+    forget_report,
+    forget_rulings,
+    forget_unsent,
+    incidents_that_lose,
+    keep_tombstones,
+)
 from services.enrichment.store.history import History, stale_incidents, stale_reports
 from services.enrichment.store.incidents import (
     incident,
@@ -35,12 +43,18 @@ __all__ = [
     "answered",
     "corrected_texts",
     "corrections_of",
+    "disposed_of",
+    "forget_report",
+    "forget_rulings",
+    "forget_unsent",
     "incident",
     "incidents_between",
+    "incidents_that_lose",
     "insert_correction",
     "insert_links",
     "insert_reports",
     "keep_answer",
+    "keep_tombstones",
     "known_reports",
     "leave_alone",
     "lock_municipalities",

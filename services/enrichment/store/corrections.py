@@ -23,7 +23,7 @@ _CORRECTED: Final = "SELECT DISTINCT incident_id FROM correction ORDER BY incide
 _TEXTS: Final = """
 SELECT report.id, report.received_at, report.understood, report.text, report.language
 FROM link JOIN report ON report.id = link.report_id
-WHERE link.incident_id = $1 ORDER BY link.position
+WHERE link.incident_id = $1 AND report.disposed IS NULL ORDER BY link.position
 """
 
 

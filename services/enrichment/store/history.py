@@ -9,7 +9,7 @@ from shared.inbox import Connection
 
 _STALE: Final = """
 SELECT municipality, count(*) AS reports FROM report
-WHERE (model_version <> $1 OR gazetteer_version <> $2)
+WHERE (model_version <> $1 OR gazetteer_version <> $2) AND disposed IS NULL
   AND ($3::text IS NULL OR municipality = $3) AND ($4::timestamptz IS NULL OR received_at >= $4)
 GROUP BY municipality ORDER BY municipality
 """
@@ -18,7 +18,7 @@ SELECT id FROM incident
 WHERE municipality = $3 AND id > $5 AND EXISTS (
     SELECT FROM link JOIN report ON report.id = link.report_id
     WHERE link.incident_id = incident.id AND (report.model_version <> $1 OR report.gazetteer_version <> $2)
-      AND ($4::timestamptz IS NULL OR report.received_at >= $4))
+      AND report.disposed IS NULL AND ($4::timestamptz IS NULL OR report.received_at >= $4))
 ORDER BY id LIMIT $6
 """
 

@@ -9,10 +9,14 @@ from uuid import UUID
 from services.enrichment.domain import Understood
 from services.enrichment.linking import Existing, Linked
 from services.enrichment.store.shapes import point_json, understood_json, understood_of
-from shared.events import Link, ReportReceived
+from shared.events import DisposalReason, Link, ReportReceived
 from shared.inbox import Connection
 
-_KNOWN: Final = "SELECT id FROM report WHERE id = ANY($1::uuid[])"
+# What was disposed of is known too: it is not taken in, neither again nor, when its disposal came first, at all.
+_KNOWN: Final = """
+SELECT id FROM report WHERE id = ANY($1::uuid[])
+UNION ALL SELECT report_id FROM disposal WHERE report_id = ANY($1::uuid[])
+"""
 _INSERT: Final = """
 INSERT INTO report (id, municipality, source, text, language, category, category_confidence, severity, hearsay,
                     understood, occurred_at, received_at, place_text, point, category_hint,
@@ -60,13 +64,16 @@ class Enriched:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A report as it was received and last understood, persons' words not counted, with its link."""
+    """A report as it was received and last understood, persons' words not counted, with its link. `disposed`: why its own
+    words are gone.
+    """
 
     report: ReportReceived
     understood: Understood
     versions: Versions
     link: Link
     is_repeat: bool
+    disposed: DisposalReason | None = None
 
 
 async def known_reports(connection: Connection, report_ids: Sequence[UUID]) -> set[UUID]:
@@ -157,4 +164,5 @@ def _stored(row: Any) -> Stored:
         reason=row["reason"][:500],
     )
     versions = Versions(row["model_version"], row["gazetteer_version"], row["enriched_at"])
-    return Stored(report, understood_of(row["understood"]), versions, link, row["is_repeat"])
+    disposed = None if row["disposed"] is None else DisposalReason(row["disposed"])
+    return Stored(report, understood_of(row["understood"]), versions, link, row["is_repeat"], disposed)
