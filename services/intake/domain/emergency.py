@@ -43,8 +43,12 @@ class Words:
     numbers: Mapping[Number, Sequence[str]]
 
     def as_json(self) -> dict[str, Any]:
-        """For the script, which then follows the same rule. Longer calm words go first, as here."""
-        return {"calm": self.calm, "over": self.over, "numbers": dict(self.numbers)}
+        """For the script, which follows the same rule."""
+        return {
+            "calm": self.calm,
+            "over": self.over,
+            "numbers": {number.value: words for number, words in self.numbers.items()},
+        }
 
 
 def number_to_ring(text: str, danger: Danger | None = None) -> Number | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.intake.domain.telling import Relation
 from shared.events import FollowStatus
 
 
@@ -12,6 +13,14 @@ class Step:
     status: FollowStatus
     at: datetime
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """That something was added to a report, and when; not what."""
+
+    relation: Relation
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from shared.categories import CategoryCode
 
 FIELDS: Final = (
     "danger", "text", "place_text", "lat", "lon", "accuracy_m", "category", "when", "occurred_at", "occurred_until",
-    "name", "email", "phone", "token", "step", "asked", "same_as",
+    "name", "email", "phone", "token", "step", "asked", "same_as", "seen",
 )  # fmt: skip
 CONFIRMED: Final = "confirmed"
 """The step of a form whose questions and similar reports have been shown."""

@@ -1,6 +1,6 @@
 """What a citizen's form says beside its text, as the other services are told it: in sentences after the text, in Swedish."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,10 @@ from services.intake.domain.emergency import Danger
 from services.intake.domain.questions import told
 from services.intake.domain.submission import LOCAL_ZONE, MAX_TEXT
 from shared.categories import CategoryCode
+from shared.redaction import redact
 
+_EARLIER: Final = "\n\nDen tidigare rapporten: "
+_LEAST_QUOTED: Final = 200
 _IN_DANGER: Final = "Det pågår just nu och någon är i fara."
 
 
@@ -26,14 +29,16 @@ class Relation(StrEnum):
 
 _RELATED: Final = {
     Relation.SAME: "Rapportören tror att det är samma händelse som i en tidigare rapport.",
-    Relation.ADDITION: "Tillägg till en tidigare rapport.",
-    Relation.STILL_ON: "Det pågår fortfarande, enligt den som rapporterade.",
+    Relation.ADDITION: "Tillägg av den som lämnade en tidigare rapport.",
+    Relation.STILL_ON: "Den som lämnade en tidigare rapport säger att det pågår fortfarande.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What only a form says. `answers`: question code → choice code; `follows`: the earlier report that this one names."""
+    """What only a form says. `answers`: question code → choice code; `follows`: the earlier report that this one names, and
+    `earlier_words` what that one said, so that the later one can be understood by itself.
+    """
 
     danger: Danger | None = None
     until: datetime | None = None
@@ -41,6 +46,7 @@ class Told:
     answers: Mapping[str, str] = field(default_factory=dict)
     follows: UUID | None = None
     relation: Relation | None = None
+    earlier_words: str | None = None
 
     @property
     def sentences(self) -> list[str]:
@@ -68,11 +74,12 @@ def tell(accepted: Acceptance, said: Told) -> Acceptance:
     began = event.occurred_at.astimezone(LOCAL_ZONE)
     sentences = [*([] if said.until is None else [_between(began, said.until)]), *said.sentences]
     after = "\n\n" + " ".join(sentences) if sentences else ""
+    text = _shortened(event.text, MAX_TEXT - len(after)) + after
+    if said.earlier_words is not None and len(text) < MAX_TEXT - _LEAST_QUOTED:
+        text += _shortened(f"{_EARLIER}{redact(said.earlier_words).text}", MAX_TEXT - len(text))
     return replace(
         accepted,
-        event=event.model_copy(
-            update={"text": _room_for(event.text, len(after)) + after, "follows": said.follows}
-        ),
+        event=event.model_copy(update={"text": text, "follows": said.follows}),
         form=said.columns(),
     )
 
@@ -84,11 +91,5 @@ def _between(began: datetime, ended: datetime) -> str:
     return f"Det hände mellan {began:%Y-%m-%d %H:%M} och {ended:%Y-%m-%d %H:%M}."
 
 
-def _room_for(text: str, length: int) -> str:
-    limit = MAX_TEXT - length
+def _shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def joined(parts: Sequence[str]) -> str:
-    """One text of what was given, blank parts left out."""
-    return "\n\n".join(part for part in parts if part)

@@ -1,19 +1,26 @@
 """Drawing pages: templates, language, and the headers that keep a page from doing more than it should."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from services.intake.domain.emergency import emergency_words
+from services.intake.domain.submission import LOCAL_ZONE
+from services.intake.map_ground import map_ground
 from services.intake.texts import (
-    LANGUAGES,
+    category_name,
     chosen_language,
     exact_moment,
+    label,
     municipality_title,
+    page_languages,
     texts,
     told_moment,
 )
@@ -22,7 +29,7 @@ from shared.web import STYLES_FOLDER
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
 SECURITY_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     # The browser must still name our own origin when the form is sent, which `no-referrer` would hide.
@@ -32,10 +39,16 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 PAGE_HEADERS: Final = {**SECURITY_HEADERS, "Cache-Control": "no-store", "Vary": "Accept-Language"}
+_SCRIPT: Final = "text/javascript"
 STATIC_FILES: Final = {
     "base.css": (STYLES_FOLDER, "text/css"),
     "form.css": (WEB_FOLDER / "static", "text/css"),
-    "form.js": (WEB_FOLDER / "static", "text/javascript"),
+    **{
+        f"{name}.js": (WEB_FOLDER / "static", _SCRIPT)
+        for name in ("form", "asking", "draft", "emergency", "place", "map", "waiting")
+    },
+    "leaflet.js": (WEB_FOLDER / "leaflet", _SCRIPT),
+    "leaflet.css": (WEB_FOLDER / "leaflet", "text/css"),
     "icon.svg": (WEB_FOLDER / "static", "image/svg+xml"),
 }
 
@@ -57,14 +70,16 @@ class Page:
     municipality: str
 
     def draw(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-        other = next(language for language in LANGUAGES if language != self.language)
+        others = [language for language in page_languages() if language != self.language]
         now = datetime.now(UTC)
         drawn = templates.get_template(template).render(
             t=texts(self.language),
             lang=self.language,
             place=municipality_title(self.language, self.municipality),
-            other_lang=other,
-            other_href=f"{self.path}?lang={other}",
+            path=self.path,
+            others=[(language, texts(language)["language_name"]) for language in others],
+            category_name=lambda code: category_name(self.language, code),
+            label=lambda labels, *code: label(self.language, labels, *code),
             told=lambda at: told_moment(self.language, at, now),
             exact=exact_moment,
             **values,
@@ -78,9 +93,33 @@ def page_for(request: Request, municipality: str, path: str) -> Page:
 
 
 def static_responses() -> dict[str, Response]:
-    """Read once; there are four small files."""
+    """Read once; they are few and small."""
     headers = {**SECURITY_HEADERS, "Cache-Control": "public, max-age=3600"}
-    return {
+    files = {
         name: Response((folder / name).read_bytes(), media_type=media_type, headers=headers)
         for name, (folder, media_type) in STATIC_FILES.items()
     }
+    words = orjson.dumps(emergency_words().as_json())
+    return {**files, "emergency.json": Response(words, media_type="application/json", headers=headers)}
+
+
+def service_worker() -> Response:
+    """At the root, because it may serve nothing above where it lies. Never kept by the browser's ordinary cache."""
+    script = (WEB_FOLDER / "static" / "service-worker.js").read_bytes()
+    return Response(script, media_type=_SCRIPT, headers={**SECURITY_HEADERS, "Cache-Control": "no-cache"})
+
+
+def map_response(municipality: str) -> Response:
+    headers = {**SECURITY_HEADERS, "Cache-Control": "public, max-age=3600"}
+    return Response(orjson.dumps(map_ground(municipality)), media_type="application/json", headers=headers)
+
+
+def hours(language: str) -> Callable[[datetime], str]:
+    """`i dag 14–15`."""
+    now = datetime.now(UTC)
+
+    def told(hour: datetime) -> str:
+        after = (hour + timedelta(hours=1)).astimezone(LOCAL_ZONE)
+        return f"{told_moment(language, hour, now)[:-3]}–{after:%H}"
+
+    return told

@@ -1,27 +1,21 @@
 """What a citizen sees: the form, and the page that follows a report. All of it works without script."""
 
-import secrets
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Final
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-from services.intake.domain.acceptance import accept
-from services.intake.domain.credentials import FORM
-from services.intake.domain.form import FIELDS, FilledForm
+from services.intake.domain.addition import FilledAddition
+from services.intake.domain.form import FilledForm
 from services.intake.domain.refusal import Refused
 from services.intake.domain.same_site import is_own_page
-from services.intake.domain.submission import LOCAL_ZONE
-from services.intake.routes.accept_reports import stored_or_problem, traceparent
-from services.intake.routes.api import find_report
 from services.intake.routes.body import read_body, require_content_type
-from services.intake.routes.html import PAGE_HEADERS, Page, page_for, static_responses
+from services.intake.routes.follow_page import add, draw_follow
+from services.intake.routes.form_page import draw_form, draw_similar, find_similar, send
+from services.intake.routes.html import Page, map_response, page_for, service_worker, static_responses
 from services.intake.running import Running
-from services.intake.store import Claim
 from services.intake.texts import texts
-from shared.events import FollowStatus
 from shared.problem import Problem
 
 _READ: Final = ["GET", "HEAD"]
@@ -30,39 +24,82 @@ _PROBLEM_TEXTS: Final = {403: "other_site", 413: "too_large", 503: "away"}
 
 def pages_router(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    _add_form(router, running)
+    _add_following(router, running)
+    _add_files(router, running.settings.municipality)
+    return router
+
+
+def _add_form(router: APIRouter, running: Running) -> None:
     municipality = running.settings.municipality
-    statics = static_responses()
 
     @router.api_route("/", methods=_READ)
     async def show_form(request: Request) -> HTMLResponse:
-        return _form(page_for(request, municipality, "/"), FilledForm.empty())
+        return draw_form(page_for(request, municipality, "/"), FilledForm.empty())
 
     @router.post("/")
     async def send_form(request: Request) -> Response:
         page = page_for(request, municipality, "/")
         try:
-            require_own_page(request, running.settings.public_url)
-            require_content_type(request.scope, b"application/x-www-form-urlencoded")
-            body = await read_body(request.scope, request.receive)
+            body = await _own_form(request, running)
             filled = FilledForm.read(body)
         except Problem as problem:
             return _problem(page, problem.status)
         except Refused:
             return _problem(page, 400)
-        return await _accept_form(running, page, filled, sha256(body), request)
+        return await send(running, page, filled, body, request)
+
+    @router.get("/similar")
+    async def show_similar(
+        request: Request, lat: str = "", lon: str = "", category: str = ""
+    ) -> HTMLResponse:
+        """For the form's script: the same question as without it, while one still writes."""
+        asked = FilledForm({**FilledForm.empty().values, "lat": lat, "lon": lon, "category": category})
+        found = await find_similar(running, municipality, asked.category, asked.point, datetime.now(UTC))
+        return draw_similar(page_for(request, municipality, "/"), found)
+
+
+def _add_following(router: APIRouter, running: Running) -> None:
+    municipality = running.settings.municipality
 
     @router.api_route("/follow", methods=_READ)
     async def look_up(request: Request, code: str | None = None) -> Response:
         page = page_for(request, municipality, "/follow")
         if code is None:
             return page.draw("lookup.html", code="", error=None)
-        return await _follow(running, page, code, sent=False)
+        return await _follow(page_for(request, municipality, f"/follow/{code[:40]}"), request, code)
 
     @router.api_route("/follow/{code}", methods=_READ)
-    async def follow(request: Request, code: str, *, sent: bool = False) -> Response:
-        return await _follow(
-            running, page_for(request, municipality, f"/follow/{code[:40]}"), code, sent=sent
-        )
+    async def follow(request: Request, code: str) -> Response:
+        return await _follow(page_for(request, municipality, f"/follow/{code[:40]}"), request, code)
+
+    @router.post("/follow/{code}/add")
+    async def add_to(request: Request, code: str) -> Response:
+        page = page_for(request, municipality, f"/follow/{code[:40]}/add")
+        try:
+            body = await _own_form(request, running)
+            return await add(running, page, code, FilledAddition.read(body), body, request)
+        except Problem as problem:
+            return looked_up(page, code, problem)
+        except Refused:
+            return _problem(page, 400)
+
+    @router.api_route("/follow/{code}/add", methods=_READ)
+    async def added(request: Request, code: str) -> Response:
+        """Where the language switch leads from a page that was sent."""
+        return await _follow(page_for(request, municipality, f"/follow/{code[:40]}"), request, code)
+
+    async def _follow(page: Page, request: Request, code: str) -> Response:
+        try:
+            return await draw_follow(running, page, code, shown=request.query_params)
+        except Problem as problem:
+            return looked_up(page, code, problem)
+
+
+def _add_files(router: APIRouter, municipality: str) -> None:
+    statics = static_responses()
+    ground = map_response(municipality)
+    worker = service_worker()
 
     @router.api_route("/static/{name}", methods=_READ)
     async def static(name: str) -> Response:
@@ -70,62 +107,20 @@ def pages_router(running: Running) -> APIRouter:
             raise Problem(404, "unknown-file", "There is no such file", "Open the form at / instead.")
         return statics[name]
 
-    return router
+    @router.api_route("/map.json", methods=_READ)
+    async def ground_of_map() -> Response:
+        return ground
+
+    @router.api_route("/service-worker.js", methods=_READ)
+    async def service_worker_script() -> Response:
+        return worker
 
 
-async def _accept_form(
-    running: Running, page: Page, filled: FilledForm, digest: Any, request: Request
-) -> Response:
-    """A double click sends the same token and the same text, so it gets the same answer; an edited text is a new report."""
-    wording = texts(page.language)["errors"]
-    try:
-        submission = filled.submission(page.language)
-        accepted = accept(submission, FORM.source, page.municipality, datetime.now(UTC))
-        claim = Claim(FORM.scope, f"{filled.values['token'][:64]}:{digest.hexdigest()}", digest.digest())
-        stored = await stored_or_problem(running.commits, accepted, claim, traceparent(request.scope))
-    except Refused as refused:
-        errors = {error.field: wording[error.field][error.code] for error in refused.errors}
-        return _form(page, filled, status=422, errors=errors)
-    except Problem as problem:
-        failure = wording["not_stored" if problem.status == 503 else "not_storable"]
-        return _form(page, filled, status=problem.status, failure=failure, headers=problem.headers)
-    return RedirectResponse(
-        f"/follow/{stored.tracking_code}?sent=1&lang={page.language}", status_code=303, headers=PAGE_HEADERS
-    )
-
-
-def _form(
-    page: Page,
-    filled: FilledForm,
-    *,
-    status: int = 200,
-    errors: dict[str, str] | None = None,
-    failure: str | None = None,
-    headers: Any = None,
-) -> HTMLResponse:
-    latest = datetime.now(LOCAL_ZONE) + timedelta(minutes=5)
-    response = page.draw(
-        "report.html",
-        status=status,
-        values=filled.values,
-        token=filled.values["token"] or secrets.token_urlsafe(16),
-        errors={**dict.fromkeys(FIELDS, ""), **(errors or {})},
-        has_errors=bool(errors),
-        failure=failure,
-        latest=latest.strftime("%Y-%m-%dT%H:%M"),
-    )
-    response.headers.update(headers or {})
-    return response
-
-
-async def _follow(running: Running, page: Page, code: str, *, sent: bool) -> Response:
-    try:
-        report = await find_report(running.pool, code)
-    except Problem as problem:
-        return looked_up(page, code, problem)
-    statuses = list(FollowStatus)
-    ahead = statuses[statuses.index(report.status) + 1 :]
-    return page.draw("follow.html", report=report, ahead=ahead, sent=sent)
+async def _own_form(request: Request, running: Running) -> bytes:
+    """Raises `Problem`."""
+    require_own_page(request, running.settings.public_url)
+    require_content_type(request.scope, b"application/x-www-form-urlencoded")
+    return await read_body(request.scope, request.receive)
 
 
 def looked_up(page: Page, code: str, problem: Problem) -> HTMLResponse:

@@ -1,0 +1,88 @@
+"""All SQL of the citizen's form and of following a report, beside accepting one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from services.intake.domain.following import Addition
+from services.intake.domain.similar import REACH_LAT, REACH_LON, Nearby
+from services.intake.domain.telling import Relation
+from services.intake.vault import Wrapped
+from shared.categories import CategoryCode
+from shared.events import Point
+from shared.inbox import Connection
+
+# What was added to another report is not shown beside it.
+_NEARBY: Final = """
+SELECT report.id, category_hint, lat, lon, occurred_at
+FROM report LEFT JOIN form_report ON form_report.report_id = report.id
+WHERE municipality = $1 AND category_hint = ANY($2::text[]) AND source = 'citizen' AND lat IS NOT NULL
+  AND occurred_at > $3 AND abs(lat - $4) <= $5 AND abs(lon - $6) <= $7 AND form_report.follows IS NULL
+ORDER BY occurred_at DESC LIMIT 100
+"""
+_FIRST: Final = """
+SELECT report.id, municipality, lat, lon, accuracy_m, category_hint, sealed, master_key, wrapped
+FROM report JOIN report_key ON report_key.report_id = report.id
+WHERE tracking_code = $1
+"""
+_NEWEST_CATEGORY: Final = """
+SELECT category_hint FROM form_report JOIN report ON report.id = form_report.report_id
+WHERE form_report.follows = $1 AND relation <> 'same' AND category_hint IS NOT NULL
+ORDER BY received_at DESC LIMIT 1
+"""
+_ADDITIONS: Final = """
+SELECT said.relation, added.received_at
+FROM report JOIN form_report AS said ON said.follows = report.id JOIN report AS added ON added.id = said.report_id
+WHERE report.tracking_code = $1 AND said.relation <> 'same'
+ORDER BY added.received_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The report that something is added to. `category`: the reporter's own newest word on it; `sealed`: what was said."""
+
+    report_id: UUID
+    municipality: str
+    point: Point | None
+    category: CategoryCode | None
+    key: Wrapped
+    sealed: bytes
+
+
+async def nearby(
+    connection: Connection,
+    municipality: str,
+    categories: Sequence[CategoryCode],
+    lat: float,
+    lon: float,
+    since: datetime,
+) -> list[Nearby]:
+    """Citizens' reports with a position in a box about the point, the newest first."""
+    rows = await connection.fetch(_NEARBY, municipality, categories, since, lat, REACH_LAT, lon, REACH_LON)
+    return [
+        Nearby(row["id"], CategoryCode(row["category_hint"]), row["lat"], row["lon"], row["occurred_at"])
+        for row in rows
+    ]
+
+
+async def first_of(connection: Connection, tracking_code: str) -> First | None:
+    row = await connection.fetchrow(_FIRST, tracking_code)
+    if row is None:
+        return None
+    category = await connection.fetchval(_NEWEST_CATEGORY, row["id"]) or row["category_hint"]
+    return First(
+        row["id"],
+        row["municipality"],
+        None if row["lat"] is None else Point(lat=row["lat"], lon=row["lon"], accuracy_m=row["accuracy_m"]),
+        CategoryCode(category) if category else None,
+        Wrapped(row["master_key"], row["wrapped"]),
+        row["sealed"],
+    )
+
+
+async def additions_to(connection: Connection, tracking_code: str) -> list[Addition]:
+    rows = await connection.fetch(_ADDITIONS, tracking_code)
+    return [Addition(Relation(row["relation"]), row["received_at"]) for row in rows]

@@ -1,0 +1,136 @@
+"""The page that follows a report, and what its reporter adds there."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from fastapi import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from services.intake import form_store
+from services.intake.domain.acceptance import accept
+from services.intake.domain.addition import FilledAddition
+from services.intake.domain.credentials import FORM
+from services.intake.domain.emergency import Number, number_to_ring
+from services.intake.domain.questions import questions_for
+from services.intake.domain.refusal import Refused
+from services.intake.domain.telling import Relation, Told, tell
+from services.intake.form_store import First
+from services.intake.routes.accept_reports import stored_or_problem, traceparent
+from services.intake.routes.api import away, find_report
+from services.intake.routes.form_page import choices
+from services.intake.routes.html import PAGE_HEADERS, Page
+from services.intake.running import Running
+from services.intake.store import Claim
+from services.intake.texts import texts
+from shared.events import FollowStatus
+from shared.postgres import TRANSIENT_ERRORS
+from shared.problem import Problem
+
+_NOTHING: Final = FilledAddition.empty()
+
+
+async def draw_follow(
+    running: Running,
+    page: Page,
+    code: str,
+    filled: FilledAddition = _NOTHING,
+    *,
+    shown: Mapping[str, str] | None = None,
+    error: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    """`shown`: what the address says of how one came here. Raises `Problem` 404, 410 or 503."""
+    report = await find_report(running.pool, code)
+    shown = shown or {}
+    ahead = list(FollowStatus)[list(FollowStatus).index(report.status) + 1 :]
+    return page.draw(
+        "follow.html",
+        status=status,
+        report=report,
+        ahead=ahead,
+        additions=await _additions(running, report.tracking_code),
+        sent=shown.get("sent") == "1",
+        joined=shown.get("joined") == "1",
+        added=shown.get("added") if shown.get("added") in set(Relation) - {Relation.SAME} else None,
+        number=shown.get("call") if shown.get("call") in set(Number) else None,
+        values=filled.values,
+        token=filled.values["token"] or secrets.token_urlsafe(16),
+        error=error,
+        **choices(page.language),
+    )
+
+
+async def _additions(running: Running, tracking_code: str) -> list[Any]:
+    try:
+        async with running.pool.acquire(timeout=5) as connection:
+            return list(await form_store.additions_to(connection, tracking_code))
+    except TRANSIENT_ERRORS:
+        raise away("The report can't be looked up right now") from None
+
+
+async def add(
+    running: Running, page: Page, code: str, filled: FilledAddition, body: bytes, request: Request
+) -> Response:
+    """Raises `Problem` 404, 410 or 503 when there is nothing to add to."""
+    report = await find_report(running.pool, code)
+    first = await _first(running, report.tracking_code)
+    if filled.has_questions_left and filled.text.strip():
+        return _ask(page, filled)
+    wording = texts(page.language)["follow"]["add"]
+    words = running.vault.open_words(first.report_id, first.key, first.sealed)
+    try:
+        submission = filled.submission(
+            page.language, first.municipality, first.point, words.place_text, first.category
+        )
+        accepted = accept(submission, FORM.source, first.municipality, datetime.now(UTC))
+    except Refused as refused:
+        error = wording[refused.errors[0].code]
+        return await draw_follow(running, page, code, filled, error=error, status=422)
+    told = tell(
+        accepted,
+        Told(
+            category=filled.category,
+            answers=filled.answers,
+            follows=first.report_id,
+            relation=filled.relation,
+            earlier_words=words.text,
+        ),
+    )
+    digest = sha256(report.tracking_code.encode() + body)
+    claim = Claim(FORM.scope, f"{filled.values['token'][:64]}:{digest.hexdigest()}", digest.digest())
+    try:
+        await stored_or_problem(running.commits, told, claim, traceparent(request.scope))
+    except Problem as problem:
+        error = wording["not_stored" if problem.status == 503 else "unreadable"]
+        return await draw_follow(running, page, code, filled, error=error, status=problem.status)
+    number = number_to_ring(filled.values["text"])
+    call = f"&call={number}" if number else ""
+    return RedirectResponse(
+        f"/follow/{report.tracking_code}?added={filled.relation}&lang={page.language}{call}",
+        status_code=303,
+        headers=PAGE_HEADERS,
+    )
+
+
+async def _first(running: Running, tracking_code: str) -> First:
+    try:
+        async with running.pool.acquire(timeout=5) as connection:
+            first = await form_store.first_of(connection, tracking_code)
+    except TRANSIENT_ERRORS:
+        raise away("Nothing can be added right now") from None
+    if first is None:  # from before reports were sealed, or disposed of this moment
+        raise away("Nothing can be added to this report right now")
+    return first
+
+
+def _ask(page: Page, filled: FilledAddition) -> HTMLResponse:
+    kept = {name: value for name, value in filled.values.items() if value and name not in {"step", "asked"}}
+    return page.draw(
+        "add.html",
+        kept={**kept, "asked": filled.values["category"]},
+        questions=questions_for(filled.category),
+        number=number_to_ring(filled.values["text"]),
+    )

@@ -1,0 +1,181 @@
+"""The citizen's form: shown, looked through, and sent."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+import structlog
+from fastapi import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from services.intake import form_store
+from services.intake.domain.acceptance import accept
+from services.intake.domain.credentials import FORM
+from services.intake.domain.emergency import number_to_ring
+from services.intake.domain.form import FIELDS, FilledForm
+from services.intake.domain.questions import categories_asked, questions_for
+from services.intake.domain.refusal import Refused
+from services.intake.domain.similar import LONGEST, SHOWABLE, Similar, similar_among
+from services.intake.domain.submission import LOCAL_ZONE, Submission
+from services.intake.domain.telling import Relation, Told, tell
+from services.intake.routes.accept_reports import stored_or_problem, traceparent
+from services.intake.routes.html import PAGE_HEADERS, Page, hours
+from services.intake.running import Running
+from services.intake.store import Claim
+from services.intake.texts import category_name, texts
+from shared.categories import CategoryCode, load_categories
+from shared.postgres import TRANSIENT_ERRORS
+from shared.problem import Problem
+
+log = structlog.get_logger()
+
+EDIT: Final = "edit"
+_SHOWN_ON_CHECK: Final = frozenset({"step", "same_as", "seen", "asked"})
+
+
+async def send(running: Running, page: Page, filled: FilledForm, body: bytes, request: Request) -> Response:
+    """Stored, or shown again: to be corrected, or once with further questions and similar reports."""
+    if filled.values["step"] == EDIT:
+        return draw_form(page, filled)
+    now = datetime.now(UTC)
+    try:
+        submission = filled.submission(page.language)
+        accepted = accept(submission, FORM.source, page.municipality, now)
+        until = filled.until(accepted.event.occurred_at, now)
+    except Refused as refused:
+        return _refused(page, filled, refused)
+    similar = await find_similar(running, page.municipality, submission.category, filled.point, now)
+    if _has_more_to_ask(filled, similar):
+        return _check(page, filled, similar)
+    joined = next((each.report_id for each in similar if each.mark == filled.values["same_as"]), None)
+    told = tell(accepted, _told(filled, submission, until, joined))
+    claim = Claim(
+        FORM.scope, f"{filled.values['token'][:64]}:{sha256(body).hexdigest()}", sha256(body).digest()
+    )
+    try:
+        stored = await stored_or_problem(running.commits, told, claim, traceparent(request.scope))
+    except Problem as problem:
+        wording = texts(page.language)["errors"]
+        failure = wording["not_stored" if problem.status == 503 else "not_storable"]
+        return draw_form(
+            page, filled, similar, status=problem.status, failure=failure, headers=problem.headers
+        )
+    return _to_follow(page, filled, stored.tracking_code, is_joined=joined is not None)
+
+
+def _told(filled: FilledForm, submission: Submission, until: datetime | None, joined: UUID | None) -> Told:
+    return Told(
+        danger=filled.danger,
+        until=until,
+        category=submission.category,
+        answers=filled.answers,
+        follows=joined,
+        relation=None if joined is None else Relation.SAME,
+    )
+
+
+def _to_follow(page: Page, filled: FilledForm, code: str, *, is_joined: bool) -> Response:
+    number = number_to_ring(filled.values["text"], filled.danger)
+    query = {"sent": "1", "lang": page.language, "joined": "1" if is_joined else "", "call": number or ""}
+    kept = urlencode({name: value for name, value in query.items() if value})
+    return RedirectResponse(f"/follow/{code}?{kept}", status_code=303, headers=PAGE_HEADERS)
+
+
+def _has_more_to_ask(filled: FilledForm, similar: list[Similar]) -> bool:
+    if filled.is_confirmed:
+        return False
+    seen = filled.values["seen"].split()
+    asks = bool(questions_for(filled.category)) and not filled.was_asked
+    return asks or any(each.mark not in seen for each in similar)
+
+
+async def find_similar(
+    running: Running,
+    municipality: str,
+    category: CategoryCode | None,
+    point: tuple[float, float] | None,
+    now: datetime,
+) -> list[Similar]:
+    """None when the database is away: then nothing can be stored either, and the sender is told that."""
+    if point is None or (category is not None and category not in SHOWABLE):
+        return []
+    categories = sorted(SHOWABLE) if category is None else [category]
+    try:
+        async with running.pool.acquire(timeout=2) as connection:
+            found = await form_store.nearby(connection, municipality, categories, *point, now - LONGEST)
+    except TRANSIENT_ERRORS:
+        log.warning("similar_reports_not_looked_up")
+        return []
+    return similar_among(found, category, *point, municipality, now)
+
+
+def draw_similar(page: Page, similar: list[Similar]) -> HTMLResponse:
+    return page.draw("similar.html", similar=similar, same_as="", hour=hours(page.language))
+
+
+def _check(page: Page, filled: FilledForm, similar: list[Similar]) -> HTMLResponse:
+    kept = {name: value for name, value in filled.values.items() if value and name not in _SHOWN_ON_CHECK}
+    return page.draw(
+        "check.html",
+        kept={**kept, "asked": filled.values["category"]},
+        questions=questions_for(filled.category),
+        given=filled.answers,
+        similar=similar,
+        same_as=filled.values["same_as"],
+        hour=hours(page.language),
+        number=number_to_ring(filled.values["text"], filled.danger),
+    )
+
+
+def _refused(page: Page, filled: FilledForm, refused: Refused) -> HTMLResponse:
+    wording = texts(page.language)["errors"]
+    return draw_form(
+        page,
+        filled,
+        status=422,
+        errors={each.field: wording[each.field][each.code] for each in refused.errors},
+    )
+
+
+def draw_form(
+    page: Page,
+    filled: FilledForm,
+    similar: list[Similar] | None = None,
+    *,
+    status: int = 200,
+    errors: Mapping[str, str] | None = None,
+    failure: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    latest = datetime.now(LOCAL_ZONE) + timedelta(minutes=5)
+    response = page.draw(
+        "report.html",
+        status=status,
+        values=filled.values,
+        given=filled.answers,
+        token=filled.values["token"] or secrets.token_urlsafe(16),
+        errors={**dict.fromkeys(FIELDS, ""), **(errors or {})},
+        has_errors=bool(errors),
+        failure=failure,
+        latest=latest.strftime("%Y-%m-%dT%H:%M"),
+        similar=similar or [],
+        same_as=filled.values["same_as"],
+        hour=hours(page.language),
+        **choices(page.language),
+    )
+    response.headers.update(headers or {})
+    return response
+
+
+def choices(language: str) -> dict[str, Any]:
+    """The categories to choose among, and what is asked about them."""
+    named = [(code.value, category_name(language, code)) for code in load_categories()]
+    return {
+        "categories": named,
+        "categories_asked": categories_asked(),
+        "questions_for": questions_for,
+    }

@@ -1,0 +1,169 @@
+// What one writes is kept in this browser until it is sent, and what waits for a connection is told and sent.
+
+const KEY = "vardkase-draft";
+const KEPT_MS = 24 * 3600 * 1000;
+/** Who somebody is stays out of the draft: the browser may be shared. */
+const NEVER = new Set(["name", "email", "phone", "step", "seen", "same_as"]);
+
+export function keepDraft(form) {
+  const words = draftWords(form);
+  const box = document.getElementById("waiting");
+  restore(form, box, words);
+  let pause = 0;
+  const save = () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => store(form), 300);
+  };
+  form.addEventListener("input", save);
+  form.addEventListener("change", save);
+  // Only what the server or the waiting reports have taken over may go: `pagehide` comes before either is certain.
+  addEventListener("pagehide", () => {
+    clearTimeout(pause);
+    store(form);
+  });
+  watchConnection(form, box, words);
+}
+
+/** Where a report has arrived, its draft is no longer needed. */
+export function forgetDraft() {
+  localStorage.removeItem(KEY);
+}
+
+function draftWords(form) {
+  const named = Object.entries(form.dataset).filter(([name]) => name.startsWith("draft"));
+  return Object.fromEntries(named.map(([name, text]) => [name.slice(5, 6).toLowerCase() + name.slice(6), text]));
+}
+
+function store(form) {
+  const values = [...new FormData(form)].filter(([name, value]) => !NEVER.has(name) && value !== "");
+  const isWritten = values.some(([name]) => !["token", "when", "asked"].includes(name));
+  if (isWritten) localStorage.setItem(KEY, JSON.stringify({ at: Date.now(), values }));
+  else forgetDraft();
+}
+
+function restore(form, box, words) {
+  const kept = read();
+  if (!kept || "filled" in form.dataset) return;
+  fill(form, kept.values);
+  note(box, words.restored, "notice", [
+    words.discard,
+    (notice) => {
+      forgetDraft();
+      form.reset();
+      clear(form);
+      notice.replaceChildren(words.discarded);
+    },
+  ]);
+}
+
+function read() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY));
+    if (kept && Date.now() - kept.at < KEPT_MS) return kept;
+  } catch {
+    // something else wrote there
+  }
+  forgetDraft();
+  return null;
+}
+
+function fill(form, values) {
+  const byName = new Map(values);
+  // The category first: its questions must be there to be answered.
+  if (byName.has("category")) set(form, "category", byName.get("category"));
+  form.elements.category.dispatchEvent(new Event("change", { bubbles: true }));
+  for (const [name, value] of byName) if (name !== "category" && name !== "asked") set(form, name, value);
+  form.dispatchEvent(new Event("restored"));
+  form.dispatchEvent(new Event("placed"));
+  form.dispatchEvent(new Event("input"));
+}
+
+function set(form, name, value) {
+  const field = form.elements[name];
+  if (field) field.value = value;
+}
+
+function clear(form) {
+  for (const name of ["lat", "lon", "accuracy_m"]) set(form, name, "");
+  form.elements.category.dispatchEvent(new Event("change", { bubbles: true }));
+  form.dispatchEvent(new Event("restored"));
+  form.dispatchEvent(new Event("input"));
+}
+
+async function watchConnection(form, box, words) {
+  if (!("serviceWorker" in navigator)) return;
+  await import("./waiting.js");
+  await navigator.serviceWorker.register("/service-worker.js");
+  if (new URLSearchParams(location.search).has("waiting")) {
+    forgetDraft(); // it waits as a whole now
+    form.reset();
+    clear(form);
+    history.replaceState(null, "", `/?lang=${form.dataset.lang}`);
+  }
+  const list = document.createElement("div");
+  list.className = "stack";
+  box.append(list);
+  const show = () => showWaiting(form, list, words);
+  const send = async () => {
+    await self.waitingReports.send();
+    await show();
+  };
+  addEventListener("online", send);
+  addEventListener("offline", show);
+  await show();
+  if (navigator.onLine) await send();
+}
+
+async function showWaiting(form, list, words) {
+  const reports = await self.waitingReports.all();
+  const of = (state) => reports.filter((report) => report.state === state);
+  list.replaceChildren();
+  const waiting = of("waiting");
+  if (waiting.length > 0) {
+    const text = (waiting.length > 1 ? words.waitingMany : words.waiting).replace("{count}", waiting.length);
+    const again = async () => {
+      await self.waitingReports.send();
+      await showWaiting(form, list, words);
+    };
+    const drop = async () => {
+      for (const report of waiting) await self.waitingReports.remove(report.id);
+      await showWaiting(form, list, words);
+    };
+    note(list, text, "notice notice--attention", [words.sendNow, again], [words.drop, drop]);
+  } else if (!navigator.onLine) note(list, words.offline, "notice");
+  for (const report of of("sent")) {
+    const notice = note(list, words.sent, "notice notice--done");
+    const link = document.createElement("a");
+    link.href = report.link;
+    link.textContent = words.follow;
+    link.addEventListener("click", () => self.waitingReports.remove(report.id));
+    notice.append(" ", link);
+  }
+  for (const report of of("refused")) {
+    note(list, words.refused, "notice notice--attention");
+    fill(form, [...new URLSearchParams(report.body)].filter(([name]) => name !== "step"));
+    await self.waitingReports.remove(report.id);
+  }
+}
+
+function note(box, text, style, ...actions) {
+  const notice = document.createElement("div");
+  notice.className = style;
+  const words = document.createElement("p");
+  words.textContent = text;
+  notice.append(words);
+  if (actions.length > 0) {
+    const row = document.createElement("p");
+    row.className = "row";
+    for (const [label, act] of actions) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = label;
+      button.addEventListener("click", () => act(notice));
+      row.append(button);
+    }
+    notice.append(row);
+  }
+  box.append(notice);
+  return notice;
+}

@@ -1,0 +1,83 @@
+// Serves the form when there is no connection, and keeps what is sent then until there is one.
+"use strict";
+
+importScripts("/static/waiting.js");
+
+const CACHE = "form-1";
+const FILES = [
+  ...["base.css", "form.css", "leaflet.css", "icon.svg", "emergency.json"],
+  ...["form", "asking", "draft", "emergency", "place", "map", "waiting", "leaflet"].map((name) => `${name}.js`),
+].map((name) => `/static/${name}`);
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    (async () => {
+      const cache = await caches.open(CACHE);
+      await cache.addAll([...FILES, "/map.json"]);
+      await self.skipWaiting();
+    })(),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    (async () => {
+      for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+      await self.clients.claim();
+    })(),
+  );
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (request.method === "POST" && url.pathname === "/") event.respondWith(sendOrKeep(request));
+  else if (request.method === "GET" && isKept(url)) event.respondWith(freshOrKept(request, url));
+});
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "reports") event.waitUntil(sendAll());
+});
+
+const isKept = ({ pathname }) => pathname === "/" || pathname === "/map.json" || FILES.includes(pathname);
+
+/** The newest there is; what was kept, only without a connection. A form is kept once for each language. */
+async function freshOrKept(request, url) {
+  const cache = await caches.open(CACHE);
+  const language = url.searchParams.get("lang");
+  const key = url.pathname === "/" && language ? `/?lang=${language}` : url.pathname;
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await cache.put(key, answer.clone());
+    return answer;
+  } catch (error) {
+    const kept = (await cache.match(key)) ?? (await cache.match(url.pathname));
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+async function sendOrKeep(request) {
+  const copy = request.clone();
+  try {
+    return await fetch(request);
+  } catch {
+    const url = new URL(request.url);
+    // Its questions can't be asked any more when it is sent, so it is sent as it is.
+    const body = new URLSearchParams(await copy.text());
+    if (body.get("step") === "edit") return Response.error();
+    body.set("step", "confirmed");
+    await waitingReports.keep(url.href, String(body));
+    try {
+      await self.registration.sync?.register("reports");
+    } catch {
+      // not every browser sends by itself; the page does when it is open
+    }
+    return Response.redirect(`/?lang=${url.searchParams.get("lang") ?? "sv"}&waiting=1`, 303);
+  }
+}
+
+async function sendAll() {
+  if (!(await waitingReports.send())) throw new Error("still without a connection");
+}
