@@ -41,9 +41,7 @@ async def correct(
         None,
         *(each.report.report_id for each in reports if each.disposed is None),
     }:
-        raise Reject(
-            f"correction of a report that is none of its incident's, or is gone: {correction.report_id}"
-        )
+        raise Reject(f"correction of a report that is none of its incident's: {correction.report_id}")
     earlier = in_force(await store.corrections_of(connection, before.incident_id))
     if not await store.insert_correction(connection, correction, at):
         return None

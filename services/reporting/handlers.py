@@ -7,6 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.reporting.deciding import decide_rhythm
+from services.reporting.disposing import forget, still_true
 from services.reporting.domain.claims import claims_about
 from services.reporting.domain.rhythm import RhythmRule
 from services.reporting.publishing import claim_event, status_events
@@ -16,7 +17,14 @@ from services.reporting.store import corrections as correction_store
 from services.reporting.store import projections as store
 from shared import inbox
 from shared.envelope import Envelope, Outgoing
-from shared.events import DeliveryChanged, Event, FollowStatus, IncidentChanged, ReportEnriched
+from shared.events import (
+    DeliveryChanged,
+    Event,
+    FollowStatus,
+    IncidentChanged,
+    ReportDisposed,
+    ReportEnriched,
+)
 from shared.kafka import Stream
 from shared.outbox import OutboxRelay, store_outgoing
 from shared.topics import Service, topics_read_by
@@ -60,7 +68,8 @@ async def project(
     by_incident = _answers([(each.event.correction_id, each.time) for each in incidents])
     await correction_store.mark_answered(connection, by_incident, by_report=False)
     published = [
-        *await _open_claims(connection, incidents),
+        *await _open_claims(connection, await still_true(connection, incidents)),
+        *await forget(connection, _of(fresh, ReportDisposed), reports, incidents),
         *await _tell_reporters(connection, reports, deliveries),
         *await _decide_rhythms(connection, incidents, now, rule),
     ]

@@ -12,10 +12,11 @@ from shared.events import (
     Link,
     Location,
     Precision,
+    ReportDisposed,
     ReportEnriched,
 )
 from shared.identity import derived_id
-from shared.topics import DELIVERY_CHANGED, INCIDENT_CHANGED, REPORT_ENRICHED
+from shared.topics import DELIVERY_CHANGED, INCIDENT_CHANGED, REPORT_DISPOSED, REPORT_ENRICHED
 from shared.tracing import new_traceparent
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -100,7 +101,18 @@ def delivery_changed(name: object, incident: object, **given: Any) -> DeliveryCh
     return DeliveryChanged.model_validate(values | given)
 
 
+def report_disposed(name: object, reason: str = "withdrawn") -> ReportDisposed:
+    values = {
+        "municipality": KOPING,
+        "report_id": derived_id("test report", name),
+        "reason": reason,
+        "at": NOW,
+    }
+    return ReportDisposed.model_validate(values)
+
+
 _TOPICS = {
+    ReportDisposed: REPORT_DISPOSED.name,
     IncidentChanged: INCIDENT_CHANGED.name,
     ReportEnriched: REPORT_ENRICHED.name,
     DeliveryChanged: DELIVERY_CHANGED.name,

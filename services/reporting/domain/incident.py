@@ -26,7 +26,7 @@ class Verification(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """`agencies`: those reached about it; `verdicts`: what people have found on the claims that name it."""
+    """`withdrawn`: all who told of it took it back. `agencies`: those reached about it; `verdicts`: what people have found on the claims that name it."""
 
     incident_id: UUID
     category: CategoryCode
@@ -43,6 +43,7 @@ class Incident:
     involves_minor: bool = False
     needs_review: bool = False
     reasons: tuple[str, ...] = ()
+    withdrawn: bool = False
     agencies: tuple[Agency, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
 

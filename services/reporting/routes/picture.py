@@ -23,6 +23,7 @@ from shared.events import (
     AlertKind,
     Channel,
     DeliveryStatus,
+    DisposalReason,
     IncidentChange,
     Rhythm,
 )
@@ -33,9 +34,12 @@ _GEOJSON_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {GEO
 
 
 class ReportInIncident(AssessedReport):
+    """`disposed`: why its words are gone."""
+
     needs_review: bool
     link_reason: str
     link_confidence: float
+    disposed: DisposalReason | None
 
 
 class DeliveryOfIncident(Published):
@@ -60,6 +64,7 @@ class IncidentDetail(IncidentSummary):
     history: tuple[IncidentRevision, ...]
     corrections: tuple[CorrectionOfIncident, ...]
     reasons: tuple[str, ...]
+    withdrawn: bool
 
 
 class RhythmDecision(Published):
@@ -147,6 +152,7 @@ async def incident(request: Request, service: RunningService, _: Reader, inciden
                 for row in await corrections_of(connection, incident_id)
             ),
             reasons=found.reasons,
+            withdrawn=found.withdrawn,
         )
     return conditional(request, json_bytes(detail))
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from services.reporting.store import Connection
 from shared.events import CorrectionMade
 
-_REPORT: Final = "SELECT report_id, incident_id, municipality FROM report WHERE report_id = $1"
-_INCIDENT: Final = (
-    "SELECT NULL::uuid AS report_id, incident_id, municipality FROM incident WHERE incident_id = $1"
+_REPORT: Final = (
+    "SELECT report_id, incident_id, municipality FROM report WHERE report_id = $1 AND disposed IS NULL"
 )
+_INCIDENT: Final = "SELECT NULL::uuid AS report_id, incident_id, municipality FROM incident WHERE incident_id = $1 AND NOT withdrawn"
 _ONE: Final = """
 SELECT correction_id, report_id, municipality, undoes,
     coalesce((SELECT report.incident_id FROM report WHERE report.report_id = correction.report_id), incident_id)

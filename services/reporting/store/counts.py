@@ -14,12 +14,13 @@ from shared.events import Source
 _REPORTS_A_DAY: Final = """
 SELECT (occurred_at AT TIME ZONE 'Europe/Stockholm')::date AS day, source, count(*) AS reports
 FROM report WHERE municipality = $1 AND occurred_at >= $2 AND occurred_at < $3
+    AND (disposed IS NULL OR disposed = 'retention')
 GROUP BY day, source ORDER BY day, source
 """
 _INCIDENTS_A_PERIOD: Final = """
 SELECT category, width_bucket(first_occurred_at, $2::timestamptz[]) AS bucket, count(*) AS incidents
 FROM incident
-WHERE municipality = $1 AND first_occurred_at >= $3 AND first_occurred_at < $4
+WHERE municipality = $1 AND first_occurred_at >= $3 AND first_occurred_at < $4 AND NOT withdrawn
 GROUP BY category, bucket
 """
 

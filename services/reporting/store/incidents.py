@@ -12,14 +12,16 @@ from shared.events import Agency, Location, Source, Verdict
 
 _INCIDENTS_BETWEEN: Final = """
 SELECT * FROM known_incident WHERE municipality = $1 AND first_occurred_at >= $2 AND first_occurred_at < $3
+    AND NOT withdrawn
 """
 _SERIOUS_SINCE: Final = """
 SELECT * FROM known_incident WHERE municipality = $1 AND last_occurred_at >= $2 AND severity >= $3
+    AND NOT withdrawn
 """
 _ONE: Final = "SELECT * FROM known_incident WHERE incident_id = $1"
 _REPORTS_OF: Final = """
 SELECT report_id, source, body AS text, language, category, category_confidence, severity, hearsay, occurred_at,
-    received_at, needs_review, assessment
+    received_at, needs_review, assessment, disposed
 FROM report WHERE incident_id = $1 ORDER BY occurred_at, report_id LIMIT $2
 """
 _DELIVERIES_OF: Final = """
@@ -35,7 +37,7 @@ _REPORTS_SHOWN: Final = 500
 async def incidents_between(
     connection: Connection, municipality: str, start: datetime, end: datetime
 ) -> list[Incident]:
-    """Those that began at `start` or later and before `end`."""
+    """Those that began at `start` or later and before `end`; what was taken back is not among them."""
     return [_incident(row) for row in await connection.fetch(_INCIDENTS_BETWEEN, municipality, start, end)]
 
 
@@ -81,6 +83,7 @@ def _incident(row: Any) -> Incident:
         involves_minor=row["involves_minor"],
         needs_review=row["needs_review"],
         reasons=tuple(row["assessment"]["reasons"]),
+        withdrawn=row["withdrawn"],
         agencies=tuple(Agency(name) for name in row["agencies"]),
         verdicts=tuple(Verdict(name) for name in row["verdicts"]),
     )

@@ -34,11 +34,11 @@ _SAVE_INCIDENTS: Final = """
 INSERT INTO incident AS known (
     incident_id, revision, municipality, category, severity, summary, location, first_occurred_at, last_occurred_at,
     report_count, distinct_texts, reports_by_source, hearsay_only, ongoing, involves_minor, needs_review, assessment,
-    changed_at)
+    changed_at, disposed_reports, withdrawn)
 SELECT * FROM unnest(
     $1::uuid[], $2::integer[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::jsonb[], $8::timestamptz[],
     $9::timestamptz[], $10::integer[], $11::integer[], $12::jsonb[], $13::boolean[], $14::boolean[], $15::boolean[],
-    $16::boolean[], $17::jsonb[], $18::timestamptz[])
+    $16::boolean[], $17::jsonb[], $18::timestamptz[], $19::integer[], $20::boolean[])
 ON CONFLICT (incident_id) DO UPDATE SET
     revision = excluded.revision, municipality = excluded.municipality, category = excluded.category,
     severity = excluded.severity, summary = excluded.summary, location = excluded.location,
@@ -46,7 +46,8 @@ ON CONFLICT (incident_id) DO UPDATE SET
     report_count = excluded.report_count, distinct_texts = excluded.distinct_texts,
     reports_by_source = excluded.reports_by_source, hearsay_only = excluded.hearsay_only,
     ongoing = excluded.ongoing, involves_minor = excluded.involves_minor, needs_review = excluded.needs_review,
-    assessment = excluded.assessment, changed_at = excluded.changed_at
+    assessment = excluded.assessment, changed_at = excluded.changed_at,
+    disposed_reports = excluded.disposed_reports, withdrawn = excluded.withdrawn
 WHERE known.revision < excluded.revision
 """
 _SAVE_INCIDENT_HISTORY: Final = """
@@ -218,6 +219,8 @@ def _incident_row(incident: IncidentChanged) -> tuple[Any, ...]:
         incident.needs_review,
         {"reasons": incident.reasons},
         incident.changed_at,
+        incident.disposed_reports,
+        incident.withdrawn,
     )
 
 

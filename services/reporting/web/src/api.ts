@@ -67,6 +67,7 @@ export interface Report extends AssessedReport {
   needs_review: boolean;
   link_reason: string | null;
   link_confidence: number | null;
+  disposed: "withdrawn" | "retention" | "request" | null; // why its words are gone
 }
 
 export interface Correction {
@@ -112,6 +113,7 @@ export interface IncidentDetail extends Incident {
   history: { revision: number; change: string; at: string }[];
   corrections: Correction[];
   reasons: string[];
+  withdrawn: boolean; // all who told of it took it back
 }
 
 /** Held against what was expected, or against the period before when there is too little history. */

@@ -101,7 +101,9 @@ function sections(detail: IncidentDetail, desk: CorrectionDesk, onClosed: () => 
   const { incident_id: id, category, severity, location } = detail;
   const places = detail.reports.flatMap((report) => report.places);
   return [
-    offerCorrection({ kind: "incidents", id, category, severity, location, places }, desk, onClosed),
+    ...(detail.withdrawn
+      ? []
+      : [offerCorrection({ kind: "incidents", id, category, severity, location, places }, desk, onClosed)]),
     section(say("detail.why"), ...whyThis(detail.reasons)),
     section(
       `${say("detail.reports")} (${detail.reports.length})`,
@@ -147,6 +149,13 @@ function reportItem(report: Report, desk: CorrectionDesk, onClosed: () => void):
     category: categoryName(report.category),
     confidence: confidence(report.category_confidence),
   });
+  const told = element(
+    "p",
+    { class: "muted small" },
+    timeOf(report.occurred_at),
+    ` · ${source} · ${say("detail.report.received", { when: when(report.received_at) })}`,
+  );
+  if (report.disposed !== null) return element("li", {}, told, muted(sayCode("disposed", report.disposed)));
   const why = [element("li", {}, read), ...report.reasons.map(recordedReason)];
   if (report.link_reason !== null && report.link_confidence !== null)
     why.push(
@@ -160,12 +169,7 @@ function reportItem(report: Report, desk: CorrectionDesk, onClosed: () => void):
   return element(
     "li",
     {},
-    element(
-      "p",
-      { class: "muted small" },
-      timeOf(report.occurred_at),
-      ` · ${source} · ${say("detail.report.received", { when: when(report.received_at) })}`,
-    ),
+    told,
     element("blockquote", { lang: report.language }, report.text),
     element("details", {}, element("summary", {}, say("detail.report.why")), ...recordedNote(), element("ul", { class: "reasons" }, ...why)),
     offerCorrection({ kind: "reports", id, category, severity, location, places }, desk, onClosed),
