@@ -159,11 +159,11 @@ def _checked(progress: Progress) -> str:
 
 
 def _built(progress: Progress) -> str:
-    return (
-        "The situation picture is built."
-        if build_frontend(progress=progress)
-        else "The situation picture is up to date."
-    )
+    from deploy.form_frontend import build_form_frontend
+
+    is_form_built = build_form_frontend(progress=progress)
+    is_built = build_frontend(progress=progress) or is_form_built
+    return "The pages are built." if is_built else "The pages are up to date."
 
 
 if __name__ == "__main__":

@@ -42,10 +42,12 @@ def bring_up(settings: LocalSettings) -> System:
 
 
 def build_pages(steps: Steps) -> None:
+    from deploy.form_frontend import build_form_frontend
     from deploy.frontend import FrontendError, build_frontend
 
     try:
         build_frontend(progress=steps.report)
+        build_form_frontend(progress=steps.report)
     except FrontendError as error:
         raise CannotGoOn(str(error)) from error
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from services.intake.routes.accept_reports import REPORTS_PATH, AcceptReports
 from services.intake.routes.api import api_router
+from services.intake.routes.challenge import challenge_router
 from services.intake.routes.open311 import open311_routes
 from services.intake.routes.openapi import IntakeApp
 from services.intake.routes.pages import pages_router
@@ -37,6 +38,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with running.run():
+            app.state.gate = running.gate
             yield
 
     app = IntakeApp(
@@ -52,6 +54,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     app.router.routes.insert(0, _accepting_route(running))
     app.include_router(api_router(running))
     app.include_router(token_router(running))
+    app.include_router(challenge_router(running))
     app.include_router(pages_router(running))
     app.include_router(withdrawal_router(running))
     app.router.routes.extend(open311_routes(running))

@@ -23,6 +23,7 @@ from services.intake.metrics import (
     COMMIT_REPORTS,
     COMMIT_SECONDS,
     REPORTS_ACCEPTED,
+    REPORTS_DOUBTED,
     REPORTS_REPLAYED,
     REPORTS_TURNED_AWAY,
     WAITING,
@@ -211,12 +212,19 @@ def _settle(batch: Sequence[_Waiting], used_before: dict[UUID, Claimed]) -> None
         entry, before = each.entry, used_before.get(_report_id(each))
         if before is None:
             REPORTS_ACCEPTED.labels(entry.accepted.event.source).inc()
+            _count_doubt(entry.accepted)
             _answer(each, Stored(entry.accepted.report_id, entry.accepted.tracking_code))
         elif entry.claim is not None and before.fingerprint == entry.claim.fingerprint:
             REPORTS_REPLAYED.inc()
             _answer(each, Stored(before.report_id, before.tracking_code, replayed=True))
         else:
             _fail([each], KeyUsedOtherwise())
+
+
+def _count_doubt(accepted: Acceptance) -> None:
+    if accepted.doubt is not None:
+        for reason in accepted.doubt["reasons"]:
+            REPORTS_DOUBTED.labels(accepted.doubt["state"], reason).inc()
 
 
 def _report_id(waiting: _Waiting) -> UUID:

@@ -12,6 +12,28 @@ REPORTS_TURNED_AWAY: Final = Counter(
 REPORTS_DISPOSED: Final = Counter(
     "vardkase_reports_disposed_total", "Reports disposed of by intake", ["reason"]
 )
+REPORTS_LIMITED: Final = Counter(
+    "vardkase_reports_limited_total", "Submissions answered 429, by the limit that was reached", ["limit"]
+)
+LIMITS_UNKNOWN: Final = Counter(
+    "vardkase_limits_unknown_total", "Submissions let in uncounted, since the limits could not be read"
+)
+CHALLENGES: Final = Counter("vardkase_challenges_total", "Challenges given out")
+CHALLENGE_COST: Final = Gauge(
+    "vardkase_challenge_cost", "Cost of the latest challenge, which rises under load"
+)
+REPORTS_DOUBTED: Final = Counter(
+    "vardkase_reports_doubted_total",
+    "Reports accepted of which something speaks for a machine, and what became of them at first",
+    ["state", "reason"],
+)
+QUARANTINE_HELD: Final = Gauge("vardkase_quarantine_held", "Reports that are held in quarantine")
+QUARANTINE_OLDEST_SECONDS: Final = Gauge(
+    "vardkase_quarantine_oldest_seconds", "Age of the oldest report that waits there for a person"
+)
+QUARANTINE_DECIDED: Final = Counter(
+    "vardkase_quarantine_decided_total", "Held reports released or rejected by this service", ["state"]
+)
 WAITING: Final = Gauge("vardkase_intake_waiting", "Submissions that wait for their commit")
 COMMIT_REPORTS: Final = Histogram(
     "vardkase_intake_commit_reports",

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
+from services.intake.abuse.abuse_jobs import FORGOTTEN_EVERY_S, LOOKED_AT_EVERY_S, forget, release_due
+from services.intake.abuse.gate import Gate
 from services.intake.disposal import LOOKED_FOR_EVERY_S, Withdrawal, dispose_of_old, withdraw
 from services.intake.group_commit import GroupCommit
 from services.intake.handlers import on_report_status_changed
@@ -42,6 +44,7 @@ class Running:
     commits: GroupCommit = field(init=False)
     tokens: TokenBook = field(init=False)
     vault: Vault = field(init=False)
+    gate: Gate = field(init=False)
     _stream: Stream = field(init=False)
     _relay: OutboxRelay = field(init=False)
 
@@ -92,6 +95,10 @@ class Running:
                 "seal_what_is_from_before",
             ),
         ]
+        jobs += [
+            every(LOOKED_AT_EVERY_S, self._release_due, "release_due"),
+            every(FORGOTTEN_EVERY_S, lambda: forget(self.pool), "forget_addresses"),
+        ]
         if days is not None:
             jobs.append(every(LOOKED_FOR_EVERY_S, lambda: self._dispose_of_old(days), "dispose_of_old"))
         return [asyncio.create_task(job) for job in jobs]
@@ -99,6 +106,13 @@ class Running:
     async def _dispose_of_old(self, days: int) -> None:
         if await dispose_of_old(self.pool, timedelta(days=days), datetime.now(UTC)):
             self._relay.wake()
+
+    async def _release_due(self) -> None:
+        if await release_due(self.pool, datetime.now(UTC)):
+            self._relay.wake()
+
+    def wake_relay(self) -> None:
+        self._relay.wake()
 
     async def withdraw(self, tracking_code: str) -> Withdrawal:
         withdrawal = await withdraw(self.pool, tracking_code, datetime.now(UTC))
@@ -110,6 +124,7 @@ class Running:
         self.pool = create_pool(settings.postgres, Service.INTAKE.value)
         given = {source: token.get_secret_value() for source, token in settings.tokens.items()}
         self.tokens = TokenBook(self.pool, given)
+        self.gate = Gate(settings.abuse, self.pool)
         self._stream = Stream(Service.INTAKE, settings.kafka, settings.stop_timeout_s)
         self._stream.consume(
             topics_read_by(Service.INTAKE),

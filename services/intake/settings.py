@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.intake.abuse.settings import AbuseSettings
 from services.intake.domain.open311.privacy import OPENABLE
 from services.intake.domain.tokens import ScopeError, checked_scopes
 from shared.categories import CategoryCode
@@ -39,6 +40,8 @@ class IntakeSettings(ServiceSettings):
     batch_limit: int = Field(default=256, ge=1, le=2000)
     idempotency_hours: int = Field(default=72, ge=48, le=24 * 90)
     purge_every_s: float = Field(default=600, gt=0)
+    # `INTAKE_ABUSE_…`
+    abuse: AbuseSettings = Field(default_factory=AbuseSettings)
 
     @field_validator("municipality")
     @classmethod

@@ -22,13 +22,14 @@ WITH given AS MATERIALIZED (
         $7::float8[], $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[],
         $13::text[], $14::bytea[], $15::bytea[], $16::bytea[],
         $17::text[], $18::text[], $19::bytea[],
-        $20::uuid[], $21::text[], $22::text[], $23::jsonb[], $24::bytea[], $26::jsonb[], $27::jsonb[]
+        $20::uuid[], $21::text[], $22::text[], $23::jsonb[], $24::bytea[], $26::jsonb[], $27::jsonb[],
+        $28::jsonb[]
     ) WITH ORDINALITY AS given (
         id, tracking_code, source, municipality, lat, lon,
         accuracy_m, occurred_at, received_at, category_hint, language, external_id,
         master_key, wrapped, words, contact,
         scope, idempotency_key, fingerprint,
-        event_id, topic, event_key, headers, body, open311, form, place_in_line)
+        event_id, topic, event_key, headers, body, open311, form, doubt, place_in_line)
 ), claimed AS (
     INSERT INTO idempotency (scope, key, fingerprint, report_id, tracking_code, expires_at)
     SELECT scope, idempotency_key, fingerprint, id, tracking_code,
@@ -62,9 +63,18 @@ WITH given AS MATERIALIZED (
     FROM fresh CROSS JOIN jsonb_to_record(fresh.form) AS beside (
         danger text, occurred_until timestamptz, answers jsonb, follows uuid, relation text
     ) WHERE fresh.form IS NOT NULL
+), doubted AS (
+    INSERT INTO quarantine (report_id, state, reasons, alike, received_at, release_at, event_id, topic, key, headers, body)
+    SELECT fresh.id, doubt.state, doubt.reasons, decode(doubt.alike, 'hex'), fresh.received_at, doubt.release_at,
+           fresh.event_id, fresh.topic, fresh.event_key,
+           CASE doubt.state WHEN 'held' THEN fresh.headers END, CASE doubt.state WHEN 'held' THEN fresh.body END
+    FROM fresh CROSS JOIN jsonb_to_record(fresh.doubt) AS doubt (
+        state text, reasons text[], alike text, release_at timestamptz
+    ) WHERE fresh.doubt IS NOT NULL
 ), told AS (
     INSERT INTO outbox (event_id, topic, key, headers, body)
-    SELECT event_id, topic, event_key, headers, body FROM fresh ORDER BY place_in_line
+    SELECT event_id, topic, event_key, headers, body FROM fresh
+    WHERE fresh.doubt IS NULL OR fresh.doubt ->> 'state' <> 'held' ORDER BY place_in_line
 )
 SELECT id FROM fresh
 """
@@ -133,6 +143,7 @@ async def store_fresh(
         keys_kept,
         [entry.accepted.open311 for entry in entries],
         [entry.accepted.form for entry in entries],
+        [entry.accepted.doubt for entry in entries],
     )
     return {row["id"] for row in rows}
 

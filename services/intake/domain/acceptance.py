@@ -22,7 +22,7 @@ class Acceptance:
     """One accepted report. `text` and `contact` stay with intake; `event` is all that others are told.
 
     `open311`: what only that protocol asks for, as columns of its table; None for what came another way. `form`: the same of
-    the citizen's form.
+    the citizen's form. `doubt`: what speaks for a machine, and whether its event is held back for that.
     """
 
     tracking_code: str
@@ -33,6 +33,7 @@ class Acceptance:
     event: ReportReceived
     open311: Mapping[str, Any] | None = None
     form: Mapping[str, Any] | None = None
+    doubt: Mapping[str, Any] | None = None
 
     @property
     def report_id(self) -> UUID:

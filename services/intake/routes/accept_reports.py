@@ -58,6 +58,11 @@ class AcceptReports:
             accepted = accept(submission, submitter.source, municipality, datetime.now(UTC))
         except Refused as refused:
             raise refusal_problem(refused) from None
+        if submitter is CITIZEN:
+            used_for = sha256(body).digest() if claim is None else claim.fingerprint
+            accepted = await self.running.gate.admit_by_api(scope, accepted, used_for)
+        else:
+            await self.running.gate.admit_token(scope, submitter.scope)
         if claim is not None:
             claim = replace(claim, scope=scope_of(claim.key, submitter, accepted.event.municipality))
         return await stored_or_problem(self.running.commits, accepted, claim, traceparent(scope))

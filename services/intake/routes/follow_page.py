@@ -102,9 +102,10 @@ async def add(
     digest = sha256(report.tracking_code.encode() + body)
     claim = Claim(FORM.scope, f"{filled.values['token'][:64]}:{digest.hexdigest()}", digest.digest())
     try:
+        told = await running.gate.admit_addition(request.scope, told)
         await stored_or_problem(running.commits, told, claim, traceparent(request.scope))
     except Problem as problem:
-        error = wording["not_stored" if problem.status == 503 else "unreadable"]
+        error = wording["not_stored" if problem.status in {429, 503} else "unreadable"]
         return await draw_follow(running, page, code, filled, error=error, status=problem.status)
     number = number_to_ring(filled.values["text"])
     call = f"&call={number}" if number else ""

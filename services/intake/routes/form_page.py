@@ -13,6 +13,7 @@ from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.intake import form_store
+from services.intake.abuse.gate import FromForm
 from services.intake.domain.acceptance import accept
 from services.intake.domain.credentials import FORM
 from services.intake.domain.emergency import number_to_ring
@@ -34,6 +35,7 @@ from shared.problem import Problem
 log = structlog.get_logger()
 
 EDIT: Final = "edit"
+_FAILURES: Final = {503: "not_stored", 429: "too_many"}
 _SHOWN_ON_CHECK: Final = frozenset({"step", "same_as", "seen", "asked"})
 
 
@@ -57,10 +59,11 @@ async def send(running: Running, page: Page, filled: FilledForm, body: bytes, re
         FORM.scope, f"{filled.values['token'][:64]}:{sha256(body).hexdigest()}", sha256(body).digest()
     )
     try:
+        told = await running.gate.admit_by_form(request.scope, told, FromForm.read(body, filled.danger))
         stored = await stored_or_problem(running.commits, told, claim, traceparent(request.scope))
     except Problem as problem:
         wording = texts(page.language)["errors"]
-        failure = wording["not_stored" if problem.status == 503 else "not_storable"]
+        failure = wording[_FAILURES.get(problem.status, "not_storable")]
         return draw_form(
             page, filled, similar, status=problem.status, failure=failure, headers=problem.headers
         )

@@ -11,6 +11,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from services.intake.abuse.gate import Gate
 from services.intake.domain.emergency import emergency_words
 from services.intake.domain.submission import LOCAL_ZONE
 from services.intake.map_ground import map_ground
@@ -45,12 +46,16 @@ STATIC_FILES: Final = {
     "form.css": (WEB_FOLDER / "static", "text/css"),
     **{
         f"{name}.js": (WEB_FOLDER / "static", _SCRIPT)
-        for name in ("form", "asking", "draft", "emergency", "place", "map", "waiting")
+        for name in ("form", "guard", "asking", "draft", "emergency", "place", "map", "waiting")
     },
     "leaflet.js": (WEB_FOLDER / "leaflet", _SCRIPT),
     "leaflet.css": (WEB_FOLDER / "leaflet", "text/css"),
     "icon.svg": (WEB_FOLDER / "static", "image/svg+xml"),
 }
+# Bundled at set-up; without it no work is asked for.
+GUARD_WORKER: Final = WEB_FOLDER / "dist" / "guard-worker.js"
+if GUARD_WORKER.is_file():
+    STATIC_FILES["guard-worker.js"] = (GUARD_WORKER.parent, _SCRIPT)
 
 templates: Final = Environment(
     loader=FileSystemLoader(WEB_FOLDER / "templates"),
@@ -68,6 +73,8 @@ class Page:
     path: str
     language: str
     municipality: str
+    shown: str = ""
+    """When, in a form that nobody else could have made; empty where no challenge is given."""
 
     def draw(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         others = [language for language in page_languages() if language != self.language]
@@ -77,6 +84,7 @@ class Page:
             lang=self.language,
             place=municipality_title(self.language, self.municipality),
             path=self.path,
+            shown=self.shown,
             others=[(language, texts(language)["language_name"]) for language in others],
             category_name=lambda code: category_name(self.language, code),
             label=lambda labels, *code: label(self.language, labels, *code),
@@ -89,7 +97,8 @@ class Page:
 
 def page_for(request: Request, municipality: str, path: str) -> Page:
     language = chosen_language(request.query_params.get("lang"), request.headers.get("accept-language", ""))
-    return Page(path, language, municipality)
+    gate: Gate = request.app.state.gate
+    return Page(path, language, municipality, gate.stamp(datetime.now(UTC)))
 
 
 def static_responses() -> dict[str, Response]:

@@ -41,7 +41,16 @@ class KnownTokens:
         return Token(new_id(), "test", "00", "1983", frozenset(scopes)) if scopes else None
 
 
-ENDPOINT = AcceptReports(cast("Running", SimpleNamespace(commits=AtOnce(), tokens=KnownTokens())), "1983", "")
+class OpenGate:
+    async def admit_by_api(self, scope: Any, accepted: Any, used_for: bytes) -> Any:
+        return accepted
+
+    async def admit_token(self, scope: Any, mark: str) -> None:
+        pass
+
+
+RUNNING = SimpleNamespace(commits=AtOnce(), tokens=KnownTokens(), gate=OpenGate())
+ENDPOINT = AcceptReports(cast("Running", RUNNING), "1983", "")
 JSON = {"content-type": "application/json"}
 
 

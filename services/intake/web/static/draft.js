@@ -3,7 +3,7 @@
 const KEY = "vardkase-draft";
 const KEPT_MS = 24 * 3600 * 1000;
 /** Who somebody is stays out of the draft: the browser may be shared. */
-const NEVER = new Set(["name", "email", "phone", "step", "seen", "same_as"]);
+const NEVER = new Set(["name", "email", "phone", "step", "seen", "same_as", "altcha", "shown", "website"]);
 
 export function keepDraft(form) {
   const words = draftWords(form);

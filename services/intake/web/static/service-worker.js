@@ -6,7 +6,7 @@ importScripts("/static/waiting.js");
 const CACHE = "form-1";
 const FILES = [
   ...["base.css", "form.css", "leaflet.css", "icon.svg", "emergency.json"],
-  ...["form", "asking", "draft", "emergency", "place", "map", "waiting", "leaflet"].map((name) => `${name}.js`),
+  ...["form", "guard", "asking", "draft", "emergency", "place", "map", "waiting", "leaflet"].map((name) => `${name}.js`),
 ].map((name) => `/static/${name}`);
 
 self.addEventListener("install", (event) => {

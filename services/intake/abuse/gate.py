@@ -1,0 +1,266 @@
+"""What the routes ask before a report is stored: is there room for it, and does something speak for a machine?"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from time import monotonic
+from typing import Any, Final, Self
+
+import asyncpg
+from starlette.types import Scope
+
+from services.intake.abuse import abuse_store
+from services.intake.abuse.addresses import (
+    Address,
+    client_address,
+    host_of,
+    is_within,
+    network_of,
+    subject,
+)
+from services.intake.abuse.alike import alike_keys
+from services.intake.abuse.buckets import Charge, Limit
+from services.intake.abuse.challenge import Load, cost_under, new_challenge, solved, stamp, stamped_at
+from services.intake.abuse.judging import Reason, judge, tells_of_danger
+from services.intake.abuse.limits import Limiter
+from services.intake.abuse.salts import SaltBook
+from services.intake.abuse.settings import AbuseSettings
+from services.intake.domain.acceptance import Acceptance
+from services.intake.domain.emergency import Danger
+from services.intake.domain.form import read_fields
+from services.intake.metrics import CHALLENGE_COST, CHALLENGES, REPORTS_LIMITED
+from shared.postgres import TRANSIENT_ERRORS
+from shared.problem import Problem
+
+CHALLENGE_PATH: Final = "/api/v1/challenge"
+SOLUTION_HEADER: Final = "altcha-solution"
+# Bundled at set-up; while it is not, a form can't do the work and is not asked for it.
+FORM_WORKER: Final = Path(__file__).parents[1] / "web" / "dist" / "guard-worker.js"
+_AN_HOUR: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class FromForm:
+    """What the form tells beside the report. `used_for`: which sending this is, the same when it is repeated."""
+
+    solution: str
+    trap: str
+    shown: str
+    danger: Danger | None
+    used_for: bytes
+
+    @classmethod
+    def read(cls, body: bytes, danger: Danger | None) -> Self:
+        """Of a form that could be read before."""
+        sent = read_fields(body)
+        return cls(
+            sent.get("altcha", ""),
+            sent.get("website", ""),
+            sent.get("shown", ""),
+            danger,
+            sha256(body).digest(),
+        )
+
+
+class Gate:
+    def __init__(self, settings: AbuseSettings, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._settings, self._pool = settings, pool
+        self._limiter, self._salts = Limiter(pool), SaltBook(pool)
+        self._load = Load(monotonic)
+        self._form_can_work = FORM_WORKER.is_file()
+
+    @property
+    def asks_for_work(self) -> bool:
+        return self._settings.asks_for_work
+
+    def challenge(self, now: datetime) -> dict[str, Any]:
+        """Dearer the more of them are asked for."""
+        settings = self._settings
+        assert settings.challenge_key is not None
+        cost = cost_under(
+            self._load.count(), settings.cost_lowest, settings.cost_highest, settings.calm_per_minute
+        )
+        CHALLENGES.inc()
+        CHALLENGE_COST.set(cost)
+        valid = timedelta(minutes=settings.challenge_minutes)
+        return new_challenge(settings.challenge_key.get_secret_value(), cost, now, valid)
+
+    def stamp(self, now: datetime) -> str:
+        """For the form, to see how long it was before somebody; empty where nothing is signed."""
+        key = self._settings.challenge_key
+        if key is None or not (self.asks_for_work and self._form_can_work):
+            return ""
+        return stamp(key.get_secret_value(), now)
+
+    async def admit_addition(self, scope: Scope, accepted: Acceptance) -> Acceptance:
+        """What a reporter adds to a report, with its code. Raises `Problem` 429."""
+        address = self._limited_address(scope)
+        if address is None:
+            return accepted
+        danger = tells_of_danger(accepted.event, None)
+        await self._admit_address(address, "address", accepted.event.received_at, is_danger=danger)
+        reasons, alike = await self._bursts(address, accepted)
+        return self._judged(accepted, reasons, alike, is_danger=danger)
+
+    async def admit_token(self, scope: Scope, mark: str) -> None:
+        """Raises `Problem` 429. `mark`: whose token it is."""
+        if not self._settings.limits or self._limited_address(scope) is None:
+            return
+        name = subject(b"", "token", mark.encode())
+        await self._charge_or_refuse("token", [Charge(name, self._settings.token)])
+
+    async def admit_by_api(self, scope: Scope, accepted: Acceptance, used_for: bytes) -> Acceptance:
+        """A citizen's report by the API. Raises `Problem` 429."""
+        address = self._limited_address(scope)
+        if address is None:
+            return accepted
+        now, danger = accepted.event.received_at, tells_of_danger(accepted.event, None)
+        solution = _header(scope, SOLUTION_HEADER)
+        has_worked = not self.asks_for_work or await self._is_solved(solution, used_for, now)
+        kind = "address" if has_worked else "without_work"
+        try:
+            await self._admit_address(address, kind, now, is_danger=danger)
+        except Problem:
+            if has_worked:
+                raise
+            raise _work_needed() from None
+        reasons, alike = await self._bursts(address, accepted)
+        return self._judged(accepted, reasons, alike, is_danger=danger)
+
+    async def admit_by_form(self, scope: Scope, accepted: Acceptance, told: FromForm) -> Acceptance:
+        """Raises `Problem` 429."""
+        now, danger = accepted.event.received_at, tells_of_danger(accepted.event, told.danger)
+        address = self._limited_address(scope)
+        if address is not None:
+            await self._admit_address(address, "address", now, is_danger=danger)
+        reasons = await self._reasons_of(told, now)
+        bursts, alike = await self._bursts(address, accepted)
+        return self._judged(accepted, [*reasons, *bursts], alike, is_danger=danger)
+
+    async def _reasons_of(self, told: FromForm, now: datetime) -> list[Reason]:
+        reasons = [Reason.TRAP] if told.trap.strip() else []
+        key = self._settings.challenge_key
+        if key is not None:
+            shown = stamped_at(told.shown, key.get_secret_value(), now)
+            if shown is not None and now - shown < timedelta(seconds=self._settings.least_fill_s):
+                reasons.append(Reason.TOO_FAST)
+        is_asked = self.asks_for_work and self._form_can_work
+        if is_asked and not await self._is_solved(told.solution, told.used_for, now):
+            reasons.append(Reason.NO_WORK)
+        return reasons
+
+    def _judged(
+        self, accepted: Acceptance, reasons: Sequence[Reason], alike: bytes | None, *, is_danger: bool
+    ) -> Acceptance:
+        if not self._settings.quarantine:
+            return accepted
+        judgement = judge(
+            reasons,
+            is_danger=is_danger,
+            now=accepted.event.received_at,
+            release_after=self._settings.release_after,
+        )
+        return accepted if judgement is None else replace(accepted, doubt=judgement.as_columns(alike))
+
+    async def _is_solved(self, solution: str, used_for: bytes, now: datetime) -> bool:
+        """Where the database can't be asked whether it was used before, it wasn't."""
+        key = self._settings.challenge_key
+        if key is None or not solution:
+            return False
+        found = await asyncio.to_thread(solved, solution, key.get_secret_value(), now)
+        if found is None:
+            return False
+        try:
+            async with self._pool.acquire(timeout=2) as connection:
+                return await abuse_store.use_solution(
+                    connection, found.digest, used_for, found.expires_at + _AN_HOUR
+                )
+        except TRANSIENT_ERRORS:
+            return True
+
+    async def _admit_address(self, address: Address, kind: str, now: datetime, *, is_danger: bool) -> None:
+        """The network is charged only for what its address had room for, so that one can't use up the others' room."""
+        settings, salt = self._settings, await self._salt(now)
+        if not settings.limits or salt is None:
+            return
+        limit = settings.without_work if kind == "without_work" else settings.address
+        own = Charge(subject(salt, kind, host_of(address)), limit)
+        try:
+            await self._charge_or_refuse(kind, [own])
+        except Problem:
+            if not is_danger:
+                raise
+        network = Charge(subject(salt, "network", network_of(address)), settings.network)
+        await self._charge_or_refuse("network", [network])
+
+    async def _bursts(
+        self, address: Address | None, accepted: Acceptance
+    ) -> tuple[list[Reason], bytes | None]:
+        settings, keys = self._settings, alike_keys(accepted.text)
+        salt = await self._salt(accepted.event.received_at)
+        if address is None or salt is None or not keys or not settings.quarantine:
+            return [], None
+        near, far = settings.alike_from_network, settings.alike_from_anywhere
+        place = accepted.event.municipality.encode()
+        charges = [Charge(subject(salt, "text", place, key), settings.alike(far)) for key in keys] + [
+            Charge(subject(salt, "text-net", place, key, network_of(address)), settings.alike(near))
+            for key in keys
+        ]
+        counted = await self._limiter.charge(charges)
+        most = [far] * len(keys) + [near] * len(keys)
+        is_burst = any(each.used > most_of for each, most_of in zip(counted, most, strict=True))
+        return ([Reason.BURST] if is_burst else []), subject(salt, "alike", place, keys[0])
+
+    async def _charge_or_refuse(self, kind: str, charges: Sequence[Charge]) -> None:
+        for charged, charge in zip(await self._limiter.charge(charges), charges, strict=True):
+            if not charged.is_admitted:
+                REPORTS_LIMITED.labels(kind).inc()
+                raise _too_many(charged.retry_after_s(charge.limit), charge.limit)
+
+    async def _salt(self, now: datetime) -> bytes | None:
+        try:
+            return await self._salts.of(now.astimezone(UTC))
+        except TRANSIENT_ERRORS:
+            return None
+
+    def _limited_address(self, scope: Scope) -> Address | None:
+        """None for those whom no limit concerns."""
+        client = scope.get("client")
+        if client is None:
+            return None
+        forwarded = [
+            value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
+        ]
+        address = client_address(client[0], forwarded, self._settings.trusted_proxies)
+        return None if address is None or is_within(address, self._settings.never_limited) else address
+
+
+def _header(scope: Scope, name: str) -> str:
+    wanted = name.encode()
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == wanted), "")
+
+
+def _too_many(retry_after_s: int, limit: Limit) -> Problem:
+    return Problem(
+        429,
+        "too-many-reports",
+        "Too many reports from here in a short time",
+        f"Nothing was stored. Send it again in {retry_after_s} s; {limit.burst} at once and then one each {limit.each_s:g} s "
+        "are taken. In danger call 112.",
+        headers={"Retry-After": str(retry_after_s)},
+    )
+
+
+def _work_needed() -> Problem:
+    return Problem(
+        429,
+        "challenge-needed",
+        "Too many reports from here without a solved challenge",
+        f"Nothing was stored. Get {CHALLENGE_PATH}, solve it, and send the report with the solution in the header "
+        "Altcha-Solution; or use a token. In danger call 112.",
+        headers={"Retry-After": "1"},
+        challenge_url=CHALLENGE_PATH,
+    )

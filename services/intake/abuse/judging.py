@@ -1,0 +1,92 @@
+"""What speaks for a machine, and what becomes of a report of which that is said. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from services.intake.domain.emergency import Danger, Number, number_to_ring
+from shared.categories import CategoryCode
+from shared.events import ReportReceived
+
+
+class Reason(StrEnum):
+    """`no_work`: the form came without a solved challenge, as without script. `trap`: a field that no person sees was filled."""
+
+    NO_WORK = "no_work"
+    TOO_FAST = "too_fast"
+    TRAP = "trap"
+    BURST = "burst"
+
+
+class State(StrEnum):
+    """`passed`: went on at once in spite of the reasons, since it told of danger to life."""
+
+    HELD = "held"
+    PASSED = "passed"
+    RELEASED = "released"
+    REJECTED = "rejected"
+
+
+_WEIGHTS: Final[Mapping[Reason, int]] = {
+    Reason.TOO_FAST: 1,
+    Reason.NO_WORK: 2,
+    Reason.TRAP: 2,
+    Reason.BURST: 4,
+}
+_HELD_FROM: Final = 2
+_FOR_A_PERSON_FROM: Final = 4
+GRAVE: Final = frozenset(
+    {
+        CategoryCode.FIRE,
+        CategoryCode.EXPLOSION_SHOOTING,
+        CategoryCode.WEAPONS,
+        CategoryCode.VIOLENCE,
+        CategoryCode.ROBBERY,
+        CategoryCode.SEXUAL_OFFENCE,
+        CategoryCode.MISSING_PERSON,
+        CategoryCode.DEATH,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`release_at` None: a person decides, or nobody needs to."""
+
+    state: State
+    reasons: tuple[Reason, ...]
+    release_at: datetime | None
+
+    def as_columns(self, alike: bytes | None) -> dict[str, Any]:
+        return {
+            "state": self.state.value,
+            "reasons": [reason.value for reason in self.reasons],
+            "release_at": None if self.release_at is None else self.release_at.isoformat(),
+            "alike": None if alike is None else alike.hex(),
+        }
+
+
+def judge(
+    reasons: Iterable[Reason], *, is_danger: bool, now: datetime, release_after: timedelta
+) -> Judgement | None:
+    """None: nothing is said against it. Nothing is ever refused here."""
+    ordered = tuple(reason for reason in Reason if reason in set(reasons))
+    weight = sum(_WEIGHTS[reason] for reason in ordered)
+    if weight < _HELD_FROM:
+        return None
+    if is_danger:
+        return Judgement(State.PASSED, ordered, None)
+    for_a_person = weight >= _FOR_A_PERSON_FROM
+    return Judgement(State.HELD, ordered, None if for_a_person else now + release_after)
+
+
+def tells_of_danger(event: ReportReceived, danger: Danger | None) -> bool:
+    """By what was answered, what was chosen, or the words. Saying that there is no danger takes back none of the words."""
+    return (
+        danger is Danger.YES
+        or event.category_hint in GRAVE
+        or number_to_ring(event.text) is Number.EMERGENCY
+        or number_to_ring(event.text, danger) is Number.EMERGENCY
+    )
