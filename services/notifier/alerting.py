@@ -12,15 +12,17 @@ from services.notifier.delivery_log import deliveries_changed
 from services.notifier.domain.alerts import compose
 from services.notifier.domain.decisions import Decision, Send, Wait, decide
 from services.notifier.domain.rules import Rules
-from services.notifier.metrics import ALERTS
+from services.notifier.domain.wording import QUOTING_NOTHING, TEXT_GONE
+from services.notifier.metrics import ALERTS, ALERTS_FORGOTTEN
 from services.notifier.store import alerts as alert_table
 from services.notifier.store import deliveries as delivery_table
+from services.notifier.store import disposals
 from services.notifier.store import incidents as incident_table
 from services.notifier.store.alerts import NewAlert, Told
 from services.notifier.store.deliveries import Delivery, NewDelivery
 from services.notifier.store.incidents import IncidentState
 from shared.envelope import Outgoing
-from shared.events import Agency, Alert, Channel, DeliveryStatus, IncidentChange
+from shared.events import Agency, Alert, Channel, DeliveryStatus, IncidentChange, IncidentChanged
 from shared.identity import new_id
 from shared.inbox import Connection
 from shared.outbox import store_outgoing
@@ -41,6 +43,9 @@ class Alerting:
         """Issue what the newest state of each incident calls for. An older state than the one known is ignored."""
         newest = _newest(states)
         advanced = await incident_table.advance(connection, list(newest.values()))
+        await self._forget(
+            connection, [newest[each].incident for each in advanced if newest[each].incident.disposed_reports]
+        )
         return await self.issue(
             connection, [state for incident_id, state in newest.items() if incident_id in advanced], now
         )
@@ -64,6 +69,12 @@ class Alerting:
         await incident_table.look_again(connection, again)
         await self._record(connection, alerts)
         return [new.alert for new in alerts]
+
+    async def _forget(self, connection: Connection, incidents: Sequence[IncidentChanged]) -> None:
+        """Alerts quote incidents, and what is gone is quoted no more. A report itself is never heard of here."""
+        if incidents:
+            forgotten = await disposals.forget_quotations(connection, incidents, QUOTING_NOTHING, TEXT_GONE)
+            ALERTS_FORGOTTEN.inc(forgotten)
 
     async def _record(self, connection: Connection, alerts: Sequence[NewAlert]) -> None:
         if not alerts:
@@ -101,7 +112,12 @@ def _newest(states: Sequence[IncidentState]) -> dict[UUID, IncidentState]:
 
 def _composed(decisions: Sequence[Decision], state: IncidentState, now: datetime) -> list[NewAlert]:
     return [
-        NewAlert(compose(each, state.incident, uuid4(), now), state.traceparent, state.incident.revision)
+        NewAlert(
+            compose(each, state.incident, uuid4(), now),
+            state.traceparent,
+            state.incident.revision,
+            state.incident.disposed_reports,
+        )
         for each in decisions
         if isinstance(each, Send)
     ]

@@ -12,3 +12,6 @@ UNDELIVERED_SECONDS: Final = Gauge(
 UNDELIVERED: Final = Gauge("vardkase_undelivered", "Deliveries that still wait", ["channel"])
 RECEIPTS: Final = Counter("vardkase_receipts_total", "Receipts recorded", ["agency", "status"])
 RECEIPTS_REFUSED: Final = Counter("vardkase_receipts_refused_total", "Receipts that had no right", ["agency"])
+ALERTS_FORGOTTEN: Final = Counter(
+    "vardkase_alerts_forgotten_total", "Stored alerts whose quotations were taken out"
+)

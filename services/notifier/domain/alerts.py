@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.notifier.domain.decisions import Concern, Send
 from services.notifier.domain.rules import Share
-from services.notifier.domain.wording import TEXT_WITHHELD, WITHDRAWN
+from services.notifier.domain.wording import TEXT_WITHHELD
 from shared.categories import load_categories
 from shared.events import Alert, IncidentChanged
 
@@ -49,7 +49,7 @@ def _taken_back(send: Send, alert_id: UUID, now: datetime) -> Alert:
             "alert_id": alert_id,
             "revision": previous.revision + 1,
             "kind": send.kind,
-            "summary": WITHDRAWN,
+            "summary": send.reasons[0],
             "reasons": send.reasons,
             "issued_at": now,
             "supersedes": previous.alert_id,

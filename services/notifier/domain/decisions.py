@@ -12,6 +12,7 @@ from services.notifier.domain.wording import (
     CRITICAL_RULE,
     DEFAULT_RULE,
     SEEN_NOW,
+    TAKEN_BACK,
     WITHDRAWN,
     default_reason,
     moved,
@@ -79,6 +80,8 @@ def decide(
     """One decision for each agency that is concerned or was told. `already_sent`: the last alert to each; `corrected`:
     to whom that was sent before a person corrected the incident, so that what they know may be wrong.
     """
+    if incident.withdrawn:
+        return tuple(_tell_taken_back(agency, last) for agency, last in already_sent.items())
     if not already_sent and _is_history(incident, rules, now):
         return ()
     concerns = {**_still_told(incident, already_sent, rules, corrected), **concerned(incident, rules)}
@@ -201,6 +204,13 @@ def _take_back(agency: Agency, incident: IncidentChanged, last: Alert, *, correc
     if incident.category == last.category and not corrected:
         return Nothing(agency, "får inte längre se händelsen; kategorin är densamma")
     return Send(agency, AlertKind.CORRECTION, last.rule, (WITHDRAWN,), None, last, urgent=False)
+
+
+def _tell_taken_back(agency: Agency, last: Alert) -> Send | Nothing:
+    """Whoever was told may be on the way: they hear of it at once."""
+    if last.kind == AlertKind.CORRECTION:
+        return Nothing(agency, "rättelsen är redan sänd")
+    return Send(agency, AlertKind.CORRECTION, last.rule, (TAKEN_BACK,), None, last, urgent=True)
 
 
 def _changes(incident: IncidentChanged, last: Alert) -> tuple[str, ...]:

@@ -25,6 +25,9 @@ CRITICAL_RULE: Final = "kritiskt når alltid polis och säkerhetsavdelning"
 CRITICAL_REASON: Final = "Allvarlighetsgrad 4 aviseras alltid till polisen och säkerhetsavdelningen."
 TEXT_WITHHELD: Final = "Rapportens text delas inte med er i ärenden av detta slag."
 WITHDRAWN: Final = "Rättelse: händelsen har bedömts om och rör inte längre er."
+TAKEN_BACK: Final = "Återtagen: den som rapporterade har tagit tillbaka sina uppgifter. Har ni redan agerat, bedöm själva vad som återstår."
+TEXT_GONE: Final = "Uppgifterna är gallrade: de är återtagna, eller deras tid är ute."
+QUOTING_NOTHING: Final = (TEXT_WITHHELD, WITHDRAWN, TAKEN_BACK, TEXT_GONE)
 SEEN_NOW: Final = "Uppgiften är inte längre bara hörsägen."
 AGAIN: Final = "Händelsen rör er åter efter en ny bedömning."
 

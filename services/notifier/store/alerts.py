@@ -18,13 +18,14 @@ WHERE alert.incident_id = ANY($1::uuid[]) ORDER BY alert.incident_id, alert.agen
 """
 _INSERT: Final = """
 INSERT INTO alert
-    (alert_id, incident_id, agency, revision, municipality, kind, issued_at, body, traceparent, incident_revision)
+    (alert_id, incident_id, agency, revision, municipality, kind, issued_at, body, traceparent, incident_revision,
+     disposed_reports)
 SELECT alert_id, incident_id, agency, revision, municipality, kind, issued_at, body::jsonb, traceparent,
-    incident_revision
+    incident_revision, disposed_reports
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[],
-            $8::text[], $9::text[], $10::integer[])
+            $8::text[], $9::text[], $10::integer[], $11::integer[])
      AS news (alert_id, incident_id, agency, revision, municipality, kind, issued_at, body, traceparent,
-              incident_revision)
+              incident_revision, disposed_reports)
 """
 _OF_AGENCY: Final = """
 SELECT position, body, receipt_status, receipt_at FROM alert
@@ -53,11 +54,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class NewAlert:
-    """`incident_revision`: which state of the incident it tells of."""
+    """`incident_revision`: which state of the incident it tells of; `disposed_reports`: how many had lost their words by then."""
 
     alert: Alert
     traceparent: str
     incident_revision: int
+    disposed_reports: int = 0
 
 
 async def last_alerts(connection: Connection, incident_ids: Sequence[UUID]) -> Mapping[UUID, Told]:
@@ -84,6 +86,7 @@ async def insert(connection: Connection, alerts: Sequence[NewAlert]) -> None:
         [new.alert.model_dump_json() for new in alerts],
         [new.traceparent for new in alerts],
         [new.incident_revision for new in alerts],
+        [new.disposed_reports for new in alerts],
     ]
     await connection.execute(_INSERT, *columns)
 
