@@ -45,7 +45,7 @@ WHERE request.jurisdiction = $1 AND request.follows IS NULL
 ORDER BY step.at, step.report_id, step.status LIMIT $6 OFFSET $7
 """
 _EARLIER: Final = """
-SELECT request.report_id, request.service_code, request.address, report.lat, report.lon
+SELECT request.report_id, request.service_code, request.description, request.address, report.lat, report.lon
 FROM open311_request AS request JOIN report ON report.id = request.report_id
 WHERE request.report_id = $1 AND request.jurisdiction = $2 AND request.token_id = $3 AND request.follows IS NULL
 """

@@ -52,13 +52,18 @@ async def test_a_request_is_a_report_with_its_event(intake: httpx.AsyncClient, d
         first_name="Kim",
         last_name="Exempel",
         phone="070-174 06 05",
-        **{"attribute[ongoing]": "yes", "attribute[own]": "Seventeen"},
+        **{"attribute[ongoing]": "yes", "attribute[damage]": "graffiti", "attribute[own]": "Seventeen"},
     )
     row = await database.fetchrow("SELECT * FROM report")
     assert (str(row["id"]), row["source"], row["category_hint"]) == (report_id, "citizen", "vandalism")
     told = orjson.loads(await database.fetchval("SELECT body FROM outbox"))
     assert told["report_id"] == report_id
-    assert told["text"] == "Klotter på muren bakom stationen, ring [telefonnummer].\n\nDet pågår nu."
+    assert told["text"].splitlines()[::2] == [
+        "Klotter på muren bakom stationen, ring [telefonnummer].",
+        "Det pågår nu.",
+        "Skadan är klotter.",
+    ]
+    assert orjson.loads(await database.fetchval("SELECT answers FROM form_report")) == {"damage": "graffiti"}
     assert told["place_text"] == "Järnvägsgatan 3"
     assert (told["point"]["lat"], told["point"]["lon"]) == (59.51168, 15.99533)
     assert await database.fetchval("SELECT count(*) FROM contact") == 1
@@ -370,6 +375,10 @@ async def test_word_about_a_request_is_a_report_of_its_own_told_once(
     told = orjson.loads(await database.fetchval("SELECT body FROM outbox ORDER BY position DESC LIMIT 1"))
     assert told["report_id"] == update_id
     assert told["text"].startswith("Borta nu. [telefonnummer]\n\nRapportören uppger")
+    assert told["text"].endswith(
+        "Den tidigare rapporten: Klotter på muren bakom stationen, ring [telefonnummer]."
+    )
+    assert told["follows"] == report_id
     assert told["point"]["lat"] == 59.51168
     assert await listed(intake, api_key=key) == [report_id]
     assert_faults(await get(intake, f"requests/{update_id}.json", api_key=key), 404)

@@ -76,7 +76,7 @@ def test_fixmystreet_is_told_to_keep_private_what_may_not_be_opened() -> None:
 @pytest.mark.parametrize("category", load_categories().values())
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_a_definition_is_shaped_as_specified(category: Any, language: str) -> None:
-    root = tree(service_definition(category, words(language)))
+    root = tree(service_definition(category, words(language), language))
     assert (root.tag, tags(root)) == ("service_definition", ["service_code", "attributes"])
     for attribute in root.iterfind("attributes/attribute"):
         plain = ["variable", "code", "datatype", "required", "datatype_description", "order", "description"]
@@ -151,7 +151,7 @@ def test_json_says_what_xml_says(text: str, place: str, lat: float, is_own: bool
     for document in (
         requests_shown([row], STATUS, "en"),
         service_list(words("en"), "en"),
-        service_definition(load_categories()[CategoryCode.FIRE], words("sv")),
+        service_definition(load_categories()[CategoryCode.FIRE], words("sv"), "sv"),
     ):
         if any(character in text + place for character in "\r") or not (text + place).isprintable():
             tree(document)

@@ -1,7 +1,7 @@
 """Reading what a client posts: a new request, or word about an earlier one. Every fault is told at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -9,27 +9,19 @@ from services.intake.domain.open311.faults import UNKNOWN, Faults
 from services.intake.domain.open311.fields import Reading
 from services.intake.domain.open311.parameters import Parameters
 from services.intake.domain.open311.services import (
-    INJURED,
     OCCURRED_AT,
     ONGOING,
-    attribute_codes,
+    asked_about,
     service_name,
     service_of,
 )
+from services.intake.domain.questions import answered
 from services.intake.domain.submission import MAX_TEXT, Submission
+from services.intake.domain.telling import Relation, Told
 from shared.categories import Category
 
 _ROOM_FOR_ANSWERS: Final = 200
-_ANSWERS: Final = frozenset({"yes", "no", "unknown"})
-# What an answer says, as a sentence of the report: agencies and the classifier read nothing else.
-_SAID: Final = {
-    (ONGOING, "yes"): "Det pågår nu.",
-    (ONGOING, "no"): "Det är över nu.",
-    (INJURED, "yes"): "Någon är skadad.",
-    (INJURED, "no"): "Ingen är skadad.",
-}
-# Naming what it is about keeps it with the incident of the first report.
-_FOLLOWS: Final = "(Tillägg till en tidigare rapport om {about}.)"
+_PICTURE_SAID: Final = "Rapportören hänvisar till en bild."
 _STATUS_SAID: Final = {
     "closed": "Rapportören uppger att det är över eller åtgärdat.",
     "fixed": "Rapportören uppger att det är över eller åtgärdat.",
@@ -47,15 +39,16 @@ class Posted:
     address_id: str | None = None
     account_id: str | None = None
     media_urls: tuple[str, ...] = ()
-    follows: UUID | None = None
+    told: Told = field(default_factory=Told)
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The request that an update is about."""
+    """The request that an update is about. `description`: redacted, and None where it is never told."""
 
     report_id: UUID
     service_code: str
+    description: str | None
     address: str | None
     lat: float | None
     lon: float | None
@@ -81,7 +74,8 @@ def read_request(parameters: Parameters) -> Posted:
     )
     if reading.faults or submission is None or service is None:
         raise Faults(reading.faults)
-    return Posted(submission, service.code.value, address_id, account_id, media_urls)
+    told = Told(category=service.code, answers=answered(service.code, answers))
+    return Posted(submission, service.code.value, address_id, account_id, media_urls, told)
 
 
 def read_update(parameters: Parameters, earlier: Earlier) -> Posted:
@@ -95,10 +89,9 @@ def read_update(parameters: Parameters, earlier: Earlier) -> Posted:
             "description was not provided, and neither a media_url nor a status that says something new."
         )
     service = service_of(earlier.service_code)
-    follows = _FOLLOWS.format(about=service_name(service, "sv").lower() if service else "samma sak")
     submission = reading.submission(
         {
-            "text": "\n\n".join(part for part in (description, said, follows) if part),
+            "text": "\n\n".join(part for part in (description, said) if part) or _PICTURE_SAID,
             "place_text": earlier.address,
             "lat": earlier.lat,
             "lon": earlier.lon,
@@ -109,7 +102,8 @@ def read_update(parameters: Parameters, earlier: Earlier) -> Posted:
     )
     if reading.faults or submission is None:
         raise Faults(reading.faults)
-    return Posted(submission, earlier.service_code, media_urls=media_urls, follows=earlier.report_id)
+    told = Told(follows=earlier.report_id, relation=Relation.ADDITION, earlier_words=earlier.description)
+    return Posted(submission, earlier.service_code, media_urls=media_urls, told=told)
 
 
 def _service(reading: Reading) -> Category | None:
@@ -139,16 +133,19 @@ def _place(reading: Reading) -> dict[str, object]:
 
 def _answers(reading: Reading, service: Category | None) -> dict[str, str]:
     """To what we ask about the service. What nobody asked for is left alone: it may hold anything about anybody."""
-    sent, asked = reading.parameters.attributes(), attribute_codes(service) if service else ()
-    answers = {code: sent[code][0] for code in asked if code in sent}
-    for code in (ONGOING, INJURED):
-        if answers.get(code, "unknown") not in _ANSWERS:
-            reading.note(f"attribute[{code}] must be one of yes, no, unknown.")
+    sent = reading.parameters.attributes()
+    answers = {OCCURRED_AT: sent[OCCURRED_AT][0]} if OCCURRED_AT in sent else {}
+    for question in asked_about(service) if service else ():
+        choices = [choice.code for choice in question.choices]
+        if question.code in sent and sent[question.code][0] not in choices:
+            reading.note(f"attribute[{question.code}] must be one of {', '.join(choices)}.")
+        elif question.code in sent:
+            answers[question.code] = sent[question.code][0]
     return answers
 
 
 def _text(description: str | None, service: Category | None, answers: Mapping[str, str]) -> str:
     """Without a description the service says what it is about."""
     told = description or (f"{service_name(service, 'sv')}." if service else "-")
-    said = " ".join(_SAID[answer] for answer in answers.items() if answer in _SAID)
+    said = next((each.tells for each in ONGOING.choices if each.code == answers.get(ONGOING.code)), None)
     return f"{told}\n\n{said}" if said else told

@@ -5,28 +5,24 @@ from typing import Any, Final
 
 from services.intake.domain.open311.document import Document
 from services.intake.domain.open311.privacy import OPENABLE
+from services.intake.domain.questions import Choice, Question, questions_for
 from shared.categories import Category, CategoryCode, load_categories
 
 Words = Mapping[str, Any]
 
-ONGOING: Final = "ongoing"
-INJURED: Final = "injured"
 OCCURRED_AT: Final = "occurred_at"
+ONGOING: Final = Question(
+    "ongoing",
+    {"sv": "Pågår det nu?", "en": "Is it going on now?"},
+    (
+        Choice("yes", {"sv": "Ja", "en": "Yes"}, "Det pågår nu."),
+        Choice("no", {"sv": "Nej", "en": "No"}, "Det är över nu."),
+        Choice("unknown", {"sv": "Vet inte", "en": "I do not know"}, None),
+    ),
+)
+_ASKS_THE_SAME: Final = frozenset({"still_burning"})
 _PRIVATE: Final = "private"
 _URGENT_FROM: Final = 3
-_ASK_WHO_IS_HURT: Final = frozenset(
-    {
-        CategoryCode.FIRE,
-        CategoryCode.EXPLOSION_SHOOTING,
-        CategoryCode.WEAPONS,
-        CategoryCode.VIOLENCE,
-        CategoryCode.ROBBERY,
-        CategoryCode.TRAFFIC,
-        CategoryCode.ACCIDENT,
-        CategoryCode.SCHOOL_INCIDENT,
-        CategoryCode.ANIMAL,
-    }
-)
 
 
 def service_of(code: str) -> Category | None:
@@ -45,8 +41,10 @@ def is_urgent(category: Category) -> bool:
     return category.severity >= _URGENT_FROM
 
 
-def attribute_codes(category: Category) -> tuple[str, ...]:
-    return (ONGOING, INJURED, OCCURRED_AT) if category.code in _ASK_WHO_IS_HURT else (ONGOING, OCCURRED_AT)
+def asked_about(category: Category) -> tuple[Question, ...]:
+    """The form's own questions, and whether it is going on."""
+    questions = questions_for(category.code)
+    return questions if _ASKS_THE_SAME & {each.code for each in questions} else (ONGOING, *questions)
 
 
 def service_list(words: Words, language: str) -> Document:
@@ -74,23 +72,33 @@ def _keywords(category: Category) -> list[str]:
     return list(dict.fromkeys([*private, category.sv, category.en, *police_types]))
 
 
-def service_definition(category: Category, words: Words) -> Document:
+def service_definition(category: Category, words: Words, language: str) -> Document:
+    asked = [*(_question(each, words, language) for each in asked_about(category)), _time(words)]
     attributes = [
-        _attribute(code, order, words["attributes"][code])
-        for order, code in enumerate(attribute_codes(category), start=1)
+        {
+            "variable": True,
+            "code": each["code"],
+            "datatype": each["datatype"],
+            "required": False,
+            "datatype_description": each["hint"],
+            "order": order,
+            "description": each["description"],
+            **({"values": each["values"]} if "values" in each else {}),
+        }
+        for order, each in enumerate(asked, start=1)
     ]
     return Document("service_definition", {"service_code": category.code.value, "attributes": attributes})
 
 
-def _attribute(code: str, order: int, words: Words) -> dict[str, Any]:
-    values = [{"key": key, "name": name} for key, name in words.get("values", {}).items()]
+def _question(question: Question, words: Words, language: str) -> dict[str, Any]:
     return {
-        "variable": True,
-        "code": code,
-        "datatype": "singlevaluelist" if values else "datetime",
-        "required": False,
-        "datatype_description": words["hint"],
-        "order": order,
-        "description": words["description"],
-        **({"values": values} if values else {}),
+        "code": question.code,
+        "datatype": "singlevaluelist",
+        "hint": words["choose"],
+        "description": question.labels[language],
+        "values": [{"key": choice.code, "name": choice.labels[language]} for choice in question.choices],
     }
+
+
+def _time(words: Words) -> dict[str, Any]:
+    return {"code": OCCURRED_AT, "datatype": "datetime", **words["occurred_at"]}

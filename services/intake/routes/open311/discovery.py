@@ -13,6 +13,7 @@ from services.intake.domain.open311.document import Document
 from services.intake.domain.open311.faults import unknown
 from services.intake.domain.open311.parameters import Parameters
 from services.intake.domain.open311.services import service_definition, service_list, service_of
+from services.intake.domain.questions import QUESTIONS_YAML
 from services.intake.routes.open311.access import jurisdiction_of
 from services.intake.routes.open311.body import read_parameters
 from services.intake.running import Running
@@ -76,12 +77,13 @@ async def definition(running: Running, request: Request) -> Document:
     category = service_of(request.path_params["service_code"])
     if category is None:
         raise unknown("service_code")
-    return service_definition(category, words(language_of(parameters)))
+    language = language_of(parameters)
+    return service_definition(category, words(language), language)
 
 
 @cache
 def _changed() -> str:
     """When what clients keep of us last changed; it sorts."""
-    files = [CATEGORIES_YAML, *_FOLDER.iterdir()]
+    files = [CATEGORIES_YAML, QUESTIONS_YAML, *_FOLDER.iterdir()]
     newest = max(file.stat().st_mtime for file in files)
     return datetime.fromtimestamp(newest, UTC).strftime("%Y-%m-%d %H:%M")

@@ -20,6 +20,7 @@ from services.intake.domain.open311.posting import Earlier, Posted, read_request
 from services.intake.domain.open311.privacy import NEVER_TOLD
 from services.intake.domain.open311.services import is_urgent, service_of
 from services.intake.domain.refusal import Refused
+from services.intake.domain.telling import tell
 from services.intake.domain.tokens import Token
 from services.intake.routes.accept_reports import claim_of, stored_or_problem, traceparent
 from services.intake.routes.open311.access import Caller, caller
@@ -59,8 +60,10 @@ class _Post:
             accepted = accept(
                 posted.submission, self.submitter.source, self.caller.municipality, datetime.now(UTC)
             )
+            await self.running.gate.admit_token(self.request.scope, self.token.mark)
         except Refused as refused:
             raise Faults([Fault(told_as(error)) for error in refused.errors]) from None
+        accepted = tell(accepted, posted.told)
         return await stored_or_problem(
             self.running.commits,
             replace(accepted, open311=self._columns(posted, accepted.event)),
@@ -75,7 +78,7 @@ class _Post:
             "token_id": str(self.token.id),
             "jurisdiction": self.caller.jurisdiction,
             "service_code": posted.service_code,
-            "follows": None if posted.follows is None else str(posted.follows),
+            "follows": None if posted.told.follows is None else str(posted.told.follows),
             "description": event.text if told else None,
             "address": event.place_text,
             "address_id": posted.address_id if told else None,
