@@ -1,0 +1,119 @@
+"""A report through the whole system and out of it again: told, taken back, and within a minute in no table of any service."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+import httpx
+
+from deploy.system import System
+from shared.events import Agency
+from tests.support.journey import alerts_to, intake, records_on, reporting
+from tests.support.marker import where_it_stands
+
+# A municipality of its own: what other tests report is none of its business.
+HERE = "1961"
+MARKER = "Zyxvutbacken"
+REPORT = {
+    "text": f"Det brinner i ett garage på {MARKER} i Hallstahammar, två barn står precis bredvid!",
+    "place_text": f"{MARKER}, Hallstahammar",
+    "municipality": HERE,
+    "contact": {"name": MARKER, "email": "zyxvut@exempel.se"},
+}
+GONE_WITHIN_S = 60.0
+
+
+async def test_what_was_taken_back_is_gone_from_every_service_and_does_not_come_back(system: System) -> None:
+    async with intake(system) as citizen, reporting(system) as staff:
+        accepted = (await citizen.post("/api/v1/reports", json=REPORT)).json()
+        incident = await _until(lambda: _incident_of(staff, accepted["id"]), bool)
+        assert MARKER in incident["summary"]
+        incident_id = incident["incident_id"]
+        await _until(lambda: _kinds(system, incident_id), ["new"].__eq__)
+        assert await _tables(system) != []
+
+        began = time.monotonic()
+        assert (await citizen.delete(accepted["status_url"])).status_code == 200
+        await _until(lambda: _tables(system), [].__eq__)
+        took_s = time.monotonic() - began
+        assert took_s < GONE_WITHIN_S
+
+        assert (await citizen.get(accepted["status_url"])).status_code == 410
+        picture = (await staff.get("/api/v1/picture", params={"municipality": HERE})).json()
+        assert incident_id not in {each["incident_id"] for each in picture["incidents"]}
+        detail = (await staff.get(f"/api/v1/incidents/{incident_id}")).json()
+        assert (detail["withdrawn"], detail["reports"][0]["disposed"]) == (True, "withdrawn")
+        await _until(lambda: _kinds(system, incident_id), ["new", "correction"].__eq__)
+
+        await _send_everything_again(system, staff, accepted["id"])
+        assert await _tables(system) == []
+    print(f"gone from every table after {took_s:.1f} s")
+
+
+async def _send_everything_again(system: System, staff: httpx.AsyncClient, report_id: str) -> None:
+    """As a broker restored from a copy would: the old records under new ids."""
+    from shared.envelope import outgoing
+    from shared.events import ReportEnriched, ReportReceived
+    from shared.kafka_clients import Producer
+    from shared.topics import REPORT_ENRICHED, REPORT_RECEIVED, Service
+
+    producer = Producer(system.servers.kafka_admin.as_settings(), "again")
+    await producer.start()
+    try:
+        for topic, model in ((REPORT_RECEIVED, ReportReceived), (REPORT_ENRICHED, ReportEnriched)):
+            for body in await records_on(system, topic.name):
+                if json.loads(body)["report_id"] != report_id:
+                    continue
+                event = model.model_validate_json(body)
+                record = outgoing(
+                    topic, event, key=HERE, subject=report_id, source=Service.INTAKE, traceparent=None
+                )
+                headers = [(name, value.encode()) for name, value in record.headers.items()]
+                await (
+                    await producer.send(topic.name, value=record.body, key=HERE.encode(), headers=headers)
+                )
+    finally:
+        await producer.stop()
+    # What comes after them on the same way has been taken once they have.
+    async with intake(system) as citizen:
+        later = (
+            await citizen.post(
+                "/api/v1/reports", json={"text": "Cykel stulen vid stationen.", "municipality": HERE}
+            )
+        ).json()
+    await _until(lambda: _incident_of(staff, later["id"]), bool)
+
+
+async def _tables(system: System) -> list[str]:
+    connection = await asyncpg.connect(system.servers.postgres_dsn)
+    try:
+        return await where_it_stands(connection, MARKER)
+    finally:
+        await connection.close()
+
+
+async def _kinds(system: System, incident_id: str) -> list[str]:
+    return [alert["kind"] for alert in await alerts_to(system, Agency.RESCUE, incident_id)]
+
+
+async def _incident_of(staff: httpx.AsyncClient, report_id: str) -> dict[str, Any]:
+    picture = (await staff.get("/api/v1/picture", params={"municipality": HERE})).json()
+    for summary in picture["incidents"]:
+        incident: dict[str, Any] = (await staff.get(f"/api/v1/incidents/{summary['incident_id']}")).json()
+        if report_id in {report["report_id"] for report in incident["reports"]}:
+            return incident
+    return {}
+
+
+async def _until(ask: Callable[[], Awaitable[Any]], is_so: Callable[[Any], bool]) -> Any:
+    answer = None
+    try:
+        async with asyncio.timeout(GONE_WITHIN_S):
+            while not is_so(answer := await ask()):
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        raise AssertionError(f"still {answer!r}") from None
+    return answer
