@@ -22,6 +22,7 @@ def variables(secrets_text: str, secrets: Secrets) -> dict[str, str]:
         "POSTGRES_PASSWORD": secrets.postgres_password("postgres"),
         "REPORTING_STAFF_TOKEN": secrets.staff_token,
         "INTAKE_TOKENS": json.dumps({source: secrets.intake_tokens[source] for source in INTAKE_SOURCES}),
+        "INTAKE_ABUSE_CHALLENGE_KEY": secrets.challenge_key,
         "NOTIFIER_AGENCY_TOKENS": json.dumps(secrets.agency_tokens),
     }
     for service in Service:

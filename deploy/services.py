@@ -84,6 +84,7 @@ def _environment(
     own: dict[Service, dict[str, str]] = {
         Service.INTAKE: {
             "INTAKE_TOKENS": json.dumps(servers.stack.secrets.intake_tokens),
+            "INTAKE_ABUSE_CHALLENGE_KEY": servers.stack.secrets.challenge_key,
             MASTER_KEYS: os.environ.get(MASTER_KEYS) or str(made_master_keys(servers.stack.state)),
         },
         Service.NOTIFIER: {"NOTIFIER_AGENCY_TOKENS": json.dumps(servers.stack.secrets.agency_tokens)},

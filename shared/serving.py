@@ -45,6 +45,8 @@ async def _serve(service: str, settings: S, create_app: Callable[[S], FastAPI]) 
         log_config=None,
         access_log=False,
         server_header=False,
+        # Whoever asks could write any address into X-Forwarded-For; intake reads it itself, from proxies it is told to trust.
+        proxy_headers=False,
         timeout_graceful_shutdown=int(settings.stop_timeout_s),
     )
     await uvicorn.Server(config).serve(sockets=[listener])

@@ -23,6 +23,9 @@ TOKENS: Final = (
 )
 
 
+CHALLENGES: Final = "key.intake_challenges"
+
+
 class Secrets:
     def __init__(self, values: dict[str, str]) -> None:
         self._values = values
@@ -61,6 +64,11 @@ class Secrets:
         return {str(source): self._values[f"token.intake_{source}"] for source in INTAKE_SOURCES}
 
     @property
+    def challenge_key(self) -> str:
+        """What intake signs its challenges with."""
+        return self._values[CHALLENGES]
+
+    @property
     def agency_tokens(self) -> dict[str, str]:
         """Agency → token for the notifier's API."""
         return {str(agency): self._values[f"token.notifier_{agency}"] for agency in Agency}
@@ -70,3 +78,4 @@ def _names() -> Iterable[str]:
     yield from (f"kafka.{user}" for user in KAFKA_USERS)
     yield from (f"postgres.{role}" for role in POSTGRES_ROLES)
     yield from (f"token.{token}" for token in TOKENS)
+    yield CHALLENGES

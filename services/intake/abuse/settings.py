@@ -10,8 +10,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from services.intake.abuse.buckets import Limit
 
 Network: TypeAlias = IPv4Network | IPv6Network
-# Also what a proxy that nobody named here shows us: everybody at once, who must not be limited as one.
-LOOPBACK: Final = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+# Own machines and networks, and what a proxy that nobody named here shows us: everybody at once, who must not be limited as one.
+PRIVATE: Final = tuple(
+    ip_network(network)
+    for network in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+)
 
 
 def _networks(given: Any) -> Any:
@@ -31,7 +34,7 @@ class AbuseSettings(BaseSettings):
     # Whose X-Forwarded-For is believed; nobody's, if left out.
     trusted_proxies: Networks = ()
     # Whom no limit and no burst concerns, such as the municipality's own network.
-    never_limited: Networks = LOOPBACK
+    never_limited: Networks = PRIVATE
     limits: bool = True
     address_burst: int = Field(default=120, ge=1, le=100_000)
     address_each_s: float = Field(default=10, gt=0, le=86_400)
