@@ -391,6 +391,21 @@ async def test_word_about_a_request_is_a_report_of_its_own_told_once(
     assert_faults(await intake.post(url, data={**word, "api_key": ""}), 403)
 
 
+async def test_more_than_a_token_may_send_is_told_in_the_specifications_form(
+    fresh_postgres_dsn: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    limits = {"NEVER_LIMITED": "", "TOKEN_BURST": "2", "TOKEN_EACH_S": "3600"}
+    for name, value in limits.items():
+        monkeypatch.setenv(f"INTAKE_ABUSE_{name}", value)
+    async with running_intake(fresh_postgres_dsn) as intake:
+        key = await make_key(database)
+        answers = [await post_request(intake, key, description=f"Klotter {number}") for number in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert_faults(answers[2], 429, "Nothing was stored")
+    assert int(answers[2].headers["retry-after"]) > 0
+
+
 async def test_what_is_disposed_of_is_gone_here_too(intake: httpx.AsyncClient, database: Database) -> None:
     key = await make_key(database)
     report_id = await posted(intake, key)

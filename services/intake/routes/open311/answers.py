@@ -17,8 +17,8 @@ Answer = Callable[[Request], Awaitable[Document]]
 JSON: Final = "json"
 XML: Final = "xml"
 _MEDIA_TYPES: Final = {JSON: "application/json; charset=utf-8", XML: "text/xml; charset=utf-8"}
-# The specification knows 400 for everything else; these two tell a client and a proxy what to do about it.
-_KEPT: Final = frozenset({413, 503})
+# The specification knows 400 for everything else; these tell a client and a proxy what to do about it.
+_KEPT: Final = frozenset({413, 429, 503})
 # Pages of other sites may read the answers: a key is in the request, and there are no cookies that could stand for one.
 _HEADERS: Final = {
     "Cache-Control": "no-store",
