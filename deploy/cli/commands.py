@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.disposal import disposal_app
 from deploy.cli.gazetteer import gazetteer_app
 from deploy.cli.imports import imports_app
+from deploy.cli.keys import keys_app
 from deploy.cli.model import model_app
 from deploy.cli.tokens import tokens_app
 from deploy.errors import CannotGoOn
@@ -43,6 +45,8 @@ app.add_typer(gazetteer_app, name="gazetteer")
 app.add_typer(imports_app, name="import")
 app.add_typer(model_app, name="model")
 app.add_typer(tokens_app, name="tokens")
+app.add_typer(keys_app, name="keys")
+app.add_typer(disposal_app, name="disposal")
 
 DataFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSONL, plain or .gz.")]
 GazetteerFolder = Annotated[

@@ -1,22 +1,16 @@
 """`vardkase tokens`: who may report as staff, guards or another system, and who may speak Open311."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from deploy.cli.intake_database import with_intake_database
 from deploy.errors import CannotGoOn
 
 if TYPE_CHECKING:
-    import asyncpg
-
     from services.intake.tokens_store import Listed
-
-T = TypeVar("T")
 
 tokens_app = typer.Typer(
     no_args_is_help=True,
@@ -95,7 +89,7 @@ def tokens_create(
     import asyncpg
 
     try:
-        _with_database(insert)
+        with_intake_database(insert)
     except asyncpg.UniqueViolationError as error:
         raise CannotGoOn(
             f"A token in force is called {name!r} already: choose another name, or revoke that one first."
@@ -114,7 +108,7 @@ def tokens_list(
     """
     from services.intake.tokens_store import list_tokens
 
-    listed = _with_database(list_tokens)
+    listed = with_intake_database(list_tokens)
     if as_json:
         for each in listed:
             typer.echo(json.dumps(_row(each), ensure_ascii=False))
@@ -134,7 +128,7 @@ def tokens_revoke(
     """
     from services.intake.tokens_store import revoke_token
 
-    revoked = _with_database(lambda connection: revoke_token(connection, name))
+    revoked = with_intake_database(lambda connection: revoke_token(connection, name))
     if revoked is None:
         raise CannotGoOn(f"No token in force is called {name!r}: see `vardkase tokens list`.")
     typer.echo(f"Revoked {revoked}. It is refused within two seconds.", err=True)
@@ -193,42 +187,3 @@ def _print_table(listed: list["Listed"]) -> None:
 
 def _day(at: datetime | None) -> str:
     return "" if at is None else f"{at.astimezone():%Y-%m-%d}"
-
-
-def _with_database(work: Callable[[Any], Awaitable[T]]) -> T:
-    from deploy.cli.apply import reachable_servers
-
-    async def run(dsn: str) -> T:
-        async with _intake_database(dsn) as pool, pool.acquire() as connection:
-            return await work(connection)
-
-    with reachable_servers(postgres=True) as servers:
-        return asyncio.run(run(servers.postgres_dsn))
-
-
-@asynccontextmanager
-async def _intake_database(dsn: str) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
-    import asyncpg
-    from pydantic import SecretStr
-
-    from deploy.migrations import require_dsn
-    from shared.postgres import create_pool
-    from shared.settings import PostgresSettings
-    from shared.topics import Service
-
-    require_dsn(dsn)
-    try:
-        async with create_pool(
-            PostgresSettings(dsn=SecretStr(dsn), pool_size=2), Service.INTAKE.value
-        ) as pool:
-            yield pool
-    except (
-        OSError,
-        asyncpg.PostgresConnectionError,
-        asyncpg.InvalidAuthorizationSpecificationError,
-    ) as error:
-        raise CannotGoOn(
-            f"PostgreSQL could not be reached ({error}): start it with `vardkase up`, or set POSTGRES_DSN."
-        ) from error
-    except asyncpg.UndefinedTableError as error:
-        raise CannotGoOn("The database is not up to date: run `vardkase migrate` first.") from error

@@ -38,8 +38,11 @@ class Withdrawal:
 async def dispose(
     connection: Connection, report_ids: Sequence[UUID], reason: DisposalReason, now: datetime
 ) -> list[Gone]:
-    """Those that were still there; in the caller's transaction, with the event that tells the others."""
-    gone = await disposal_store.dispose(connection, report_ids, reason, now, REPORT_RECEIVED.name)
+    """Those that were still there, and what their reporters added to them, which repeats what they said; in the caller's
+    transaction, with the event that tells the others.
+    """
+    whole = await disposal_store.with_additions(connection, report_ids)
+    gone = await disposal_store.dispose(connection, whole, reason, now, REPORT_RECEIVED.name)
     await store_outgoing(connection, [_told(each, reason, now) for each in gone])
     return gone
 
@@ -60,14 +63,21 @@ async def dispose_of_old(pool: "asyncpg.Pool[asyncpg.Record]", kept: timedelta, 
     """Those received longer ago than they are kept, a few at a time; how many it were."""
     done = 0
     while True:
-        async with pool.acquire() as connection, connection.transaction():
-            due = await disposal_store.due(connection, now - kept, _AT_A_TIME)
-            gone = await dispose(connection, due, DisposalReason.RETENTION, now)
-        count_disposed(DisposalReason.RETENTION, gone)
-        done += len(gone)
-        if len(due) < _AT_A_TIME:
+        async with pool.acquire() as connection:
+            step = await dispose_of_oldest(connection, kept, now)
+        done += step
+        if not step:
             return done
         await asyncio.sleep(_PAUSE_S)
+
+
+async def dispose_of_oldest(connection: Connection, kept: timedelta, now: datetime) -> int:
+    """A few of them, in a transaction of its own; 0 when there are no more."""
+    async with connection.transaction():
+        due = await disposal_store.due(connection, now - kept, _AT_A_TIME)
+        gone = await dispose(connection, due, DisposalReason.RETENTION, now)
+    count_disposed(DisposalReason.RETENTION, gone)
+    return len(gone)
 
 
 def count_disposed(reason: DisposalReason, gone: Sequence[Gone]) -> None:
