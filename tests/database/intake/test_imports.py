@@ -355,17 +355,28 @@ def cutting_proxy(url: str, *, after: int) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     state = {"passed": 0}
 
+    def drop(*sockets: socket.socket) -> None:
+        for each in sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def answer(client: socket.socket, behind: socket.socket) -> None:
+        with suppress(OSError):
+            while (received := behind.recv(65536)) and state["passed"] <= after:
+                client.sendall(received)
+        drop(client)
+
     def serve(client: socket.socket) -> None:
         with client, suppress(OSError), socket.create_connection(target) as behind:
+            back = threading.Thread(target=answer, args=(client, behind), daemon=True)
+            back.start()
             while received := client.recv(65536):
                 state["passed"] += received.startswith(b"POST ")
                 if state["passed"] > after + 10:
-                    return
+                    break
                 behind.sendall(received)
-                answer = behind.recv(65536)
-                if state["passed"] > after:
-                    return
-                client.sendall(answer)
+            drop(client, behind)
+            back.join(5)
 
     def accept() -> None:
         with suppress(OSError):
