@@ -26,6 +26,7 @@ WITH gone AS (
 )
 SELECT id, municipality FROM gone
 """
+_ADDITIONS: Final = "SELECT report_id FROM form_report WHERE follows = ANY($1::uuid[]) AND relation <> 'same'"
 _OF_CODE: Final = "SELECT id FROM report WHERE tracking_code = $1"
 _TOMBSTONE: Final = "SELECT municipality, reason, at FROM disposal WHERE code_digest = $1"
 # Identifiers are made in order of time, so the oldest reports are the first of the table.
@@ -59,6 +60,12 @@ class Due:
     municipality: str
     reports: int
     oldest: datetime
+
+
+async def with_additions(connection: Connection, report_ids: Sequence[UUID]) -> list[UUID]:
+    """These and what their own reporters added to them."""
+    rows = await connection.fetch(_ADDITIONS, list(report_ids))
+    return [*report_ids, *(row["report_id"] for row in rows)]
 
 
 async def dispose(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
@@ -45,3 +46,11 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 def _is_fault(message: ConsoleMessage) -> bool:
     """The browser notes the 422 of a form that is sent back as an error; that one is meant."""
     return message.type == "error" and "status of 422" not in message.text
+
+
+@pytest_asyncio.fixture
+async def database(postgres_dsn: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """Intake's own schema in the module's database."""
+    connection = await asyncpg.connect(postgres_dsn, server_settings={"search_path": "intake"})
+    yield connection
+    await connection.close()
