@@ -1,0 +1,73 @@
+"""The connection that many reports are sent over, against answers of every kind."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from deploy.http_connection import ConnectionLost, HttpConnection
+
+
+@asynccontextmanager
+async def answering(*answers: bytes) -> AsyncIterator[tuple[str, list[bytes]]]:
+    """Each request gets the next answer; an empty one closes the connection."""
+    waiting, asked = list(answers), []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while waiting and (head := await reader.readuntil(b"\r\n\r\n")):
+            length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+            asked.append(head + await reader.readexactly(length))
+            answer = waiting.pop(0)
+            if not answer:
+                break
+            for at in range(0, len(answer), 7):
+                writer.write(answer[at : at + 7])
+                await writer.drain()
+        writer.close()
+
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await serve(reader, writer)
+        except asyncio.IncompleteReadError:
+            writer.close()
+
+    server = await asyncio.start_server(served, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
+
+
+async def test_answers_of_both_lengths_come_whole_over_one_connection() -> None:
+    fixed = b"HTTP/1.1 202 Accepted\r\nContent-Length: 3\r\nIdempotency-Replayed: true\r\n\r\nyes"
+    chunked = b"HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\nRetry-After: 2\r\n\r\n2\r\nno\r\n0\r\n\r\n"
+    async with (
+        answering(fixed, chunked) as (url, asked),
+        HttpConnection(url, "/x", {"A": "b"}) as connection,
+    ):
+        first = await connection.post(b"{}", b"Idempotency-Key: k\r\n")
+        second = await connection.post(b"[]", b"")
+    assert (first.status, bytes(first.body), first.headers["idempotency-replayed"]) == (202, b"yes", "true")
+    assert (second.status, bytes(second.body), second.headers["retry-after"]) == (503, b"no", "2")
+    assert asked[0].startswith(b"POST /x HTTP/1.1\r\n")
+    assert b"\r\nA: b\r\nIdempotency-Key: k\r\nContent-Length: 2\r\n\r\n{}" in asked[0]
+
+
+async def test_a_connection_that_was_closed_is_opened_again() -> None:
+    closing = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    async with answering(closing, b"", closing) as (url, _), HttpConnection(url, "/", {}) as connection:
+        assert (await connection.post(b"", b"")).status == 202
+        with pytest.raises(ConnectionLost):
+            await connection.post(b"", b"")
+        assert (await connection.post(b"", b"")).status == 202
+
+
+@pytest.mark.parametrize("answer", [b"SMTP ready\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"])
+async def test_what_is_no_http_is_a_lost_connection(answer: bytes) -> None:
+    async with answering(answer) as (url, _), HttpConnection(url, "/", {}) as connection:
+        with pytest.raises(ConnectionLost):
+            await connection.post(b"", b"")
+
+
+def test_an_address_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="no address"):
+        HttpConnection("ftp://x", "/", {})
