@@ -13,6 +13,7 @@ from deploy.cli.gazetteer import gazetteer_app
 from deploy.cli.imports import imports_app
 from deploy.cli.keys import keys_app
 from deploy.cli.model import model_app
+from deploy.cli.quarantine import quarantine_app
 from deploy.cli.tokens import tokens_app
 from deploy.errors import CannotGoOn
 
@@ -44,6 +45,7 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(gazetteer_app, name="gazetteer")
 app.add_typer(imports_app, name="import")
 app.add_typer(model_app, name="model")
+app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(keys_app, name="keys")
 app.add_typer(disposal_app, name="disposal")

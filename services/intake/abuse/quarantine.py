@@ -102,7 +102,7 @@ async def chosen(
     reason: str | None = None,
     municipality: str | None = None,
     alike: UUID | None = None,
-    most: int = 1000,
+    most: int = 100_000,
 ) -> list[UUID]:
     """Those held for that reason, or whose text is that report's or nearly so."""
     return [row["report_id"] for row in await connection.fetch(_CHOOSE, reason, municipality, alike, most)]

@@ -123,6 +123,13 @@ _ACCEPT: Final = {
             "example": "5f0c8a1e-7d0b-4f0e-9a2c-2f6f3b7f7c11",
         },
         {
+            "name": "Altcha-Solution",
+            "in": "header",
+            "required": False,
+            "description": "A solved challenge of `/api/v1/challenge`, for who sends much without a token. Each is good once.",
+            "schema": {"type": "string", "maxLength": 4096},
+        },
+        {
             "name": "traceparent",
             "in": "header",
             "required": False,
@@ -172,6 +179,11 @@ _ACCEPT: Final = {
         "422": problem(
             "The report does not fit, or the key was used for another body.", "invalid-report",
             "The report does not fit", 422, "text: must say something",
+        ),
+        "429": problem(
+            "Too many from this address, network or token, or from here without a solved challenge (`challenge-needed`).",
+            "too-many-reports", "Too many reports from here in a short time", 429,
+            "Nothing was stored. Send it again in 10 s; 120 at once and then one each 10 s are taken. In danger call 112.",
         ),
         "503": AWAY,
     },
