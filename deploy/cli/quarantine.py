@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from services.intake.abuse.quarantine import Doubted
 
 quarantine_app = typer.Typer(no_args_is_help=True)
-    no_args_is_help=True, help="Reports that are held: looked at, released, rejected."
-)
 _SHORT = 60
 
 
