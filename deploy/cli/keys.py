@@ -1,9 +1,10 @@
 """`vardkase keys`: the master keys that seal what people tell."""
 
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -93,6 +94,40 @@ def keys_rotate() -> None:
     retired = f"Dropped {', '.join(rotated.retired)}." if rotated.retired else "No key was dropped."
     typer.echo(f"{rotated.current} {how} and wraps all; {rotated.rewrapped} were wrapped anew. {retired}")
     typer.echo(f"Copy {path} to where you keep it.", err=True)
+
+
+@keys_app.command("open", short_help="What one report said, and who said it.")
+def keys_open(
+    which: Annotated[str, typer.Argument(help="Its id, or its tracking code.")],
+) -> None:
+    """Open one report: its words as they were written, and the contact details, as JSON. For who has to reach the reporter.
+
+    Example: vardkase keys open WGS5-X26S-5KKA
+    """
+    from services.intake import vault_store
+    from services.intake.domain.following import spelled_out
+    from services.intake.vault import UnknownMasterKey, Vault, WrongMasterKeyError
+
+    vault = Vault(_ring().keys)
+    code = spelled_out(which)
+    kept = with_intake_database(lambda connection: vault_store.sealed(connection, code or which))
+    if kept is None:
+        raise CannotGoOn(
+            f"There is no sealed report {which}: see that it is a whole id or code, or it is erased."
+        )
+    try:
+        words = vault.open_words(kept.report_id, kept.sealed.key, kept.sealed.words)
+        contact = kept.sealed.contact
+        who = None if contact is None else vault.open_contact(kept.report_id, kept.sealed.key, contact)
+    except (UnknownMasterKey, WrongMasterKeyError) as error:
+        raise CannotGoOn(f"It can't be opened: {error}. Give back the right copy of {_path()}.") from error
+    told = {
+        "id": str(kept.report_id),
+        "text": words.text,
+        "place_text": words.place_text,
+        "contact": None if who is None else who.model_dump(),
+    }
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
 
 
 def _tell(done: int, total: int) -> None:

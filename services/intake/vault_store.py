@@ -62,6 +62,17 @@ WITH news AS MATERIALIZED (
 )
 UPDATE report SET sealed = news.words, text = NULL, place_text = NULL FROM news WHERE report.id = news.id
 """
+_SEALED: Final = """
+SELECT report.id, report.sealed AS words, contact.sealed AS contact, key.master_key, key.wrapped
+FROM report JOIN report_key AS key ON key.report_id = report.id LEFT JOIN contact ON contact.report_id = report.id
+WHERE report.tracking_code = $1 OR report.id::text = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSealed:
+    report_id: UUID
+    sealed: Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,14 @@ class Unsealed:
     report_id: UUID
     words: Words
     contact: Contact | None
+
+
+async def sealed(connection: Connection, code_or_id: str) -> KeptSealed | None:
+    row = await connection.fetchrow(_SEALED, code_or_id)
+    if row is None:
+        return None
+    key = Wrapped(row["master_key"], row["wrapped"])
+    return KeptSealed(row["id"], Sealed(key, row["words"], row["contact"]))
 
 
 async def samples(connection: Connection) -> list[DataKey]:

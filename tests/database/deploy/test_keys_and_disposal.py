@@ -1,6 +1,7 @@
 """`vardkase keys` and `vardkase disposal` on a real database: what an operator types, and what comes of it."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -128,6 +129,21 @@ def test_a_key_file_is_never_made_over_one_that_is_there(run: Run, tmp_path: Pat
         run("keys", "rotate")
     assert "Made" in run("keys", "new").output
     assert key_file(tmp_path).stat().st_mode & 0o777 == 0o600
+
+
+def test_one_report_is_opened_for_who_has_to_reach_the_reporter(run: Run, fresh_postgres_dsn: str) -> None:
+    body = {"text": "Ring mig.", "contact": {"name": "Kim Exempel", "phone": "070-174 06 05"}}
+    with served_intake(fresh_postgres_dsn) as url:
+        sent = httpx.post(f"{url}/api/v1/reports", json=body).json()
+    for which in (sent["id"], sent["tracking_code"].lower()):
+        told = json.loads(run("keys", "open", which).output)
+        assert (told["id"], told["text"], told["contact"]["phone"]) == (
+            sent["id"],
+            "Ring mig.",
+            "070-174 06 05",
+        )
+    with pytest.raises(CannotGoOn, match="There is no sealed report"):
+        run("keys", "open", "WGS5-X26S-5KKA")
 
 
 def test_what_is_kept_long_enough_is_counted_first_and_then_erased(run: Run, fresh_postgres_dsn: str) -> None:
