@@ -33,7 +33,7 @@ def site(postgres_dsn: str) -> Iterator[str]:
 async def visitor(browser: Browser, **options: Any) -> AsyncIterator[Page]:
     context = await browser.new_context(**{"locale": "sv-SE", "permissions": ["geolocation"], **options})
     page = await context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(10_000)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda each: faults.append(each.text) if "Content Security" in each.text else None)
