@@ -72,9 +72,7 @@ async def _send_everything_again(system: System, staff: httpx.AsyncClient, repor
                     topic, event, key=HERE, subject=report_id, source=Service.INTAKE, traceparent=None
                 )
                 headers = [(name, value.encode()) for name, value in record.headers.items()]
-                await (
-                    await producer.send(topic.name, value=record.body, key=HERE.encode(), headers=headers)
-                )
+                await (await producer.send(topic.name, value=record.body, key=HERE.encode(), headers=headers))
     finally:
         await producer.stop()
     # What comes after them on the same way has been taken once they have.
