@@ -1,9 +1,10 @@
 """The citizen's form: read as it was filled in, refused at the fields a person sees."""
 
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.intake.domain.form import FIELDS, FilledForm
@@ -75,6 +76,7 @@ def test_a_body_that_is_no_form_is_unreadable(body: bytes) -> None:
         FilledForm.read(body)
 
 
+@settings(deadline=None)  # the wording is read from its files at the first example
 @given(st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=400)), st.sampled_from(LANGUAGES))
 def test_every_fault_has_its_sentence(fields: dict[str, str], language: str) -> None:
     form = FilledForm({**dict.fromkeys(FIELDS, ""), **fields})
@@ -83,3 +85,28 @@ def test_every_fault_has_its_sentence(fields: dict[str, str], language: str) -> 
     except Refused as refused:
         for error in refused.errors:
             assert texts(language)["errors"][error.field][error.code]
+
+
+def test_a_span_ends_between_its_beginning_and_now() -> None:
+    began, now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC), datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
+    earlier = {"when": "earlier", "occurred_at": "2026-11-23T10:00"}
+    assert filled(**earlier, occurred_until="2026-11-23T11:30").until(began, now) == datetime(
+        2026, 11, 23, 10, 30, tzinfo=UTC
+    )
+    assert filled(**earlier).until(began, now) is None
+    assert filled(when="now", occurred_until="nonsense").until(began, now) is None
+    for typed, code in {
+        "x": "unreadable",
+        "2026-11-23T09:00": "before",
+        "2026-11-23T16:00": "future",
+    }.items():
+        with pytest.raises(Refused) as caught:
+            filled(**earlier, occurred_until=typed).until(began, now)
+        assert [(each.field, each.code) for each in caught.value.errors] == [("occurred_until", code)]
+
+
+def test_answers_of_the_chosen_category_are_read_and_others_are_not() -> None:
+    form = filled(category="fire", **{"answer-hurt": "yes", "answer-taken": "bicycle", "answer-x": "y"})
+    assert form.answers == {"hurt": "yes"}
+    assert filled(category="nonsense").category is None
+    assert errors(filled(category="nonsense")) == {"category": "unreadable"}
