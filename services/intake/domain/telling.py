@@ -29,8 +29,8 @@ class Relation(StrEnum):
 
 _RELATED: Final = {
     Relation.SAME: "Rapportören tror att det är samma händelse som i en tidigare rapport.",
-    Relation.ADDITION: "Tillägg av den som lämnade en tidigare rapport.",
-    Relation.STILL_ON: "Den som lämnade en tidigare rapport säger att det pågår fortfarande.",
+    Relation.ADDITION: "Tillägg till en tidigare rapport.",
+    Relation.STILL_ON: "Det pågår fortfarande, enligt den som rapporterade.",
 }
 
 
