@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
@@ -13,20 +13,10 @@ import asyncpg
 from starlette.types import Scope
 
 from services.intake.abuse import abuse_store
-from services.intake.abuse.addresses import (
-    Address,
-    client_address,
-    host_of,
-    is_within,
-    network_of,
-    subject,
-)
-from services.intake.abuse.alike import alike_keys
-from services.intake.abuse.buckets import Charge, Limit
+from services.intake.abuse.addresses import Address, client_address, is_within
 from services.intake.abuse.challenge import Load, cost_under, new_challenge, solved, stamp, stamped_at
+from services.intake.abuse.counting import Counting, OverLimit
 from services.intake.abuse.judging import Reason, judge, tells_of_danger
-from services.intake.abuse.limits import Limiter
-from services.intake.abuse.salts import SaltBook
 from services.intake.abuse.settings import AbuseSettings
 from services.intake.domain.acceptance import Acceptance
 from services.intake.domain.emergency import Danger
@@ -68,7 +58,7 @@ class FromForm:
 class Gate:
     def __init__(self, settings: AbuseSettings, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._settings, self._pool = settings, pool
-        self._limiter, self._salts = Limiter(pool), SaltBook(pool)
+        self._counting = Counting(settings, pool)
         self._load = Load(monotonic)
         self._form_can_work = FORM_WORKER.is_file()
 
@@ -97,48 +87,51 @@ class Gate:
 
     async def admit_addition(self, scope: Scope, accepted: Acceptance) -> Acceptance:
         """What a reporter adds to a report, with its code. Raises `Problem` 429."""
-        address = self._limited_address(scope)
-        if address is None:
-            return accepted
         danger = tells_of_danger(accepted.event, None)
-        await self._admit_address(address, "address", accepted.event.received_at, is_danger=danger)
-        reasons, alike = await self._bursts(address, accepted)
-        return self._judged(accepted, reasons, alike, is_danger=danger)
+        return await self._counted(scope, "address", accepted, [], is_danger=danger)
 
     async def admit_token(self, scope: Scope, mark: str) -> None:
-        """Raises `Problem` 429. `mark`: whose token it is."""
-        if not self._settings.limits or self._limited_address(scope) is None:
-            return
-        name = subject(b"", "token", mark.encode())
-        await self._charge_or_refuse("token", [Charge(name, self._settings.token)])
+        """`mark`: whose token it is. Raises `Problem` 429."""
+        if self._settings.limits and self._limited_address(scope) is not None:
+            try:
+                await self._counting.count_token(mark)
+            except OverLimit as over:
+                raise _refused(over) from None
 
     async def admit_by_api(self, scope: Scope, accepted: Acceptance, used_for: bytes) -> Acceptance:
         """A citizen's report by the API. Raises `Problem` 429."""
-        address = self._limited_address(scope)
-        if address is None:
+        if self._limited_address(scope) is None:
             return accepted
         now, danger = accepted.event.received_at, tells_of_danger(accepted.event, None)
         solution = _header(scope, SOLUTION_HEADER)
         has_worked = not self.asks_for_work or await self._is_solved(solution, used_for, now)
         kind = "address" if has_worked else "without_work"
-        try:
-            await self._admit_address(address, kind, now, is_danger=danger)
-        except Problem:
-            if has_worked:
-                raise
-            raise _work_needed() from None
-        reasons, alike = await self._bursts(address, accepted)
-        return self._judged(accepted, reasons, alike, is_danger=danger)
+        return await self._counted(scope, kind, accepted, [], is_danger=danger)
 
     async def admit_by_form(self, scope: Scope, accepted: Acceptance, told: FromForm) -> Acceptance:
         """Raises `Problem` 429."""
         now, danger = accepted.event.received_at, tells_of_danger(accepted.event, told.danger)
-        address = self._limited_address(scope)
-        if address is not None:
-            await self._admit_address(address, "address", now, is_danger=danger)
         reasons = await self._reasons_of(told, now)
-        bursts, alike = await self._bursts(address, accepted)
-        return self._judged(accepted, [*reasons, *bursts], alike, is_danger=danger)
+        return await self._counted(scope, "address", accepted, reasons, is_danger=danger)
+
+    async def _counted(
+        self, scope: Scope, kind: str, accepted: Acceptance, reasons: Sequence[Reason], *, is_danger: bool
+    ) -> Acceptance:
+        address, is_burst, alike = self._limited_address(scope), False, None
+        if address is not None:
+            try:
+                is_burst, alike = await self._counting.count(address, kind, accepted, is_danger=is_danger)
+            except OverLimit as over:
+                raise _refused(over) from None
+        if not self._settings.quarantine:
+            return accepted
+        judgement = judge(
+            [*reasons, Reason.BURST] if is_burst else reasons,
+            is_danger=is_danger,
+            now=accepted.event.received_at,
+            release_after=self._settings.release_after,
+        )
+        return accepted if judgement is None else replace(accepted, doubt=judgement.as_columns(alike))
 
     async def _reasons_of(self, told: FromForm, now: datetime) -> list[Reason]:
         reasons = [Reason.TRAP] if told.trap.strip() else []
@@ -151,19 +144,6 @@ class Gate:
         if is_asked and not await self._is_solved(told.solution, told.used_for, now):
             reasons.append(Reason.NO_WORK)
         return reasons
-
-    def _judged(
-        self, accepted: Acceptance, reasons: Sequence[Reason], alike: bytes | None, *, is_danger: bool
-    ) -> Acceptance:
-        if not self._settings.quarantine:
-            return accepted
-        judgement = judge(
-            reasons,
-            is_danger=is_danger,
-            now=accepted.event.received_at,
-            release_after=self._settings.release_after,
-        )
-        return accepted if judgement is None else replace(accepted, doubt=judgement.as_columns(alike))
 
     async def _is_solved(self, solution: str, used_for: bytes, now: datetime) -> bool:
         """Where the database can't be asked whether it was used before, it wasn't."""
@@ -180,51 +160,6 @@ class Gate:
                 )
         except TRANSIENT_ERRORS:
             return True
-
-    async def _admit_address(self, address: Address, kind: str, now: datetime, *, is_danger: bool) -> None:
-        """The network is charged only for what its address had room for, so that one can't use up the others' room."""
-        settings, salt = self._settings, await self._salt(now)
-        if not settings.limits or salt is None:
-            return
-        limit = settings.without_work if kind == "without_work" else settings.address
-        own = Charge(subject(salt, kind, host_of(address)), limit)
-        try:
-            await self._charge_or_refuse(kind, [own])
-        except Problem:
-            if not is_danger:
-                raise
-        network = Charge(subject(salt, "network", network_of(address)), settings.network)
-        await self._charge_or_refuse("network", [network])
-
-    async def _bursts(
-        self, address: Address | None, accepted: Acceptance
-    ) -> tuple[list[Reason], bytes | None]:
-        settings, keys = self._settings, alike_keys(accepted.text)
-        salt = await self._salt(accepted.event.received_at)
-        if address is None or salt is None or not keys or not settings.quarantine:
-            return [], None
-        near, far = settings.alike_from_network, settings.alike_from_anywhere
-        place = accepted.event.municipality.encode()
-        charges = [Charge(subject(salt, "text", place, key), settings.alike(far)) for key in keys] + [
-            Charge(subject(salt, "text-net", place, key, network_of(address)), settings.alike(near))
-            for key in keys
-        ]
-        counted = await self._limiter.charge(charges)
-        most = [far] * len(keys) + [near] * len(keys)
-        is_burst = any(each.used > most_of for each, most_of in zip(counted, most, strict=True))
-        return ([Reason.BURST] if is_burst else []), subject(salt, "alike", place, keys[0])
-
-    async def _charge_or_refuse(self, kind: str, charges: Sequence[Charge]) -> None:
-        for charged, charge in zip(await self._limiter.charge(charges), charges, strict=True):
-            if not charged.is_admitted:
-                REPORTS_LIMITED.labels(kind).inc()
-                raise _too_many(charged.retry_after_s(charge.limit), charge.limit)
-
-    async def _salt(self, now: datetime) -> bytes | None:
-        try:
-            return await self._salts.of(now.astimezone(UTC))
-        except TRANSIENT_ERRORS:
-            return None
 
     def _limited_address(self, scope: Scope) -> Address | None:
         """None for those whom no limit concerns."""
@@ -243,14 +178,17 @@ def _header(scope: Scope, name: str) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == wanted), "")
 
 
-def _too_many(retry_after_s: int, limit: Limit) -> Problem:
+def _refused(over: OverLimit) -> Problem:
+    REPORTS_LIMITED.labels(over.kind).inc()
+    if over.kind == "without_work":
+        return _work_needed()
     return Problem(
         429,
         "too-many-reports",
         "Too many reports from here in a short time",
-        f"Nothing was stored. Send it again in {retry_after_s} s; {limit.burst} at once and then one each {limit.each_s:g} s "
-        "are taken. In danger call 112.",
-        headers={"Retry-After": str(retry_after_s)},
+        f"Nothing was stored. Send it again in {over.retry_after_s} s; {over.limit.burst} at once and then one each "
+        f"{over.limit.each_s:g} s are taken. In danger call 112.",
+        headers={"Retry-After": str(over.retry_after_s)},
     )
 
 
