@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
@@ -16,6 +16,7 @@ from deploy.http_connection import Answer, ConnectionLost, HttpConnection
 
 TRIES: Final = 8
 CONNECTIONS: Final = 32
+_TOKEN_TRIES: Final = 4
 _REUSED: Final = "/problems/idempotency-key-reused"
 _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 10.0
@@ -70,8 +71,10 @@ class Shown:
 
 def show_token(door: Door) -> Shown:
     """Raises `CannotGoOn`."""
+    transport = httpx.HTTPTransport(retries=_TOKEN_TRIES)  # of connecting: intake may be starting
     try:
-        answer = httpx.get(f"{door.url.rstrip('/')}/api/v1/token", headers=door.headers, timeout=15)
+        with httpx.Client(transport=transport, timeout=15) as client:
+            answer = client.get(f"{door.url.rstrip('/')}/api/v1/token", headers=door.headers)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise CannotGoOn(_away(door.url, type(error).__name__)) from error
     if answer.status_code != httpx.codes.OK:
@@ -175,7 +178,3 @@ def _said(body: bytes) -> str:
 
 def _away(url: str, trouble: str) -> str:
     return f"Intake at {url} cannot be reached ({trouble}): start it with `vardkase up`, or set INTAKE_URL"
-
-
-def counted(sent: Sequence[Sent]) -> dict[str, int]:
-    return {outcome.value: sum(each.outcome is outcome for each in sent) for outcome in Outcome}

@@ -68,7 +68,8 @@ class HttpConnection:
     async def post(self, body: bytes, more_headers: bytes) -> Answer:
         """`more_headers`: whole lines. Raises `ConnectionLost`."""
         try:
-            return await asyncio.wait_for(self._post(body, more_headers), _ANSWER_TIMEOUT_S)
+            async with asyncio.timeout(_ANSWER_TIMEOUT_S):
+                return await self._post(body, more_headers)
         except (OSError, EOFError, TimeoutError, httptools.HttpParserError) as error:
             self.close()
             raise ConnectionLost(str(error) or type(error).__name__) from error
