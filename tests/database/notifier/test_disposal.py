@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import asyncpg
 import orjson
 
 from services.notifier.domain.wording import TAKEN_BACK, TEXT_GONE
@@ -29,7 +28,6 @@ def taken_back(**given: Any) -> IncidentChanged:
 
 
 async def words_left(notifier: NotifierForTests) -> list[str]:
-    connection: asyncpg.Connection[asyncpg.Record]
     async with notifier.pool.acquire() as connection:
         return await where_it_stands(connection, "Zyxvut")
 
