@@ -349,6 +349,7 @@ async def test_a_report_sent_without_a_connection_waits_and_is_sent_once(
     await citizen.locator("button.send").click()
     await expect(citizen.locator("#waiting")).to_contain_text("1 rapport väntar på nät")
     await expect(citizen.locator("#text")).to_have_value("")
+    await expect(citizen.locator("#waiting")).not_to_contain_text("utkast")
     assert await database.fetchval("SELECT count(*) FROM report") == before
 
     await citizen.context.set_offline(False)

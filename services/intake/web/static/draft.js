@@ -8,6 +8,10 @@ const NEVER = new Set(["name", "email", "phone", "step", "seen", "same_as", "alt
 export function keepDraft(form) {
   const words = draftWords(form);
   const box = document.getElementById("waiting");
+  if (new URLSearchParams(location.search).has("waiting")) {
+    forgetDraft(); // it waits as a whole now
+    history.replaceState(null, "", `/?lang=${form.dataset.lang}`);
+  }
   restore(form, box, words);
   let pause = 0;
   const save = () => {
@@ -94,12 +98,6 @@ async function watchConnection(form, box, words) {
   if (!("serviceWorker" in navigator)) return;
   await import("./waiting.js");
   await navigator.serviceWorker.register("/service-worker.js");
-  if (new URLSearchParams(location.search).has("waiting")) {
-    forgetDraft(); // it waits as a whole now
-    form.reset();
-    clear(form);
-    history.replaceState(null, "", `/?lang=${form.dataset.lang}`);
-  }
   const list = document.createElement("div");
   list.className = "stack";
   box.append(list);

@@ -25,7 +25,7 @@ export function choosePlace(form) {
     const isGiven = lat.value !== "";
     box.classList.toggle("position--given", isGiven);
     remove.hidden = !isGiven;
-    tell(isGiven ? box.dataset[words].replace("{metres}", roughly(Number(accuracy.value))) : "");
+    tell(isGiven ? box.dataset[words].replace("{metres}", roughly(Number(accuracy.value)).toLocaleString(document.documentElement.lang)) : "");
     map?.pin(isGiven ? [Number(lat.value), Number(lon.value)] : null);
   };
 
