@@ -56,6 +56,7 @@ def tokens_create(
                                        citizens', unless it also has a report:… scope
       read                             beside open311:…, also lists what others sent,
                                        without their words
+      quarantine                       sees what is held against floods, releases and rejects it
 
     \b
     Examples:

@@ -50,6 +50,10 @@ WHERE state = 'held' AND ($1::text IS NULL OR $1 = ANY(reasons)) AND ($2::text I
   AND ($3::uuid IS NULL OR alike = (SELECT alike FROM quarantine WHERE report_id = $3))
 ORDER BY quarantine.received_at LIMIT $4
 """
+_AMONG: Final = """
+SELECT quarantine.report_id FROM quarantine JOIN report ON report.id = quarantine.report_id
+WHERE quarantine.report_id = ANY($1::uuid[]) AND ($2::text IS NULL OR report.municipality = $2)
+"""
 _DUE: Final = """
 SELECT report_id FROM quarantine WHERE state = 'held' AND release_at <= $1 ORDER BY received_at LIMIT $2
 """
@@ -106,6 +110,11 @@ async def chosen(
 ) -> list[UUID]:
     """Those held for that reason, or whose text is that report's or nearly so."""
     return [row["report_id"] for row in await connection.fetch(_CHOOSE, reason, municipality, alike, most)]
+
+
+async def among(connection: Connection, report_ids: Sequence[UUID], municipality: str | None) -> list[UUID]:
+    """Those of the municipality; None is any."""
+    return [row["report_id"] for row in await connection.fetch(_AMONG, list(report_ids), municipality)]
 
 
 async def release(

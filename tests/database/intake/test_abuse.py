@@ -19,6 +19,7 @@ from services.intake.abuse.limits import Limiter
 from services.intake.abuse.salts import SaltBook
 from services.intake.app import create_app
 from services.intake.settings import IntakeSettings
+from services.intake.tokens_store import insert_token
 from shared.postgres import create_pool
 from shared.settings import PostgresSettings
 
@@ -315,3 +316,48 @@ async def test_what_is_no_longer_needed_is_forgotten(pools: tuple[Pool, Pool]) -
         0,
         0,
     ]
+
+
+async def test_staff_see_release_and_reject_what_is_held_in_their_municipality(
+    fresh_postgres_dsn: str, database: Database
+) -> None:
+    await hold(fresh_postgres_dsn, 3)
+    now = datetime.now(UTC)
+    secrets = {"1983": "staff-of-koping-0123456789", "1984": "staff-of-arboga-0123456789"}
+    for place, secret in secrets.items():
+        await insert_token(
+            database,
+            secret=secret,
+            name=place,
+            municipality=place,
+            scopes=["quarantine"],
+            now=now,
+            expires_at=None,
+        )
+    koping, arboga = ({"authorization": f"Bearer {secret}"} for secret in secrets.values())
+    path = "/api/v1/quarantine"
+    async with intake_seen_by(fresh_postgres_dsn) as intake:
+        assert (await intake.get(path)).status_code == 401
+        guard = {"authorization": "Bearer guard-token-0123456789"}
+        assert (await intake.get(path, headers=guard)).status_code == 403
+        assert (await intake.get(path, headers=arboga)).json() == []
+        listed = (await intake.get(path, headers=koping)).json()
+        ids = [each["report_id"] for each in listed]
+        assert (len(ids), listed[0]["reasons"], listed[0]["state"]) == (3, ["no_work"], "held")
+        other = await intake.post(f"{path}/release", json={"ids": ids}, headers=arboga)
+        assert other.json() == {"ids": []}
+        released = await intake.post(f"{path}/release", json={"ids": ids[:1]}, headers=koping)
+        again = await intake.post(f"{path}/release", json={"ids": ids[:1]}, headers=koping)
+        assert (released.json(), again.json()) == ({"ids": ids[:1]}, {"ids": []})
+        rejected = await intake.post(f"{path}/reject", json={"ids": ids, "reason": "Reklam"}, headers=koping)
+        assert sorted(rejected.json()["ids"]) == sorted(ids[1:])
+        for wrong in (
+            {},
+            {"ids": []},
+            {"ids": ["x"]},
+            {"ids": ids, "reason": ""},
+            {"ids": ids, "reason": "\0"},
+        ):
+            answer = await intake.post(f"{path}/reject", json=wrong, headers=koping)
+            assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert await count(database, "outbox") == 1

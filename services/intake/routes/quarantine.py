@@ -1,0 +1,154 @@
+"""What is held, for staff with a token of the scope `quarantine`: of its own municipality, or of any."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake.abuse import quarantine
+from services.intake.abuse.judging import Reason, State
+from services.intake.abuse.quarantine import Doubted
+from services.intake.domain.tokens import QUARANTINE, Token, bearer
+from services.intake.metrics import QUARANTINE_DECIDED
+from services.intake.routes.accept_reports import not_stored
+from services.intake.routes.openapi import AWAY, problem
+from services.intake.running import Running
+from shared.postgres import TRANSIENT_ERRORS
+from shared.problem import Problem
+
+QUARANTINE_PATH: Final = "/api/v1/quarantine"
+_WAIT_S: Final = 5.0
+_RESPONSES: Final[dict[int | str, Mapping[str, Any]]] = {
+    401: problem(
+        "The token is unknown.", "unknown-token", "This token is not known", 401,
+        "Send Authorization: Bearer with a token of this installation.",
+    ),
+    403: problem(
+        "The token may not do this.", "no-quarantine", "This token may not see the quarantine", 403,
+        "Make one with `vardkase tokens create NAME --scope quarantine`.",
+    ),
+    422: problem(
+        "The request does not fit.", "invalid-request", "The request does not fit", 422, "/body/ids: Field required",
+    ),
+    503: AWAY,
+}  # fmt: skip
+
+
+class DoubtedReport(BaseModel):
+    """`text` and `place_text` are redacted, as other services would read them; null once the report has gone on."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    report_id: UUID
+    municipality: str
+    state: State
+    reasons: list[Reason]
+    alike_reports: int
+    text: str | None
+    place_text: str | None
+    received_at: datetime
+    release_at: datetime | None
+    decided_at: datetime | None
+    decided_by: str | None
+    note: str | None
+
+
+class Chosen(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[UUID] = Field(min_length=1, max_length=1000)
+
+
+class Rejected(Chosen):
+    reason: str = Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f]*$")
+
+
+class Decided(BaseModel):
+    """Those that were still held and are decided on now; the others had been before."""
+
+    ids: list[UUID]
+
+
+def quarantine_router(running: Running) -> APIRouter:
+    router = APIRouter(prefix=QUARANTINE_PATH, responses=dict(_RESPONSES))  # type: ignore[arg-type]
+    secured: dict[str, Any] = {"security": [{"token": []}]}
+
+    @router.get("", summary="What is held", operation_id="list_quarantine", openapi_extra=secured)
+    async def list_quarantine(
+        request: Request,
+        response: Response,
+        state: State = State.HELD,
+        reason: Reason | None = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> list[DoubtedReport]:
+        """The oldest first. Released ones make room for the next."""
+        token = await _allowed(running, request)
+        response.headers["Cache-Control"] = "no-store"
+        try:
+            async with running.pool.acquire(timeout=_WAIT_S) as connection:
+                listed = await quarantine.doubted(
+                    connection, state=state, reason=reason, municipality=token.municipality, most=limit
+                )
+        except TRANSIENT_ERRORS:
+            raise not_stored("the database can't be reached right now", retry_after_s=5) from None
+        return [_shown(each) for each in listed]
+
+    @router.post("/release", summary="Let them go on", operation_id="release", openapi_extra=secured)
+    async def release(request: Request, chosen: Chosen) -> Decided:
+        """Each once, with its own times; a rejected one too."""
+        return await _decide(running, request, chosen.ids, None)
+
+    @router.post("/reject", summary="Keep them from going on", operation_id="reject", openapi_extra=secured)
+    async def reject(request: Request, chosen: Rejected) -> Decided:
+        """They stay with the reason, and can be released later."""
+        return await _decide(running, request, chosen.ids, chosen.reason)
+
+    return router
+
+
+async def _decide(running: Running, request: Request, ids: list[UUID], reason: str | None) -> Decided:
+    token = await _allowed(running, request)
+    try:
+        async with running.pool.acquire(timeout=_WAIT_S) as connection, connection.transaction():
+            own = await quarantine.among(connection, ids, token.municipality)
+            if reason is None:
+                done = await quarantine.release(connection, own, token.name)
+            else:
+                done = await quarantine.reject(connection, own, token.name, reason)
+    except TRANSIENT_ERRORS:
+        raise not_stored("the database can't be reached right now", retry_after_s=5) from None
+    running.wake_relay()
+    QUARANTINE_DECIDED.labels(State.RELEASED if reason is None else State.REJECTED).inc(len(done))
+    return Decided(ids=done)
+
+
+async def _allowed(running: Running, request: Request) -> Token:
+    authorization = request.headers.get("authorization", "").encode("latin-1")
+    secret = bearer(authorization)
+    try:
+        token = await running.tokens.find(secret) if secret else None
+    except TRANSIENT_ERRORS:
+        raise not_stored("the database can't be reached right now", retry_after_s=5) from None
+    if token is None:
+        raise Problem(
+            401,
+            "unknown-token",
+            "This token is not known",
+            "Send Authorization: Bearer with a token of this installation.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    if QUARANTINE not in token.scopes:
+        raise Problem(
+            403,
+            "no-quarantine",
+            "This token may not see the quarantine",
+            "Make one with `vardkase tokens create NAME --scope quarantine`.",
+        )
+    return token
+
+
+def _shown(each: Doubted) -> DoubtedReport:
+    return DoubtedReport.model_validate(each)
