@@ -88,7 +88,7 @@ class HttpConnection:
             if len(answer.body) > _LARGEST_ANSWER:
                 raise EOFError("the answer is too large to be intake's")
         answer.status = parser.get_status_code()
-        if not parser.should_keep_alive():
+        if answer.headers.get("connection", "").lower() == "close":
             self.close()
         return answer
 

@@ -11,7 +11,7 @@ from deploy.http_connection import ConnectionLost, HttpConnection
 
 @asynccontextmanager
 async def answering(*answers: bytes) -> AsyncIterator[tuple[str, list[bytes]]]:
-    """Each request gets the next answer; an empty one closes the connection."""
+    """Each request gets the next answer; an empty one closes the connection. A new connection is noted, too."""
     waiting, asked = list(answers), []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -27,6 +27,7 @@ async def answering(*answers: bytes) -> AsyncIterator[tuple[str, list[bytes]]]:
         writer.close()
 
     async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(b"opened")
         try:
             await serve(reader, writer)
         except asyncio.IncompleteReadError:
@@ -48,8 +49,9 @@ async def test_answers_of_both_lengths_come_whole_over_one_connection() -> None:
         second = await connection.post(b"[]", b"")
     assert (first.status, bytes(first.body), first.headers["idempotency-replayed"]) == (202, b"yes", "true")
     assert (second.status, bytes(second.body), second.headers["retry-after"]) == (503, b"no", "2")
-    assert asked[0].startswith(b"POST /x HTTP/1.1\r\n")
-    assert b"\r\nA: b\r\nIdempotency-Key: k\r\nContent-Length: 2\r\n\r\n{}" in asked[0]
+    assert [each[:6] for each in asked] == [b"opened", b"POST /", b"POST /"]
+    assert asked[1].startswith(b"POST /x HTTP/1.1\r\n")
+    assert b"\r\nA: b\r\nIdempotency-Key: k\r\nContent-Length: 2\r\n\r\n{}" in asked[1]
 
 
 async def test_a_connection_that_was_closed_is_opened_again() -> None:
