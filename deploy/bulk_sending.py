@@ -20,6 +20,7 @@ _TOKEN_TRIES: Final = 4
 _REUSED: Final = "/problems/idempotency-key-reused"
 _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 10.0
+_PATIENCE_S: Final = 600.0
 
 
 class Outcome(Enum):
@@ -128,22 +129,22 @@ async def _over_one_connection(run: _Run) -> None:
 
 
 async def _delivered(run: _Run, connection: HttpConnection, letter: Letter) -> Answer:
-    """Intake's answer, after as many tries as it takes."""
+    """Intake's answer, after as many tries as it takes. To be asked to go slower is no failed try."""
     key, body = f"Idempotency-Key: {letter.key}\r\n".encode("ascii"), orjson.dumps(letter.body)
-    pause_s, trouble = _FIRST_PAUSE_S, ""
-    for attempt in range(run.tries):
+    failed, waited_s, trouble = 0, 0.0, ""
+    while failed < run.tries and waited_s < _PATIENCE_S:
+        pause_s = min(_FIRST_PAUSE_S * 2**failed, _LONGEST_PAUSE_S)
         try:
             answer = await connection.post(body, key)
         except ConnectionLost as error:
-            trouble = str(error)
+            failed, trouble = failed + 1, str(error)
         else:
             if answer.status not in {429, 500, 502, 503, 504}:
                 return answer
-            trouble = _said(bytes(answer.body))
-            pause_s = max(pause_s, _asked_to_wait(answer))
-        if attempt + 1 < run.tries:
-            await asyncio.sleep(min(pause_s, _LONGEST_PAUSE_S))
-            pause_s *= 2
+            failed, trouble = failed + (answer.status != 429), _said(bytes(answer.body))
+            pause_s = min(max(pause_s, _asked_to_wait(answer)), _LONGEST_PAUSE_S)
+        waited_s += pause_s
+        await asyncio.sleep(pause_s)
     raise CannotGoOn(_away(run.door.url, trouble))
 
 

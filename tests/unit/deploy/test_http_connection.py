@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from deploy import bulk_sending
+from deploy.bulk_sending import Door, Letter, Outcome, Sent, send_all
+from deploy.errors import CannotGoOn
 from deploy.http_connection import ConnectionLost, HttpConnection
 
 
@@ -73,3 +76,25 @@ async def test_what_is_no_http_is_a_lost_connection(answer: bytes) -> None:
 def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="no address"):
         HttpConnection("ftp://x", "/", {})
+
+
+LETTER = Letter(2, "import:a", {"text": "Bråk"})
+SLOWER = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"
+AWAY = b"HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"
+ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}"
+
+
+async def test_to_be_asked_to_go_slower_is_no_failed_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_sending, "_LONGEST_PAUSE_S", 0.001)
+    sent: list[Sent] = []
+    async with answering(*[SLOWER] * 20, AWAY, ACCEPTED) as (url, asked):
+        await send_all(Door(url, "token"), [LETTER], sent.append, tries=2)
+    assert [each.outcome for each in sent] == [Outcome.ADDED]
+    assert all(b"Idempotency-Key: import:a\r\n" in each for each in asked if each != b"opened")
+
+
+async def test_an_intake_that_stays_away_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_sending, "_LONGEST_PAUSE_S", 0.001)
+    async with answering(*[AWAY] * 3) as (url, _):
+        with pytest.raises(CannotGoOn, match="cannot be reached"):
+            await send_all(Door(url, "token"), [LETTER], print, tries=3)
