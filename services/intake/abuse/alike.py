@@ -11,6 +11,8 @@ from zlib import crc32
 
 KEYS: Final = 3
 _MINIMA_A_KEY: Final = 3
+# Shorter ones are the same by chance: thirty neighbours without electricity write the same three words.
+_FEWEST_WORDS: Final = 8
 _MOST_WORDS: Final = 80
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _MASK: Final = 0xFFFFFFFF
@@ -21,9 +23,9 @@ _TURNS: Final = tuple(
 
 
 def alike_keys(text: str) -> tuple[bytes, ...]:
-    """Numbers, signs and capitals make no difference. Empty for a text without a word."""
+    """Numbers, signs and capitals make no difference. Empty for a text of fewer than eight words."""
     words = _WORD.findall(text.lower()[:2000])[:_MOST_WORDS]
-    if not words:
+    if len(words) < _FEWEST_WORDS:
         return ()
     pairs = (f"{one} {two}" for one, two in pairwise(words))
     marks = {crc32(each.encode()) for each in (*words, *pairs)}

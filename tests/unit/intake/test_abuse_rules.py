@@ -144,6 +144,10 @@ def test_of_nearly_the_same_text_most_share_a_key_and_other_reports_do_not() -> 
     assert len(keys) == len(set(keys))
 
 
+def test_what_many_people_write_in_few_words_is_no_burst() -> None:
+    assert alike_keys("Strömmen är borta i hela Kolsva!") == ()
+
+
 @given(st.text(max_size=3000))
 def test_any_text_has_its_keys(text: str) -> None:
     assert alike_keys(text) == alike_keys(text)
