@@ -10,6 +10,8 @@ document.getElementById("error-summary")?.focus();
 
 const report = document.getElementById("report");
 if (report) {
+  // A page that was kept brings the token of an earlier day; each report needs one of its own.
+  if (!("filled" in report.dataset) && crypto.randomUUID) report.elements.token.value = crypto.randomUUID();
   askFurther(report);
   choosePlace(report);
   keepDraft(report);

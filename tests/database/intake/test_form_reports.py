@@ -1,0 +1,97 @@
+"""What the form stores beside a report, and what becomes of it when the report goes."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+Database = Any
+FORM = {"text": "Lösa hundar på banan", "when": "now", "token": "t", "step": "confirmed"}
+HERE = {"lat": "59.514", "lon": "15.998", "accuracy_m": "20"}
+
+
+async def report(intake: httpx.AsyncClient, **fields: str) -> str:
+    sent = await intake.post("/?lang=sv", data={**FORM, **fields})
+    assert sent.status_code == 303, sent.text
+    return str(sent.headers["location"].split("/")[2].partition("?")[0])
+
+
+async def add(intake: httpx.AsyncClient, code: str, **fields: str) -> httpx.Response:
+    return await intake.post(
+        f"/follow/{code}/add?lang=sv", data={"token": "a", "asked": fields.get("category", ""), **fields}
+    )
+
+
+async def test_what_is_added_goes_when_the_report_is_taken_back(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    code = await report(intake)
+    assert (await add(intake, code, text="De är tre.")).status_code == 303
+    assert (await add(intake, code, relation="still_on")).status_code == 303
+    other = await report(intake, text="Ett annat ärende")
+    assert await database.fetchval("SELECT count(*) FROM report") == 4
+    assert (await intake.delete(f"/api/v1/reports/{code}")).status_code == 200
+    assert await database.fetchval("SELECT array_agg(tracking_code) FROM report") == [other]
+
+
+async def test_the_same_addition_sent_twice_is_one(intake: httpx.AsyncClient, database: Database) -> None:
+    code = await report(intake)
+    first, second = [await add(intake, code, text="De är tre.") for _ in range(2)]
+    assert first.headers["location"] == second.headers["location"]
+    assert await database.fetchval("SELECT count(*) FROM report") == 2
+
+
+async def test_an_addition_stands_where_the_first_report_stands_and_is_of_its_kind(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    code = await report(intake, category="animal", **HERE)
+    await add(intake, code, text="De är tre.")
+    rows = await database.fetch("SELECT lat, lon, category_hint FROM report")
+    assert len(rows) == 2
+    assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize("fields", [{}, {"text": "  "}, {"text": "x" * 10_001}, {"category": "nonsense"}])
+async def test_an_addition_that_says_nothing_is_sent_back(
+    intake: httpx.AsyncClient, database: Database, fields: dict[str, str]
+) -> None:
+    code = await report(intake)
+    page = await add(intake, code, **fields)
+    assert page.status_code == 422
+    assert 'href="#text"' in page.text
+    assert await database.fetchval("SELECT count(*) FROM report") == 1
+
+
+async def test_nothing_can_be_added_to_what_is_not_there(intake: httpx.AsyncClient) -> None:
+    assert (await add(intake, "AAAA-AAAA-AAAA", text="x")).status_code == 404
+
+
+async def test_a_mark_that_names_no_similar_report_joins_nothing(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    await report(intake, same_as="0" * 32, category="animal", **HERE)
+    assert await database.fetchval("SELECT count(*) FROM form_report WHERE follows IS NOT NULL") == 0
+
+
+@pytest.mark.parametrize(
+    "query", ["lat=x&lon=y", "lat=nan&lon=1", "lat=1e999&lon=1", "lat=59.5", "category=x", ""]
+)
+async def test_anything_asked_of_similar_reports_gets_an_answer(
+    intake: httpx.AsyncClient, query: str
+) -> None:
+    answer = await intake.get(f"/similar?{query}")
+    assert (answer.status_code, answer.text.strip()) == (200, "")
+
+
+async def test_what_was_not_seen_is_asked_before_it_is_stored(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    await report(intake, category="animal", **HERE)
+    page = await intake.post(
+        "/?lang=sv", data={**FORM, "step": "", "token": "u", "category": "animal", **HERE}
+    )
+    assert page.status_code == 200
+    assert "inte skickad än" in page.text
+    assert "Är det samma händelse?" in page.text
+    assert FORM["text"] not in page.text.replace(f'value="{FORM["text"]}"', "")
+    assert await database.fetchval("SELECT count(*) FROM report") == 1
