@@ -352,6 +352,10 @@ async def test_a_report_sent_without_a_connection_waits_and_is_sent_once(
     await expect(citizen.locator("#waiting")).not_to_contain_text("utkast")
     assert await database.fetchval("SELECT count(*) FROM report") == before
 
+    await citizen.evaluate("waitingReports.send()")  # in vain, and it must not come to wait twice
+    await expect(citizen.locator("#waiting")).to_contain_text("1 rapport väntar på nät")
+    assert len(await citizen.evaluate("waitingReports.all()")) == 1
+
     await citizen.context.set_offline(False)
     await citizen.evaluate("Promise.all([waitingReports.send(), waitingReports.send()])")
     link = citizen.locator("#waiting").get_by_role("link", name="Följ den")

@@ -32,7 +32,9 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (request.method === "POST" && url.pathname === "/") event.respondWith(sendOrKeep(request));
+  // Only a form that somebody sends: what has waited is sent by `fetch`, and must not come to wait a second time.
+  const isSent = request.method === "POST" && request.mode === "navigate" && url.pathname === "/";
+  if (isSent) event.respondWith(sendOrKeep(request));
   else if (request.method === "GET" && isKept(url)) event.respondWith(freshOrKept(request, url));
 });
 

@@ -36,7 +36,8 @@ const waitingReports = (() => {
       body: report.body,
       headers: { "Content-Type": "application/x-www-form-urlencoded" },
     });
-    if (answer.ok && answer.redirected) await put({ ...report, state: "sent", body: "", link: answer.url });
+    const hasArrived = answer.ok && new URL(answer.url).pathname.startsWith("/follow/");
+    if (hasArrived) await put({ ...report, state: "sent", body: "", link: answer.url });
     else if (answer.status < 500 && answer.status !== 429) await put({ ...report, state: "refused" });
   };
   let sending = null;
