@@ -1,6 +1,5 @@
 """Bundle what the citizen's form brings from a library: the worker that solves a challenge."""
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -45,5 +44,5 @@ def _bundle(web: Path) -> None:
     )
     (web / "dist").mkdir(exist_ok=True)
     for made in work.iterdir():
-        os.replace(made, web / "dist" / made.name)
+        made.replace(web / "dist" / made.name)
     shutil.rmtree(work)
