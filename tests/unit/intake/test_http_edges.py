@@ -42,10 +42,10 @@ class KnownTokens:
 
 
 class OpenGate:
-    async def admit_by_api(self, scope: Any, accepted: Any, used_for: bytes) -> Any:
+    async def admit_by_api(self, _scope: Any, accepted: Any, _used_for: bytes) -> Any:
         return accepted
 
-    async def admit_token(self, scope: Any, mark: str) -> None:
+    async def admit_token(self, _scope: Any, _mark: str) -> None:
         pass
 
 
