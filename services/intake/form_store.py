@@ -14,12 +14,13 @@ from shared.categories import CategoryCode
 from shared.events import Point
 from shared.inbox import Connection
 
-# What was added to another report is not shown beside it.
+# What was added to another report is not shown beside it, and what is held back is shown to nobody.
 _NEARBY: Final = """
 SELECT report.id, category_hint, lat, lon, occurred_at
 FROM report LEFT JOIN form_report ON form_report.report_id = report.id
 WHERE municipality = $1 AND category_hint = ANY($2::text[]) AND source = 'citizen' AND lat IS NOT NULL
   AND occurred_at > $3 AND abs(lat - $4) <= $5 AND abs(lon - $6) <= $7 AND form_report.follows IS NULL
+  AND NOT EXISTS (SELECT FROM quarantine WHERE report_id = report.id AND state IN ('held', 'rejected'))
 ORDER BY occurred_at DESC LIMIT 100
 """
 _FIRST: Final = """

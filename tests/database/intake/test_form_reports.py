@@ -95,3 +95,17 @@ async def test_what_was_not_seen_is_asked_before_it_is_stored(
     assert "Är det samma händelse?" in page.text
     assert FORM["text"] not in page.text.replace(f'value="{FORM["text"]}"', "")
     assert await database.fetchval("SELECT count(*) FROM report") == 1
+
+
+@pytest.mark.parametrize(("state", "is_shown"), [("held", False), ("rejected", False), ("released", True)])
+async def test_what_is_held_back_is_not_offered_as_similar(
+    intake: httpx.AsyncClient, database: Database, state: str, *, is_shown: bool
+) -> None:
+    await report(intake, category="animal", **HERE)
+    await database.execute(
+        "INSERT INTO quarantine (report_id, state, reasons, received_at, body) "
+        "SELECT id, $1, '{no_work}', received_at, CASE WHEN $1 = 'released' THEN NULL ELSE ''::bytea END FROM report",
+        state,
+    )
+    answer = await intake.get(f"/similar?category=animal&lat={HERE['lat']}&lon={HERE['lon']}&lang=sv")
+    assert (answer.text.strip() != "") is is_shown
