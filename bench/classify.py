@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.enrichment.classifier.corpus import (
+    DEVELOPMENT,
     HELD_OUT_FROM,
     CitizenExample,
     PoliceEvent,
@@ -63,7 +64,7 @@ class Ours:
 
     def learn(self, texts: Texts) -> None:
         with TemporaryDirectory() as folder:
-            twin_of(texts.events, texts.examples).save(Path(folder), {})
+            twin_of(texts.events, texts.examples, citizen_examples(DEVELOPMENT)).save(Path(folder), {})
             self._model = CategoryModel.load(Path(folder))
 
     def answer(self, texts: Sequence[str]) -> list[CategoryCode]:
@@ -190,7 +191,7 @@ def _seconds(contender: Contender, texts: list[str]) -> float:
 def test_sets(later: Sequence[PoliceEvent]) -> dict[str, list[Labelled]]:
     citizens = {
         path.stem: [Labelled(row.text, row.categories) for row in citizen_examples(path)]
-        for path in sorted(TEST_SETS.glob("citizen_*.jsonl"))
+        for path in [*sorted(TEST_SETS.glob("citizen_*.jsonl")), DEVELOPMENT]
     }
     return {
         "police": [Labelled(event.text, (event.category,)) for event in later],

@@ -80,10 +80,11 @@ def model_promote(candidate: Folder = CANDIDATE, on: Files = None) -> None:
 def _judge(candidate: Path, on: list[Path] | None) -> "Verdict":
     from rich.console import Console
 
+    from services.enrichment.classifier.corpus import DEVELOPMENT
     from services.enrichment.classifier.evaluate import BadRowError
     from services.enrichment.classifier.promotion import NotComparableError, compare, verdict
 
-    files = on or sorted(TEST_SETS.glob("citizen_*.jsonl"))
+    files = on or [*sorted(TEST_SETS.glob("citizen_*.jsonl")), DEVELOPMENT]
     try:
         sets = compare(candidate, files)
     except FileNotFoundError as error:

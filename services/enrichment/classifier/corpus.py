@@ -13,6 +13,8 @@ from shared.categories import CategoryCode
 FOLDER: Final = Path(__file__).with_name("data")
 POLICE_EVENTS: Final = FOLDER / "police_events.jsonl.gz"
 CITIZEN_EXAMPLES: Final = FOLDER / "citizen_examples.jsonl"
+DEVELOPMENT: Final = FOLDER / "citizen_development.jsonl"
+"""By an author of its own. Chose between recipes and helps to set the confidence; never learned."""
 CORRECTIONS: Final = FOLDER / "corrections.jsonl"
 """What persons corrected (`vardkase corrections export`). There from the first correction on."""
 HELD_OUT_FROM: Final = "2025-07-01"

@@ -8,20 +8,20 @@ language of bulletins moves: on events it has itself seen it looks better than i
 import argparse
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
-from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 
 from services.enrichment.classifier.corpus import (
     CITIZEN_EXAMPLES,
     CORRECTIONS,
+    DEVELOPMENT,
     HELD_OUT_FROM,
     POLICE_EVENTS,
     CitizenExample,
@@ -34,7 +34,15 @@ from services.enrichment.classifier.corpus import (
 )
 from services.enrichment.classifier.evaluate import Labelled, score
 from services.enrichment.classifier.features import prepare
-from services.enrichment.classifier.model import FOLDER, HELD_OUT_FILE, CategoryModel, Floats, Head
+from services.enrichment.classifier.heads import (
+    Learned,
+    Targets,
+    bulletin_head,
+    calibrated_slope,
+    report_head,
+    style_head,
+)
+from services.enrichment.classifier.model import FOLDER, HELD_OUT_FILE, CategoryModel, Floats
 from services.enrichment.classifier.promotion import as_hexadecimal
 from services.enrichment.classifier.vocabulary import Vocabulary
 from shared.categories import CategoryCode
@@ -43,43 +51,26 @@ POLICE_WEIGHTS: Final = (1.0, 0.25, 0.0)
 CITIZEN_WEIGHT: Final = 2.0
 """Beside one police event, where bulletins are learned: citizens' words help there too, but should not rule."""
 MIN_TEXTS: Final = (2, 3, 2, 3)
-BULLETIN_PENALTY: Final = 0.1
-REPORT_PENALTY: Final = 0.5
-STYLE_PENALTY: Final = 0.3
-TOLERANCE: Final = 1e-2
-BALANCE: Final = 0.5
-MOST_BALANCE: Final = 6.0
-SMOOTHING: Final = 0.5
 KEPT_FEATURES: Final = 200_000
 """For each of the two heads; many are the same."""
-SLOPES: Final = (0.5, 20.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """Texts as the model sees them, beside what is known of each. `weights`: how many texts each counts for."""
-
-    matrix: csr_matrix
-    targets: NDArray[np.intp]
-    weights: NDArray[np.float64]
-    bulletin: NDArray[np.bool_]
-    authors: NDArray[np.str_]
 
 
 def train(console: Console, corrections: Path | None = None) -> tuple[CategoryModel, dict[str, Any]]:
     """The model, learned from everything, and its figures: those of its twin that never saw the held-out events."""
     events, examples = list(police_events()), all_examples(corrections)
+    development = citizen_examples(DEVELOPMENT)
     later = [event for event in events if event.date >= HELD_OUT_FROM]
     earlier = [event for event in events if event.date < HELD_OUT_FROM]
     console.print(
         f"Learning from {len(earlier):,} police events before {HELD_OUT_FROM} and {len(examples):,} examples"
     )
-    twin = twin_of(earlier, examples)
-    slope = _calibrated_slope(*_held_out_scores(twin, later))
+    twin = twin_of(earlier, examples, development)
+    slope = calibrated_slope(_held_out_scores(twin, later))
     twin = replace(twin, bulletins=replace(twin.bulletins, slope=slope))
     figures = _held_out_figures(twin, later)
+    console.print_json(data=_without_answers(figures))
     console.print(f"Learning from all {len(events):,} police events and {len(examples):,} examples")
-    model = twin_of(events, examples)
+    model = twin_of(events, examples, development)
     return replace(model, bulletins=replace(model.bulletins, slope=slope)), figures
 
 
@@ -89,7 +80,9 @@ def all_examples(corrections: Path | None = None) -> list[CitizenExample]:
     return [*citizen_examples(), *(citizen_examples(found) if found else ())]
 
 
-def twin_of(events: Sequence[PoliceEvent], examples: Sequence[CitizenExample]) -> CategoryModel:
+def twin_of(
+    events: Sequence[PoliceEvent], examples: Sequence[CitizenExample], development: Sequence[CitizenExample]
+) -> CategoryModel:
     """A model of these texts alone. Bulletins' slope is left at 1: only later bulletins can tell it."""
     documents = [
         *police_documents(events, POLICE_WEIGHTS),
@@ -97,17 +90,22 @@ def twin_of(events: Sequence[PoliceEvent], examples: Sequence[CitizenExample]) -
     ]
     prepared = [prepare(document.text) for document in documents]
     vocabulary = Vocabulary.learn(prepared, min_texts=MIN_TEXTS)
-    learned = _learned(documents, vocabulary.matrix(prepared))
-    bulletins = _bulletin_head(learned)
-    reports, style = _report_head(learned), _style_head(learned)
+    learned = _seen(documents, vocabulary.matrix(prepared))
+    bulletins = bulletin_head(learned)
+    reports = report_head(learned, _as_learned(citizen_documents(development, 1.0), vocabulary))
     kept = _most_telling(bulletins.weights, learned.matrix) | _most_telling(
         reports.weights, learned.matrix[~learned.bulletin]
     )
-    heads = (replace(head, weights=head.weights[kept]) for head in (bulletins, reports, style))
+    heads = (replace(head, weights=head.weights[kept]) for head in (bulletins, reports, style_head(learned)))
     return CategoryModel("", tuple(CategoryCode), vocabulary.only(kept), *heads)
 
 
-def _learned(documents: Sequence[Document], matrix: csr_matrix) -> Learned:
+def _as_learned(documents: Iterable[Document], vocabulary: Vocabulary) -> Learned:
+    known = list(documents)
+    return _seen(known, vocabulary.matrix([prepare(document.text) for document in known]))
+
+
+def _seen(documents: Sequence[Document], matrix: csr_matrix) -> Learned:
     order = list(CategoryCode)
     return Learned(
         matrix,
@@ -116,75 +114,6 @@ def _learned(documents: Sequence[Document], matrix: csr_matrix) -> Learned:
         np.array([document.bulletin for document in documents]),
         np.array([document.author for document in documents]),
     )
-
-
-def _bulletin_head(learned: Learned) -> Head:
-    """From all texts. Features that tell categories apart are stretched first (naive Bayes log-count ratios, as in NB-SVM)."""
-    weights = _balanced(learned.weights, learned.targets)
-    stretch = _log_count_ratios(learned.matrix, learned.targets, weights)
-    head = _svm(learned.matrix @ diags(stretch), learned.targets, weights, BULLETIN_PENALTY)
-    return replace(head, weights=head.weights * stretch[:, None].astype(np.float32))
-
-
-def _report_head(learned: Learned) -> Head:
-    """From citizens' texts alone; its slope from authors whose texts the rest of them had not taught it."""
-    own = ~learned.bulletin
-    matrix, targets = learned.matrix[own], learned.targets[own]
-    weights, authors = learned.weights[own], learned.authors[own]
-    unseen = [
-        (
-            _svm(
-                matrix[authors != author],
-                targets[authors != author],
-                weights[authors != author],
-                REPORT_PENALTY,
-            ),
-            author,
-        )
-        for author in sorted(set(authors.tolist()))
-    ]
-    scores = np.vstack([head.scores(matrix[authors == author]) for head, author in unseen])
-    truth = np.concatenate([targets[authors == author] for _, author in unseen])
-    head = _svm(matrix, targets, weights, REPORT_PENALTY)
-    return replace(head, slope=_calibrated_slope(scores, truth))
-
-
-def _style_head(learned: Learned) -> Head:
-    return _svm(learned.matrix, learned.bulletin.astype(np.intp), None, STYLE_PENALTY)
-
-
-def _svm(
-    matrix: csr_matrix, targets: NDArray[np.intp], weights: NDArray[np.float64] | None, penalty: float
-) -> Head:
-    """Squared hinge, one against the rest."""
-    from sklearn.svm import LinearSVC
-
-    svm = LinearSVC(C=penalty, tol=TOLERANCE, random_state=0).fit(matrix, targets, sample_weight=weights)
-    return Head(svm.coef_.T.astype(np.float32), svm.intercept_.astype(np.float32), 1.0)
-
-
-def _balanced(weights: NDArray[np.float64], targets: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Rare categories count for more, though not for as much as common ones."""
-    totals = np.bincount(targets, weights, len(CategoryCode))
-    lift = np.minimum((totals.sum() / len(totals) / totals) ** BALANCE, MOST_BALANCE)
-    balanced: NDArray[np.float64] = weights * lift[targets]
-    return balanced
-
-
-def _log_count_ratios(
-    matrix: csr_matrix, targets: NDArray[np.intp], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """For each feature the largest |ln (share in a category / share in the others)| of any category, their mean square 1."""
-    chosen = csr_matrix(
-        (weights, (targets, np.arange(len(targets)))), shape=(len(CategoryCode), len(targets))
-    )
-    within = (chosen @ matrix).toarray().astype(np.float64) + SMOOTHING
-    outside = within.sum(axis=0) - within
-    within /= within.sum(axis=1, keepdims=True)
-    outside /= outside.sum(axis=1, keepdims=True)
-    ratios = np.abs(np.log(within / outside)).max(axis=0)
-    stretched: NDArray[np.float64] = ratios / np.sqrt(np.mean(ratios * ratios))
-    return stretched
 
 
 def _most_telling(weights: Floats, matrix: csr_matrix) -> NDArray[np.bool_]:
@@ -196,22 +125,9 @@ def _most_telling(weights: Floats, matrix: csr_matrix) -> NDArray[np.bool_]:
     return kept
 
 
-def _held_out_scores(twin: CategoryModel, later: Sequence[PoliceEvent]) -> tuple[Floats, NDArray[np.intp]]:
-    documents = list(police_documents(later, (1.0, 1.0, 0.0)))
-    learned = _learned(documents, twin.vocabulary.matrix([prepare(document.text) for document in documents]))
-    return twin.bulletins.scores(learned.matrix), learned.targets
-
-
-def _calibrated_slope(scores: Floats, truth: NDArray[np.intp]) -> float:
-    """The softmax slope that makes the probabilities of unseen texts most truthful (least log loss)."""
-    loss = minimize_scalar(lambda slope: _log_loss(scores * slope, truth), bounds=SLOPES, method="bounded")
-    return round(float(loss.x), 2)
-
-
-def _log_loss(log_odds: Floats, truth: NDArray[np.intp]) -> float:
-    shifted = log_odds - log_odds.max(axis=1, keepdims=True)
-    chosen = shifted[np.arange(len(truth)), truth]
-    return float(np.mean(np.log(np.exp(shifted).sum(axis=1)) - chosen))
+def _held_out_scores(twin: CategoryModel, later: Sequence[PoliceEvent]) -> tuple[Floats, Targets]:
+    held_out = _as_learned(police_documents(later, (1.0, 1.0, 0.0)), twin.vocabulary)
+    return twin.bulletins.scores(held_out.matrix), held_out.targets
 
 
 def _held_out_figures(model: CategoryModel, later: Sequence[PoliceEvent]) -> dict[str, Any]:
@@ -238,22 +154,25 @@ def _held_out_figures(model: CategoryModel, later: Sequence[PoliceEvent]) -> dic
 
 def made_of(corrections: Path | None = None) -> dict[str, str]:
     """The texts a model is made of, each file with its hash."""
-    files = [POLICE_EVENTS, CITIZEN_EXAMPLES]
+    files = [POLICE_EVENTS, CITIZEN_EXAMPLES, DEVELOPMENT]
     if found := corrections or (CORRECTIONS if CORRECTIONS.exists() else None):
         files.append(found)
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in files}
 
 
-def train_to(folder: Path, console: Console, corrections: Path | None = None) -> None:
-    model, held_out = train(console, corrections)
-    figures = {
+def _without_answers(held_out: dict[str, Any]) -> dict[str, Any]:
+    return {
         name: {key: value for key, value in held_out[name].items() if key != "right"}
         for name in ("whole", "summary")
     }
+
+
+def train_to(folder: Path, console: Console, corrections: Path | None = None) -> None:
+    model, held_out = train(console, corrections)
     counted = {"events_from": held_out["events_from"], "n": held_out["n"]}
-    model.save(folder, {"made_of": made_of(corrections), "held_out": {**counted, **figures}})
+    card = {"made_of": made_of(corrections), "held_out": {**counted, **_without_answers(held_out)}}
+    model.save(folder, card)
     (folder / HELD_OUT_FILE).write_text(json.dumps(held_out, indent=2) + "\n", encoding="utf-8")
-    console.print_json(data=figures)
     console.print(f"Saved to {folder}")
 
 

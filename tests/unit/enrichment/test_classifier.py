@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.enrichment.classifier.corpus import CITIZEN_EXAMPLES, citizen_examples
+from services.enrichment.classifier.corpus import CITIZEN_EXAMPLES, DEVELOPMENT, citizen_examples
 from services.enrichment.classifier.evaluate import Labelled, measured
 from services.enrichment.classifier.features import occurrences, prepare, words_of
 from services.enrichment.classifier.model import FOLDER, WEIGHTS_FILE, CategoryModel, content_version
@@ -15,7 +15,6 @@ from shared.categories import CategoryCode
 
 HELD_OUT = Path(__file__).parents[2] / "data" / "citizen_held_out.jsonl"
 BLIND = HELD_OUT.with_name("citizen_blind.jsonl")
-DEVELOPMENT = HELD_OUT.with_name("citizen_development.jsonl")
 
 
 @pytest.fixture(scope="module")

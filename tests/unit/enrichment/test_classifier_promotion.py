@@ -63,6 +63,6 @@ def test_the_same_texts_give_the_same_bytes(tmp_path: Path):
         for number in range(3)
     ]
     for name in ("one", "two"):
-        twin_of(events, examples).save(tmp_path / name, {})
+        twin_of(events, examples, examples).save(tmp_path / name, {})
     for name in (WEIGHTS_FILE, CARD_FILE):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
