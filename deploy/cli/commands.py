@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.arguments import DataFile, GazetteerFolder
 from deploy.cli.disposal import disposal_app
+from deploy.cli.evaluating import eval_app
 from deploy.cli.gazetteer import gazetteer_app
 from deploy.cli.imports import imports_app
 from deploy.cli.keys import keys_app
@@ -35,9 +37,6 @@ app = typer.Typer(
 topics_app = typer.Typer(
     no_args_is_help=True, help="The topics on the broker, and who may read and write them."
 )
-eval_app = typer.Typer(
-    no_args_is_help=True, help="Measure the classifier or the geocoder on a file of yours."
-)
 corrections_app = typer.Typer(no_args_is_help=True, help="What persons corrected.")
 app.add_typer(topics_app, name="topics")
 app.add_typer(corrections_app, name="corrections")
@@ -49,17 +48,6 @@ app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(keys_app, name="keys")
 app.add_typer(disposal_app, name="disposal")
-
-DataFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSONL, plain or .gz.")]
-GazetteerFolder = Annotated[
-    Path | None,
-    typer.Option(
-        exists=True,
-        file_okay=False,
-        envvar="ENRICHMENT_GAZETTEER",
-        help="What `vardkase gazetteer build` made; without it the one that comes with the product.",
-    ),
-]
 
 
 @app.command(short_help="Start everything and keep it running until Ctrl-C.")
@@ -237,32 +225,6 @@ def _speak_utf8() -> None:
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")
-
-
-@eval_app.command("classify", short_help="Accuracy for each category.")
-def eval_classify(file: DataFile) -> None:
-    """Accuracy for each category; the last line is JSON.
-
-    Rows: {"text", "categories": [accepted, …]} or {"summary", "body", "category"}.
-    """
-    from rich.console import Console
-
-    from services.enrichment.classifier.evaluate import main
-
-    main(file, Console())
-
-
-@eval_app.command("geocode", short_help="Distance between place found and place true.")
-def eval_geocode(file: DataFile, gazetteer: GazetteerFolder = None) -> None:
-    """Distance between the place found and the true one; the last line is JSON.
-
-    Rows: {"text", "municipality", "lat", "lon"}.
-    """
-    from rich.console import Console
-
-    from services.enrichment.geocoder.evaluate import main
-
-    main(file, Console(), gazetteer)
 
 
 @app.command(short_help="What an agency needs to read its alerts, for the shell.")

@@ -6,8 +6,8 @@ from typing import Final, Self
 
 from pydantic import ValidationError
 
-from services.intake.domain.form import CONFIRMED, read_fields
-from services.intake.domain.questions import FIELD, answered, questions_for
+from services.intake.domain.form import CONFIRMED, chosen_category, read_fields
+from services.intake.domain.questions import answered, given_in, questions_for
 from services.intake.domain.refusal import FieldError, Refused
 from services.intake.domain.submission import Submission, refused
 from services.intake.domain.telling import Relation
@@ -34,8 +34,7 @@ class FilledAddition:
     def read(cls, body: bytes) -> Self:
         """Raises `Refused` when it is not a form in UTF-8."""
         sent = read_fields(body)
-        given = {name.removeprefix(FIELD): sent[name] for name in sent if name.startswith(FIELD)}
-        return cls({name: sent.get(name, "") for name in ADDITION_FIELDS}, given)
+        return cls({name: sent.get(name, "") for name in ADDITION_FIELDS}, given_in(sent))
 
     @property
     def relation(self) -> Relation:
@@ -43,10 +42,7 @@ class FilledAddition:
 
     @property
     def category(self) -> CategoryCode | None:
-        try:
-            return CategoryCode(self.values["category"])
-        except ValueError:
-            return None
+        return chosen_category(self.values)
 
     @property
     def answers(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services.intake.domain.acceptance import CLOCK_SKEW
 from services.intake.domain.emergency import Danger
-from services.intake.domain.questions import FIELD, answered
+from services.intake.domain.questions import answered, given_in
 from services.intake.domain.refusal import FieldError, Refused
 from services.intake.domain.submission import LOCAL_ZONE, Submission, refused
 from shared.categories import CategoryCode
@@ -51,8 +51,7 @@ class FilledForm:
     def read(cls, body: bytes) -> Self:
         """From `application/x-www-form-urlencoded`. Raises `Refused` when it is not that, in UTF-8."""
         sent = read_fields(body)
-        given = {name.removeprefix(FIELD): sent[name] for name in sent if name.startswith(FIELD)}
-        return cls({name: sent.get(name, "") for name in FIELDS}, given)
+        return cls({name: sent.get(name, "") for name in FIELDS}, given_in(sent))
 
     @property
     def is_confirmed(self) -> bool:
@@ -60,11 +59,7 @@ class FilledForm:
 
     @property
     def category(self) -> CategoryCode | None:
-        """None when none was chosen, or none that there is."""
-        try:
-            return CategoryCode(self.values["category"])
-        except ValueError:
-            return None
+        return chosen_category(self.values)
 
     @property
     def danger(self) -> Danger | None:
@@ -138,6 +133,14 @@ class FilledForm:
             "contact": contact if any(contact.values()) else None,
             "language": language,
         }
+
+
+def chosen_category(values: Mapping[str, str]) -> CategoryCode | None:
+    """None when none was chosen, or none that there is."""
+    try:
+        return CategoryCode(values["category"])
+    except ValueError:
+        return None
 
 
 def read_fields(body: bytes) -> dict[str, str]:

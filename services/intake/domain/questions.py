@@ -43,6 +43,11 @@ def categories_asked() -> tuple[CategoryCode, ...]:
     return tuple(_asked())
 
 
+def given_in(sent: Mapping[str, str]) -> dict[str, str]:
+    """The answers among a form's fields, by the question's code."""
+    return {name.removeprefix(FIELD): sent[name] for name in sent if name.startswith(FIELD)}
+
+
 def answered(category: CategoryCode | None, given: Mapping[str, str]) -> dict[str, str]:
     """Question code → choice code, of what was asked for this category; anything else that was sent is left out."""
     return {

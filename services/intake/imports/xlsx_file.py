@@ -18,7 +18,7 @@ _CARRIAGE_RETURN: Final = re.compile("_x000[dD]_\n?")
 # Whatever a crafted file makes the library stumble over is the file's fault, and told as one sentence.
 _FAULTS: Final = (
     KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError, OverflowError, AssertionError,
-    NotImplementedError, RuntimeError, MemoryError, ParseError, zipfile.BadZipFile, zlib.error,
+    RuntimeError, MemoryError, ParseError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
 
