@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -37,6 +37,8 @@ CHUNK: Final = 250
 """While so many reports are saved, the next ones are linked, and those after them read."""
 _LONGEST: Final = 500
 
+Told = TypeVar("Told", bound=Event)
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -62,17 +64,9 @@ class Enrichment:
             Received(each, each.event) for each in envelopes if isinstance(each.event, ReportReceived)
         ]:
             await self._take(reports)
-        corrections = [
-            Envelope(each.event_id, each.topic, each.time, each.traceparent, each.event)
-            for each in envelopes
-            if isinstance(each.event, CorrectionMade)
-        ]
+        corrections = _telling_of(CorrectionMade, envelopes)
         refusals = await self._correct(corrections) if corrections else {}
-        if disposed := [
-            Envelope(each.event_id, each.topic, each.time, each.traceparent, each.event)
-            for each in envelopes
-            if isinstance(each.event, ReportDisposed)
-        ]:
+        if disposed := _telling_of(ReportDisposed, envelopes):
             await self._forget(disposed)
         return refusals
 
@@ -158,6 +152,14 @@ class Enrichment:
         inbox.count_taken(disposed, fresh)
         for each in fresh:
             REPORTS_FORGOTTEN.labels(each.event.reason).inc()
+
+
+def _telling_of(kind: type[Told], envelopes: Sequence[Envelope[Event]]) -> list[Envelope[Told]]:
+    return [
+        Envelope(each.event_id, each.topic, each.time, each.traceparent, each.event)
+        for each in envelopes
+        if isinstance(each.event, kind)
+    ]
 
 
 async def _fresh(connection: Connection, received: Sequence[Received]) -> list[Received]:
