@@ -41,6 +41,8 @@ log = structlog.get_logger()
 
 # A connection cut in the middle of a word also shows as an error inside the driver.
 _PASSING: Final = (*TRANSIENT_ERRORS, asyncpg.InternalClientError, Retry)
+# Values that can't be kept (class 22), or not even be sent; whatever else the database refuses is no fault of what was said.
+_FAULTY_VALUES: Final = (asyncpg.DataError, ValueError, TypeError)
 _PAUSES_S: Final = (0, 0.05, 0.2)
 
 
@@ -125,8 +127,7 @@ class GroupCommit:
             await self._commit_surviving_a_lost_connection(batch)
         except (asyncpg.PostgresError, ValueError, TypeError) as error:
             if len(batch) == 1:
-                log.warning("submission_refused_by_database", error=type(error).__name__)
-                _fail(batch, Unacceptable(type(error).__name__))
+                _refuse(batch, error)
                 return
             log.warning("group_taken_apart", submissions=len(batch), error=type(error).__name__)
             for each in batch:
@@ -241,6 +242,17 @@ def _fail(batch: Sequence[_Waiting], error: Exception) -> None:
         if not each.answer.done():
             each.answer.set_exception(error)
             each.answer.exception()  # seen: a client that has gone away leaves nobody to read it
+
+
+def _refuse(batch: Sequence[_Waiting], error: Exception) -> None:
+    """A column that is missing, a right not granted, memory that ran out: ours, and over when somebody has seen to it."""
+    if isinstance(error, _FAULTY_VALUES):
+        log.warning("submission_refused_by_database", error=type(error).__name__)
+        _fail(batch, Unacceptable(type(error).__name__))
+        return
+    REPORTS_TURNED_AWAY.labels("database_refuses").inc(len(batch))
+    log.error("database_refuses_submissions", **_place_of(error))
+    _fail(batch, _away("the database does not take it as it should, which is no fault of yours"))
 
 
 def _turn_away(batch: Sequence[_Waiting]) -> None:

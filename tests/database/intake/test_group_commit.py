@@ -71,6 +71,17 @@ async def test_a_faulty_report_fails_alone(fresh_postgres_dsn: str) -> None:
         assert (await stored(pool), await stored(pool, "outbox")) == (3, 3)
 
 
+async def test_what_the_database_lacks_is_no_fault_of_a_report(fresh_postgres_dsn: str) -> None:
+    async with committing(fresh_postgres_dsn) as (commits, pool):
+        await pool.execute("ALTER TABLE report RENAME COLUMN external_id TO external_identifier")
+        results = await answers(*[commits.submit(each, None, None) for each in (accepted(), faulty())])
+        assert [type(result) for result in results] == [Busy, Busy]
+        await pool.execute("ALTER TABLE report RENAME COLUMN external_identifier TO external_id")
+        results = await answers(*[commits.submit(each, None, None) for each in (accepted(), faulty())])
+        assert [type(result) for result in results] == [Stored, Unacceptable]
+        assert (await stored(pool), await stored(pool, "outbox")) == (1, 1)
+
+
 async def test_events_leave_in_the_order_reports_came(fresh_postgres_dsn: str) -> None:
     async with committing(fresh_postgres_dsn, batch_limit=7) as (commits, pool):
         reports = [accepted(str(number)) for number in range(50)]
