@@ -124,6 +124,23 @@ class DisposalReason(StrEnum):
     REQUEST = "request"
 
 
+class QuestionStatus(StrEnum):
+    """How a question stands with who asked it; whether it is answered shows in the report that answers it."""
+
+    ASKED = "asked"
+    WITHDRAWN = "withdrawn"
+
+
+class Relation(StrEnum):
+    """How a report stands to the earlier one that it names: another reporter's view that it is the same, or more from the same
+    reporter.
+    """
+
+    SAME = "same"
+    ADDITION = "addition"
+    STILL_ON = "still_on"
+
+
 class PlaceRole(StrEnum):
     """What became of a place that a report names."""
 
@@ -187,7 +204,9 @@ class CategoryGuess(Frozen):
 class ReportReceived(Event):
     """A report was accepted. The text is redacted; contact details never travel.
 
-    `follows`: an earlier report that this one adds to, or that its reporter believes to be of the same incident.
+    `follows`: an earlier report that this one adds to, or that its reporter believes to be of the same incident; `relation`:
+    which of the two.
+    `answers`: the question of `QuestionChanged` that this one answers.
     """
 
     report_id: UUID
@@ -201,6 +220,8 @@ class ReportReceived(Event):
     redactions: dict[str, int] = Field(default_factory=dict)
     external_id: ShortText | None = None
     follows: UUID | None = None
+    relation: Relation | None = None
+    answers: UUID | None = None
 
 
 class ReportDisposed(Event):
@@ -219,7 +240,10 @@ class Link(Frozen):
 
 
 class ReportEnriched(Event):
-    """A report was understood: what, where, how serious, and which incident it belongs to."""
+    """A report was understood: what, where, how serious, and which incident it belongs to.
+
+    `answers`: as `ReportReceived` has it, told when the report is first read; what tells of it again may leave it out.
+    """
 
     report_id: UUID
     source: Source
@@ -245,6 +269,7 @@ class ReportEnriched(Event):
     contradicts_pin: bool = False
     happened: TimeSpan | None = None
     correction_id: UUID | None = None
+    answers: UUID | None = None
 
 
 class IncidentChanged(Event):
@@ -349,9 +374,26 @@ class DeliveryChanged(Event):
 
 
 class ReportStatusChanged(Event):
+    """`category`: what the report is taken for at that time, by the machine or by whoever corrected it."""
+
     report_id: UUID
     status: FollowStatus
     note: ShortText | None = None
+    at: AwareDatetime
+    category: CategoryCode | None = None
+
+
+class QuestionChanged(Event):
+    """Staff put a question to whoever follows a report, or took it back; then nothing of what it said is told again.
+
+    `text_en`: the same in English, where it was chosen from those that are ready. Who asked is no business of the reporter's.
+    """
+
+    question_id: UUID
+    report_id: UUID
+    status: QuestionStatus
+    text: ShortText | None = None
+    text_en: ShortText | None = None
     at: AwareDatetime
 
 

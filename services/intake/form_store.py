@@ -8,10 +8,9 @@ from uuid import UUID
 
 from services.intake.domain.following import Addition
 from services.intake.domain.similar import REACH_LAT, REACH_LON, Nearby
-from services.intake.domain.telling import Relation
 from services.intake.vault import Wrapped
 from shared.categories import CategoryCode
-from shared.events import Point
+from shared.events import Point, Relation
 from shared.inbox import Connection
 
 # What was added to another report is not shown beside it, and what is held back is shown to nobody.

@@ -4,8 +4,9 @@ import pytest
 
 from services.enrichment.text.assessment import assess
 from services.intake.domain.questions import categories_asked, questions_for
-from services.intake.domain.telling import Relation, Told
+from services.intake.domain.telling import Told
 from shared.categories import CategoryCode
+from shared.events import Relation
 
 TIMELESS = {"repeated", "still_burning"}
 """Questions whose very answer is about when."""

@@ -10,9 +10,8 @@ from services.intake.domain.form import CONFIRMED, chosen_category, read_fields
 from services.intake.domain.questions import answered, given_in, questions_for
 from services.intake.domain.refusal import FieldError, Refused
 from services.intake.domain.submission import Submission, refused
-from services.intake.domain.telling import Relation
 from shared.categories import CategoryCode, load_categories
-from shared.events import Point
+from shared.events import Point, Relation
 
 ADDITION_FIELDS: Final = ("text", "category", "token", "relation", "asked", "step")
 _STILL_ON: Final = "Det pågår fortfarande."

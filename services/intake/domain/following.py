@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.intake.domain.telling import Relation
-from shared.events import FollowStatus
+from shared.events import FollowStatus, Relation
 
 
 @dataclass(frozen=True, slots=True)

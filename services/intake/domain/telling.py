@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,19 +11,12 @@ from services.intake.domain.emergency import Danger
 from services.intake.domain.questions import told
 from services.intake.domain.submission import LOCAL_ZONE, MAX_TEXT
 from shared.categories import CategoryCode
+from shared.events import Relation
 from shared.redaction import redact
 
 _EARLIER: Final = "\n\nDen tidigare rapporten: "
 _LEAST_QUOTED: Final = 200
 _IN_DANGER: Final = "Det pågår just nu och någon är i fara."
-
-
-class Relation(StrEnum):
-    """How a report stands to the earlier one that it names."""
-
-    SAME = "same"
-    ADDITION = "addition"
-    STILL_ON = "still_on"
 
 
 _RELATED: Final = {
@@ -79,7 +71,7 @@ def tell(accepted: Acceptance, said: Told) -> Acceptance:
         text += _shortened(f"{_EARLIER}{redact(said.earlier_words).text}", MAX_TEXT - len(text))
     return replace(
         accepted,
-        event=event.model_copy(update={"text": text, "follows": said.follows}),
+        event=event.model_copy(update={"text": text, "follows": said.follows, "relation": said.relation}),
         form=said.columns(),
     )
 

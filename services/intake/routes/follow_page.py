@@ -16,7 +16,7 @@ from services.intake.domain.credentials import FORM
 from services.intake.domain.emergency import Number, number_to_ring
 from services.intake.domain.questions import questions_for
 from services.intake.domain.refusal import Refused
-from services.intake.domain.telling import Relation, Told, tell
+from services.intake.domain.telling import Told, tell
 from services.intake.form_store import First
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
 from services.intake.routes.api import away, find_report
@@ -25,7 +25,7 @@ from services.intake.routes.html import PAGE_HEADERS, Page
 from services.intake.running import Running
 from services.intake.store import Claim
 from services.intake.texts import texts
-from shared.events import FollowStatus
+from shared.events import FollowStatus, Relation
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 

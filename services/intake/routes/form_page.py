@@ -22,13 +22,14 @@ from services.intake.domain.questions import categories_asked, questions_for
 from services.intake.domain.refusal import Refused
 from services.intake.domain.similar import LONGEST, SHOWABLE, Similar, similar_among
 from services.intake.domain.submission import LOCAL_ZONE, Submission
-from services.intake.domain.telling import Relation, Told, tell
+from services.intake.domain.telling import Told, tell
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
 from services.intake.routes.html import PAGE_HEADERS, Page, hours
 from services.intake.running import Running
 from services.intake.store import Claim
 from services.intake.texts import category_name, texts
 from shared.categories import CategoryCode, load_categories
+from shared.events import Relation
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 

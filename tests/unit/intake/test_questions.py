@@ -8,9 +8,9 @@ from services.intake.domain.acceptance import Acceptance, accept
 from services.intake.domain.emergency import Danger
 from services.intake.domain.questions import answered, categories_asked, questions_for, told
 from services.intake.domain.submission import MAX_TEXT, Submission
-from services.intake.domain.telling import Relation, Told, tell
+from services.intake.domain.telling import Told, tell
 from shared.categories import CategoryCode
-from shared.events import Source
+from shared.events import Relation, Source
 from shared.identity import new_id
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)

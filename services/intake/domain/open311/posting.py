@@ -17,8 +17,9 @@ from services.intake.domain.open311.services import (
 )
 from services.intake.domain.questions import answered
 from services.intake.domain.submission import MAX_TEXT, Submission
-from services.intake.domain.telling import Relation, Told
+from services.intake.domain.telling import Told
 from shared.categories import Category
+from shared.events import Relation
 
 _ROOM_FOR_ANSWERS: Final = 200
 _PICTURE_SAID: Final = "Rapportören hänvisar till en bild."
