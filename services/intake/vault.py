@@ -2,7 +2,7 @@
 
 AES-256-GCM throughout. A sealed value is a version byte, a random nonce of 12 bytes, and the ciphertext with its tag; what it
 belongs to (report, part, version, and for a data key the master key) is authenticated with it, so that no value can be moved to
-another row. A data key seals two values in its life and a master key some millions: far below what random nonces allow.
+another row. A data key seals a few values in its life and a master key some millions: far below what random nonces allow.
 """
 
 import os
@@ -13,7 +13,9 @@ from uuid import UUID
 
 import orjson
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from services.intake.domain.submission import Contact
 from shared.errors import Retry
@@ -102,6 +104,21 @@ class Vault:
     def open_contact(self, report_id: UUID, key: Wrapped, sealed: bytes) -> Contact:
         name, email, phone = _open(self._data_cipher(report_id, key), _bound(_CONTACT, report_id), sealed)
         return Contact.model_construct(name=name, email=email, phone=phone)
+
+    def seal_line(self, report_id: UUID, key: Wrapped, part: bytes, line: str) -> bytes:
+        """Something more about a report, under the key that it has. `part` names what it is."""
+        return _seal(self._data_cipher(report_id, key), _bound(part, report_id), [line])
+
+    def open_line(self, report_id: UUID, key: Wrapped, part: bytes, sealed: bytes) -> str:
+        (line,) = _open(self._data_cipher(report_id, key), _bound(part, report_id), sealed)
+        return str(line)
+
+    def mark(self, report_id: UUID, key: Wrapped, part: bytes, value: bytes) -> bytes:
+        """A keyed digest of 32 bytes, which nobody can make or try out without the report's key."""
+        derived = HKDFExpand(hashes.SHA256(), KEY_BYTES, b"mark " + _bound(part, report_id))
+        digest = hmac.HMAC(derived.derive(self._unwrap(report_id, key)), hashes.SHA256())
+        digest.update(value)
+        return digest.finalize()
 
     def rewrap(self, report_id: UUID, key: Wrapped) -> Wrapped:
         """The same data key, wrapped by the current master key."""

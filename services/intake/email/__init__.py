@@ -1,0 +1,1 @@
+"""News of a report by e-mail, to an address that a code was sent to and entered from."""
