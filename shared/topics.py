@@ -13,6 +13,7 @@ from shared.events import (
     DeliveryChanged,
     Event,
     IncidentChanged,
+    QuestionChanged,
     Receipt,
     ReportDisposed,
     ReportEnriched,
@@ -81,6 +82,7 @@ RECEIPT = Topic("receipt.v1", Receipt, "alert_id", (), (_N,), partitions=1, writ
 DELIVERY_CHANGED = Topic("delivery.changed.v1", DeliveryChanged, "alert_id", (_N,), (_R,))
 CORRECTION = Topic("correction.v1", CorrectionMade, "municipality", (_R,), (_E,))
 REPORT_STATUS = Topic("report.status.v1", ReportStatusChanged, "report_id", (_R,), (_I,))
+QUESTION = Topic("question.v1", QuestionChanged, "report_id", (_R,), (_I,))
 CLAIM_CHANGED = Topic(
     "claim.changed.v1", ClaimChanged, "claim_id", (_R,), (), partitions=1, retention=None, cleanup="compact"
 )
@@ -105,6 +107,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     DELIVERY_CHANGED,
     CORRECTION,
     REPORT_STATUS,
+    QUESTION,
     CLAIM_CHANGED,
     RHYTHM_CHANGED,
 )

@@ -60,6 +60,7 @@ def report_enriched(
         "contradicts_pin": what.contradicts_pin,
         "happened": what.happened,
         "correction_id": correction_id,
+        "answers": report.answers,
     }
     told_by = [versions.model, versions.gazetteer]
     told_by += [str(correction_id)] if correction_id else []

@@ -16,6 +16,9 @@ WITH gone AS (
     DELETE FROM report WHERE id = ANY($1::uuid[]) RETURNING id, municipality, tracking_code
 ), closed AS (
     DELETE FROM report_key WHERE report_id IN (SELECT id FROM gone)
+), unasked AS ( -- what was answered by one that goes must not be asked again
+    DELETE FROM staff_question
+    WHERE question_id IN (SELECT question_id FROM form_report JOIN gone ON gone.id = form_report.report_id)
 ), untold AS (
     DELETE FROM outbox WHERE topic = $4 AND headers ->> 'ce_subject' IN (SELECT id::text FROM gone)
 ), refused AS (

@@ -33,7 +33,7 @@ WHERE form_report.follows = $1 AND relation <> 'same' AND category_hint IS NOT N
 ORDER BY received_at DESC LIMIT 1
 """
 _ADDITIONS: Final = """
-SELECT said.relation, added.received_at
+SELECT said.relation, added.received_at, said.question_id IS NOT NULL AS is_answer
 FROM report JOIN form_report AS said ON said.follows = report.id JOIN report AS added ON added.id = said.report_id
 WHERE report.tracking_code = $1 AND said.relation <> 'same'
 ORDER BY added.received_at
@@ -85,4 +85,4 @@ async def first_of(connection: Connection, tracking_code: str) -> First | None:
 
 async def additions_to(connection: Connection, tracking_code: str) -> list[Addition]:
     rows = await connection.fetch(_ADDITIONS, tracking_code)
-    return [Addition(Relation(row["relation"]), row["received_at"]) for row in rows]
+    return [Addition(Relation(row["relation"]), row["received_at"], row["is_answer"]) for row in rows]

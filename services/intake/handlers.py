@@ -1,23 +1,45 @@
-"""What intake hears: the status of a report, for its reporter to follow."""
+"""What intake hears of a report, for its reporter: how far it has come, and what staff ask."""
 
 from collections.abc import Sequence
 
 import asyncpg
 
-from services.intake import store
+from services.intake import staff_question_store, store
+from services.intake.metrics import QUESTIONS_HEARD
 from shared import inbox
 from shared.envelope import Envelope
-from shared.events import Event, ReportStatusChanged
+from shared.events import Event, QuestionChanged, QuestionStatus, ReportStatusChanged
+from shared.inbox import Connection
 from shared.kafka import BatchHandler
 
 
-def on_report_status_changed(pool: "asyncpg.Pool[asyncpg.Record]") -> BatchHandler:
-    async def keep_statuses(envelopes: Sequence[Envelope[Event]]) -> None:
+def on_news_of_reports(pool: "asyncpg.Pool[asyncpg.Record]") -> BatchHandler:
+    async def keep_news(envelopes: Sequence[Envelope[Event]]) -> None:
         async with pool.acquire() as connection, connection.transaction():
             fresh = await inbox.take_fresh(connection, envelopes)
+            events = [each.event for each in fresh]
             await store.insert_statuses(
-                connection, [each.event for each in fresh if isinstance(each.event, ReportStatusChanged)]
+                connection, [each for each in events if isinstance(each, ReportStatusChanged)]
             )
+            questions = [each for each in events if isinstance(each, QuestionChanged)]
+            kept = await keep_questions(connection, questions) if questions else 0
         inbox.count_taken(envelopes, fresh)
+        _count(questions, kept)
 
-    return keep_statuses
+    return keep_news
+
+
+async def keep_questions(connection: Connection, questions: Sequence[QuestionChanged]) -> int:
+    """In the caller's transaction; how many are asked now. What is taken back in the same batch is asked first."""
+    asked = [each for each in questions if each.status is QuestionStatus.ASKED]
+    about = await staff_question_store.keep_asked(connection, asked)
+    withdrawn = [each for each in questions if each.status is QuestionStatus.WITHDRAWN]
+    await staff_question_store.keep_withdrawn(connection, withdrawn)
+    return len(about)
+
+
+def _count(questions: Sequence[QuestionChanged], kept: int) -> None:
+    asked = sum(each.status is QuestionStatus.ASKED for each in questions)
+    QUESTIONS_HEARD.labels("kept").inc(kept)
+    QUESTIONS_HEARD.labels("report_gone").inc(asked - kept)
+    QUESTIONS_HEARD.labels("withdrawn").inc(len(questions) - asked)

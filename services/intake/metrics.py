@@ -12,6 +12,12 @@ REPORTS_TURNED_AWAY: Final = Counter(
 REPORTS_DISPOSED: Final = Counter(
     "vardkase_reports_disposed_total", "Reports disposed of by intake", ["reason"]
 )
+QUESTIONS_HEARD: Final = Counter(
+    "vardkase_questions_heard_total", "What staff asked reporters, and what became of it", ["outcome"]
+)
+QUESTIONS_ANSWERED: Final = Counter(
+    "vardkase_questions_answered_total", "Questions that reporters answered, by the way they did", ["way"]
+)
 REPORTS_LIMITED: Final = Counter(
     "vardkase_reports_limited_total", "Submissions answered 429, by the limit that was reached", ["limit"]
 )

@@ -14,7 +14,7 @@ from services.intake.abuse.abuse_jobs import FORGOTTEN_EVERY_S, LOOKED_AT_EVERY_
 from services.intake.abuse.gate import Gate
 from services.intake.disposal import LOOKED_FOR_EVERY_S, Withdrawal, dispose_of_old, withdraw
 from services.intake.group_commit import GroupCommit
-from services.intake.handlers import on_report_status_changed
+from services.intake.handlers import on_news_of_reports
 from services.intake.jobs import TOKEN_USES_NOTED_EVERY_S, purge_keys
 from services.intake.settings import IntakeSettings
 from services.intake.tokens import TokenBook
@@ -128,7 +128,7 @@ class Running:
         self._stream = Stream(Service.INTAKE, settings.kafka, settings.stop_timeout_s)
         self._stream.consume(
             topics_read_by(Service.INTAKE),
-            on_report_status_changed(self.pool),
+            on_news_of_reports(self.pool),
             batch_records=settings.batch_records,
             poll_ms=settings.poll_ms,
         )

@@ -58,10 +58,10 @@ WITH given AS MATERIALIZED (
         media_urls text[]
     ) WHERE fresh.open311 IS NOT NULL
 ), said AS (
-    INSERT INTO form_report (report_id, danger, occurred_until, answers, follows, relation)
-    SELECT fresh.id, beside.danger, beside.occurred_until, beside.answers, beside.follows, beside.relation
+    INSERT INTO form_report (report_id, danger, occurred_until, answers, follows, relation, question_id)
+    SELECT fresh.id, beside.danger, beside.occurred_until, beside.answers, beside.follows, beside.relation, beside.question_id
     FROM fresh CROSS JOIN jsonb_to_record(fresh.form) AS beside (
-        danger text, occurred_until timestamptz, answers jsonb, follows uuid, relation text
+        danger text, occurred_until timestamptz, answers jsonb, follows uuid, relation text, question_id uuid
     ) WHERE fresh.form IS NOT NULL
 ), doubted AS (
     INSERT INTO quarantine (report_id, state, reasons, alike, received_at, release_at, event_id, topic, key, headers, body)

@@ -6,6 +6,7 @@ from services.reporting.publishing import claim_event
 from services.reporting.store import Connection
 from services.reporting.store import claims as claim_store
 from services.reporting.store import disposals as store
+from services.reporting.store import questions as question_store
 from shared.envelope import Envelope, Outgoing
 from shared.events import IncidentChanged, ReportDisposed, ReportEnriched
 
@@ -22,6 +23,7 @@ async def forget(
     incident_ids = [each.event.incident_id for each in incidents]
     if report_ids:
         await store.forget_reports(connection, report_ids)
+        await question_store.forget_questions(connection, report_ids)
     if report_ids or incident_ids:
         await store.forget_corrections(connection, report_ids, incident_ids)
     restated = await store.restate_claims(connection, incident_ids) if incident_ids else []

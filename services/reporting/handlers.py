@@ -10,11 +10,13 @@ from services.reporting.deciding import decide_rhythm
 from services.reporting.disposing import forget, still_true
 from services.reporting.domain.claims import claims_about
 from services.reporting.domain.rhythm import RhythmRule
+from services.reporting.metrics import ANSWERS_HEARD
 from services.reporting.publishing import claim_event, status_events
 from services.reporting.store import Connection, Pool
 from services.reporting.store import claims as claim_store
 from services.reporting.store import corrections as correction_store
 from services.reporting.store import projections as store
+from services.reporting.store import questions as question_store
 from shared import inbox
 from shared.envelope import Envelope, Outgoing
 from shared.events import (
@@ -44,6 +46,7 @@ class Projection:
             fresh = await project(connection, envelopes, self.clock(), self.rule)
         self.relay.wake()
         inbox.count_taken(envelopes, fresh)
+        ANSWERS_HEARD.inc(sum(each.event.answers is not None for each in _of(fresh, ReportEnriched)))
 
 
 def register(stream: Stream, projection: Projection, *, batch_records: int, poll_ms: int) -> None:
@@ -63,6 +66,7 @@ async def project(
     await store.save_reports(connection, reports)
     await store.save_incidents(connection, [each.event for each in incidents])
     await store.save_deliveries(connection, [each.event for each in deliveries])
+    await question_store.save_answers(connection, reports)
     by_report = _answers([(each.event.correction_id, each.time) for each in reports])
     await correction_store.mark_answered(connection, by_report, by_report=True)
     by_incident = _answers([(each.event.correction_id, each.time) for each in incidents])

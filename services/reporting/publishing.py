@@ -5,9 +5,16 @@ from typing import Any
 
 from services.reporting.domain.claims import Claim
 from shared.envelope import Outgoing, outgoing
-from shared.events import ClaimChanged, CorrectionMade, FollowStatus, ReportStatusChanged, RhythmChanged
+from shared.events import (
+    ClaimChanged,
+    CorrectionMade,
+    FollowStatus,
+    QuestionChanged,
+    ReportStatusChanged,
+    RhythmChanged,
+)
 from shared.identity import derived_id
-from shared.topics import CLAIM_CHANGED, CORRECTION, REPORT_STATUS, RHYTHM_CHANGED, Service
+from shared.topics import CLAIM_CHANGED, CORRECTION, QUESTION, REPORT_STATUS, RHYTHM_CHANGED, Service
 
 
 def status_events(status: FollowStatus, rows: Sequence[Any]) -> list[Outgoing]:
@@ -69,4 +76,16 @@ def correction_event(made: CorrectionMade) -> Outgoing:
         source=Service.REPORTING,
         traceparent=None,
         event_id=made.correction_id,
+    )
+
+
+def question_event(changed: QuestionChanged) -> Outgoing:
+    return outgoing(
+        QUESTION,
+        changed,
+        key=changed.report_id,
+        subject=changed.report_id,
+        source=Service.REPORTING,
+        traceparent=None,
+        event_id=derived_id("question", changed.question_id, changed.status),
     )

@@ -20,6 +20,7 @@ class Addition:
 
     relation: Relation
     at: datetime
+    is_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

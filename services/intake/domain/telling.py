@@ -10,6 +10,7 @@ from services.intake.domain.acceptance import Acceptance
 from services.intake.domain.emergency import Danger
 from services.intake.domain.questions import told
 from services.intake.domain.submission import LOCAL_ZONE, MAX_TEXT
+from shared.answering import ANSWER_NOTE
 from shared.categories import CategoryCode
 from shared.events import Relation
 from shared.redaction import redact
@@ -29,7 +30,8 @@ _RELATED: Final = {
 @dataclass(frozen=True, slots=True)
 class Told:
     """What only a form says. `answers`: question code → choice code; `follows`: the earlier report that this one names, and
-    `earlier_words` what that one said, so that the later one can be understood by itself.
+    `earlier_words` what that one said, so that the later one can be understood by itself. `question_id`: the question that
+    staff put and this answers.
     """
 
     danger: Danger | None = None
@@ -39,13 +41,18 @@ class Told:
     follows: UUID | None = None
     relation: Relation | None = None
     earlier_words: str | None = None
+    question_id: UUID | None = None
 
     @property
     def sentences(self) -> list[str]:
         return [
             *([_IN_DANGER] if self.danger is Danger.YES else []),
             *told(self.category, self.answers),
-            *([_RELATED[self.relation]] if self.relation is not None else []),
+            *(
+                []
+                if self.relation is None
+                else [_RELATED[self.relation] if self.question_id is None else ANSWER_NOTE]
+            ),
         ]
 
     def columns(self) -> dict[str, Any] | None:
@@ -56,6 +63,7 @@ class Told:
             "answers": dict(self.answers) or None,
             "follows": None if self.follows is None else str(self.follows),
             "relation": self.relation,
+            "question_id": None if self.question_id is None else str(self.question_id),
         }
         return said if any(said.values()) else None
 
@@ -71,7 +79,14 @@ def tell(accepted: Acceptance, said: Told) -> Acceptance:
         text += _shortened(f"{_EARLIER}{redact(said.earlier_words).text}", MAX_TEXT - len(text))
     return replace(
         accepted,
-        event=event.model_copy(update={"text": text, "follows": said.follows, "relation": said.relation}),
+        event=event.model_copy(
+            update={
+                "text": text,
+                "follows": said.follows,
+                "relation": said.relation,
+                "answers": said.question_id,
+            }
+        ),
         form=said.columns(),
     )
 

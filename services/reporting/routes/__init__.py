@@ -1,12 +1,20 @@
-"""HTTP: the picture, the review queue and corrections, claims, the rhythm, editions of the situation report, the map's ground, signing in."""
+"""HTTP: the picture, the review queue and corrections, questions, claims, the rhythm, editions of the situation report, the map's ground, signing in."""
 
 from fastapi import APIRouter
 
-from services.reporting.routes import base_map, claims, corrections, picture, review, situation_reports
+from services.reporting.routes import (
+    base_map,
+    claims,
+    corrections,
+    picture,
+    questions,
+    review,
+    situation_reports,
+)
 
 
 def api_router() -> APIRouter:
     router = APIRouter()
-    for part in (picture, review, corrections, claims, situation_reports, base_map):
+    for part in (picture, review, corrections, questions, claims, situation_reports, base_map):
         router.include_router(part.router)
     return router

@@ -13,10 +13,12 @@ from services.reporting.domain.published import IncidentSummary, Picture, Publis
 from services.reporting.drawing import draw_picture, gather_material
 from services.reporting.routes.access import AskedPeriod, Municipality, Reader
 from services.reporting.routes.answers import GEOJSON, conditional, json_bytes
+from services.reporting.routes.questions import QuestionOfReport, shown_question
 from services.reporting.routes.reports import AssessedReport, CorrectionOfIncident, assessed
 from services.reporting.running import RunningService
 from services.reporting.store import incidents as store
 from services.reporting.store.corrections import corrections_of
+from services.reporting.store.questions import questions_of
 from services.reporting.store.rhythms import current_rhythm, rhythm_history
 from shared.events import (
     Agency,
@@ -63,6 +65,7 @@ class IncidentDetail(IncidentSummary):
     deliveries: tuple[DeliveryOfIncident, ...]
     history: tuple[IncidentRevision, ...]
     corrections: tuple[CorrectionOfIncident, ...]
+    questions: tuple[QuestionOfReport, ...]
     reasons: tuple[str, ...]
     withdrawn: bool
 
@@ -151,6 +154,7 @@ async def incident(request: Request, service: RunningService, _: Reader, inciden
                 CorrectionOfIncident.model_validate(dict(row))
                 for row in await corrections_of(connection, incident_id)
             ),
+            questions=tuple(shown_question(row) for row in await questions_of(connection, incident_id)),
             reasons=found.reasons,
             withdrawn=found.withdrawn,
         )
