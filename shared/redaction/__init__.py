@@ -42,6 +42,8 @@ class Redaction:
 
 def redact(text: str) -> Redaction:
     """Replace every occurrence by its mark; all else stays as it was. Redacting twice changes nothing more."""
+    if not text:
+        return Redaction(text, MappingProxyType({}))
     folded = fold(text)
     spans = _spans(without_marks(folded.text))
     if not spans:
@@ -59,11 +61,12 @@ def redact(text: str) -> Redaction:
 def _spans(text: str) -> list[Span]:
     """In order. A find may free a number that stood too close to it, so the search is repeated, a few times at most."""
     spans: list[Span] = []
+    lower = text.lower()
     for _ in range(_MOST_ROUNDS):
         known = len(spans)
         for finder in (*_IN_WORDS, *_IN_DIGITS) if _DIGITS.search(text) else _IN_WORDS:
-            if fresh := [*finder(text)]:
-                text = without(text, fresh)
+            if fresh := [*finder(text, lower)]:
+                text, lower = without(text, fresh), without(lower, fresh)
                 spans += fresh
         if len(spans) == known:
             break

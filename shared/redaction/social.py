@@ -124,7 +124,7 @@ _DOTTED: Final = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
 _ENDS_THERE: Final = re.compile(r"[\"']?\s*(?:[.,;!?)\n]|$)")
 
 
-def profile_links(text: str) -> Iterator[Span]:
+def profile_links(text: str, _lower: str) -> Iterator[Span]:
     """The name in the address; posts, groups and searches stay."""
     if "/" in text:
         for match in _PROFILE.finditer(text):
@@ -134,14 +134,13 @@ def profile_links(text: str) -> Iterator[Span]:
                 yield Span(start, end, "social_handle")
 
 
-def handles(text: str) -> Iterator[Span]:
+def handles(text: str, lower: str) -> Iterator[Span]:
     found: list[tuple[int, int]] = []
     if "@" in text:
         found += [match.span() for match in _AT_NAME.finditer(text) if match.group().lower() not in _PLACES]
         found += [match.span() for match in _MENTION.finditer(text)]
     if "#" in text:
         found += [match.span() for match in _TAG.finditer(text) if _is_tag(match.group())]
-    lower = text.lower()
     if lower.startswith("ig ") or holds_any(lower, _WORDS):
         found += [
             match.span("name")

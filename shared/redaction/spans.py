@@ -29,8 +29,10 @@ class Span(NamedTuple):
     kind: str
 
 
-Finder = Callable[[str], Iterable[Span]]
-"""Finders read a folded text (`folding.py`) in which earlier finds are TAKEN. Their spans come in order and do not overlap."""
+Finder = Callable[[str, str], Iterable[Span]]
+"""Finders read a folded text (`folding.py`) in which earlier finds are TAKEN, and the same in small letters. Their spans come in
+order and do not overlap.
+"""
 
 _MARK: Final = re.compile("|".join(map(re.escape, MARKS.values())))
 _CONTEXT: Final = 40

@@ -15,11 +15,11 @@ _DIGIT_OF: Final = {
 }  # fmt: skip
 _DIGIT: Final = "|".join(sorted(_DIGIT_OF, key=len, reverse=True))
 _SPELLED: Final = re.compile(rf"(?<!\w)(?:{_DIGIT})(?:[ ,-]{{1,2}}(?:{_DIGIT})(?!\w)){{7,14}}", re.IGNORECASE)
-_SIGNS: Final = ("noll", "zero", " ett ", " one ", "oh ")
+_SIGNS: Final = ("noll", "zero", "oh ", " ett ett", " ett två", " one one", " one two")
+"""A telephone number has a zero; a personal number without one is of November or December."""
 
 
-def spelled_out_numbers(text: str) -> Iterator[Span]:
-    lower = text.lower()
+def spelled_out_numbers(text: str, lower: str) -> Iterator[Span]:
     if not holds_any(lower, _SIGNS):
         return
     for match in _SPELLED.finditer(text):

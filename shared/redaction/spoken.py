@@ -4,15 +4,20 @@ What the words promise may be mistyped: it is taken out although no check digit 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from string import whitespace
 from typing import Final
 
 from shared.redaction.digits import is_sum, read_as_digits
-from shared.redaction.spans import Span
+from shared.redaction.spans import Span, holds_any
 
 _NUMBER: Final = r"(?:s?(?:nummer|numret|nummret|numren|nr)|[ -](?:nr|no|number|nummer)s?)"
-_JOINT: Final = r"[\s:.,=#(\"'-]{0,4}(?:(?:är|e|va|var|is|was|till|to|på|of|nr|nummer|number|numret|no)\b[\s:.,=#(\"'-]{1,3}){0,2}"
+_SIGN: Final = r"[\s:.,=#(\"'-]"
+_BETWEEN: Final = "är|e|va|var|is|was|till|to|på|of|nr|nummer|number|numret|no"
+_JOINT: Final = rf"{_SIGN}{{0,4}}(?:(?:{_BETWEEN})\b{_SIGN}{{1,3}}){{0,2}}"
 _AND: Final = re.compile(r"\s?(?:[,;/&+]|och|eller|el|and|or|samt)\s?", re.IGNORECASE)
 
 
@@ -102,20 +107,43 @@ _SPOKEN: Final = re.compile(
     + "|".join(f"(?P<{name}>{words})" for name, words in _WORDS.items())
     + rf")(?![^\W\d_]){_JOINT}(?=\d)",
 )
-_ENOUGH: Final = re.compile(r"\d{4}|\d(?:\D{0,3}\d){4}")
+
+
+def _by_last_letter(words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    ordered = sorted(set(words), key=itemgetter(-1))
+    return {letter: tuple(same) for letter, same in groupby(ordered, key=itemgetter(-1))}
+
+
+_LAST_LETTERS: Final = (
+    "nummer nummers numret nummret numren nr nrs no nos number numbers id ssn legitimation född den födda born cpr leget legget "
+    "fyra sista four siffrorna siffror digits kort kortet korts card cards cardet visa amex konto kontot account clearing "
+    "giro girot bg pg swish swisha ring nås sms sms:a call text whatsapp signal viber kontakt mastercard "
+)
+"""How the words end that a number may follow, but for those that name what its last four belong to."""
+_SIGNS: Final = whitespace + "\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029:.,=#(\"'-"
+_ENDINGS: Final[Mapping[str, tuple[str, ...]]] = _by_last_letter(
+    [
+        *_LAST_LETTERS.split(),
+        *(name + end for name in _TELEPHONE.split("|") for end in ("", "en")),
+        *(sign + word for word in _BETWEEN.split("|") for sign in _SIGNS),
+    ]
+)
+_LAST_FOUR: Final = ("sista", "last ")
+_ENOUGH: Final = re.compile(r"\d(?:\d{3}|(?:\D{0,3}\d){4})")
 _DIGITS: Final = re.compile(r"\d+")
+_NEAR: Final = 24
 _FARTHEST: Final = 120
 """More characters than any promise takes, from its first word to its number."""
 _ALSO: Final = {"telephone": ("reach",), "swish": ("reach",), "reach": ()}
 
 
-def spoken_numbers(text: str) -> Iterator[Span]:
+def spoken_numbers(text: str, _lower: str) -> Iterator[Span]:
     text = read_as_digits(text)
     if not _ENOUGH.search(text):
         return
     lower, after = text.lower(), 0
     for words in (
-        words for start, end in _before_digits(text) for words in _SPOKEN.finditer(lower, start, end)
+        words for start, end in _before_digits(lower) for words in _SPOKEN.finditer(lower, start, end)
     ):
         name = words.lastgroup or ""
         promises = [_PROMISES[each] for each in (name, *_ALSO.get(name, ()))]
@@ -127,10 +155,13 @@ def spoken_numbers(text: str) -> Iterator[Span]:
             place = joint.end() if joint else -1
 
 
-def _before_digits(text: str) -> Iterator[tuple[int, int]]:
+def _before_digits(lower: str) -> Iterator[tuple[int, int]]:
     """The stretches of text that end in digits, apart; a promise can only stand there."""
     begun = ended = 0
-    for digits in _DIGITS.finditer(text):
+    names_last_four = holds_any(lower, _LAST_FOUR)
+    for digits in _DIGITS.finditer(lower):
+        if not (names_last_four or _may_be_said(lower, digits.start())):
+            continue
         if digits.start() - _FARTHEST > ended:
             if ended:
                 yield begun, ended
@@ -138,6 +169,11 @@ def _before_digits(text: str) -> Iterator[tuple[int, int]]:
         ended = digits.end()
     if ended:
         yield begun, ended
+
+
+def _may_be_said(lower: str, place: int) -> bool:
+    said = lower[max(0, place - _NEAR) : place].rstrip(_SIGNS)
+    return said != "" and (said[-1].isdigit() or said.endswith(_ENDINGS.get(said[-1], ())))
 
 
 def _kept(text: str, place: int, promises: list[_Promise]) -> Span | None:

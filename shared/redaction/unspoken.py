@@ -17,7 +17,7 @@ _GROUP: Final = re.compile(r"[(+]{0,2}\d+")
 _VAT_NUMBER: Final = re.compile(r"(?<![^\W_])SE ?(\d{6}-?\d{4})(?= ?01(?!\d))", re.IGNORECASE)
 
 
-def unspoken_numbers(text: str) -> Iterator[Span]:
+def unspoken_numbers(text: str, _lower: str) -> Iterator[Span]:
     text = read_as_digits(text)
     if not _FEWEST.search(text):
         return iter(())
