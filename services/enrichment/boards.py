@@ -1,9 +1,10 @@
 """The open incidents as linking knows them, kept between batches and true to the database."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from services.enrichment import store
 from services.enrichment.linking import LONGEST_GAP, Board, Incident
@@ -52,6 +53,16 @@ class Boards:
             )
             for municipality, span in spans.items()
         }
+
+    async def hold(self, connection: Connection, incident_ids: Collection[UUID]) -> None:
+        """Of these incidents, those of the municipalities in hand are on their boards, however long ago they were."""
+        unknown = [
+            each
+            for each in incident_ids
+            if all(each not in kept.board.incidents for kept in self._kept.values())
+        ]
+        for incident in await store.incidents_named(connection, unknown) if unknown else []:
+            self.put(incident)
 
     def put(self, incident: Incident) -> None:
         """An incident that was changed by anything but linking."""

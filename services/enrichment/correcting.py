@@ -121,4 +121,5 @@ def _heard(stored: Stored, judged: Judged) -> Heard:
         is_judged=judged.by is not None,
         is_category_decided=judged.is_category_decided,
         is_place_decided=judged.is_place_decided,
+        tie=stored.tie,
     )

@@ -54,6 +54,8 @@ def withdrawn(incident: Incident, disposed_reports: int) -> Incident:
         needs_review=False,
         is_place_decided=False,
         is_withdrawn=True,
+        own_additions=0,
+        still_on_at=None,
         disposed_reports=disposed_reports,
     )
 

@@ -15,7 +15,7 @@ from services.enrichment.boards import Boards
 from services.enrichment.correcting import correct
 from services.enrichment.disposing import forget
 from services.enrichment.domain import Understood
-from services.enrichment.linking import Board, Existing, Heard, Incident, Linked, change_between
+from services.enrichment.linking import Board, Existing, Heard, Incident, Linked, Ties, change_between
 from services.enrichment.metrics import (
     REPORTS_FOR_REVIEW,
     REPORTS_FORGOTTEN,
@@ -28,7 +28,7 @@ from services.enrichment.store import Enriched, Versions
 from shared import inbox
 from shared.envelope import Envelope
 from shared.errors import Reject
-from shared.events import CorrectionMade, Event, Link, ReportDisposed, ReportReceived
+from shared.events import CorrectionMade, Event, Link, Relation, ReportDisposed, ReportReceived
 from shared.inbox import Connection
 from shared.kafka import Refusals
 from shared.outbox import store_outgoing
@@ -78,7 +78,9 @@ class Enrichment:
             with self._boards.forgetting_on_failure(editions):
                 fresh = await _fresh(connection, received)
                 boards = await self._boards.true_to(connection, editions, _spans(fresh))
-                linked = await self._read_link_save(connection, fresh, boards, versions)
+                ties = await store.ties_among(connection, [each.report for each in fresh])
+                await self._boards.hold(connection, ties.incidents)
+                linked = await self._read_link_save(connection, fresh, boards, ties, versions)
         self.wake()
         inbox.count_taken([each.envelope for each in received], [each.envelope for each in fresh])
         _count(linked)
@@ -88,6 +90,7 @@ class Enrichment:
         connection: Connection,
         fresh: Sequence[Received],
         boards: Mapping[str, Board],
+        ties: Ties,
         versions: Versions,
     ) -> list[Linked]:
         """All three at once, each on a chunk of its own: reading needs one core, linking and saving the other and the database."""
@@ -97,7 +100,7 @@ class Enrichment:
         linked: list[Linked] = []
         try:
             for chunk, read in zip(chunks, reading, strict=True):
-                links = await asyncio.to_thread(_link, boards, chunk, await read)
+                links = await asyncio.to_thread(_link, boards, ties, chunk, await read)
                 await asyncio.gather(*saving)
                 saving = [asyncio.create_task(_save_reports(connection, chunk, links, versions))]
                 linked += links
@@ -184,17 +187,27 @@ def _spans(fresh: Sequence[Received]) -> dict[str, tuple[datetime, datetime]]:
 
 
 def _link(
-    boards: Mapping[str, Board], chunk: Sequence[Received], answers: Sequence[Understood]
+    boards: Mapping[str, Board], ties: Ties, chunk: Sequence[Received], answers: Sequence[Understood]
 ) -> list[Linked]:
-    return [
-        boards[each.report.municipality].take(_heard(each.report, understood))
-        for each, understood in zip(chunk, answers, strict=True)
-    ]
+    linked: list[Linked] = []
+    for each, understood in zip(chunk, answers, strict=True):
+        report = _heard(each.report, understood)
+        link = boards[report.municipality].take(report, ties.of(report))
+        ties.note(report, link.incident.incident_id)
+        linked.append(link)
+    return linked
 
 
 def _heard(report: ReportReceived, understood: Understood) -> Heard:
     return Heard(
-        report.report_id, report.municipality, report.source, report.text, report.occurred_at, understood
+        report.report_id,
+        report.municipality,
+        report.source,
+        report.text,
+        report.occurred_at,
+        understood,
+        follows=report.follows,
+        relation=report.relation or (Relation.SAME if report.follows else None),
     )
 
 

@@ -7,7 +7,7 @@ from services.enrichment.domain import Understood
 from services.enrichment.linking import Heard
 from shared.categories import CategoryCode, load_categories
 from shared.envelope import Envelope, Outgoing, outgoing
-from shared.events import Event, Location, Point, Precision, ReportReceived, Severity, Source
+from shared.events import Event, Location, Point, Precision, Relation, ReportReceived, Severity, Source
 from shared.identity import derived_id, new_id
 from shared.topics import REPORT_RECEIVED, Service
 
@@ -85,11 +85,15 @@ def heard(
     source: Source = Source.CITIZEN,
     municipality: str = "1983",
     identity: object = None,
+    follows: UUID | None = None,
+    relation: Relation | None = None,
 ) -> Heard:
     """A report `minutes` after noon. Its id follows from what it says, so that a repeat of a test gives the same."""
     at = NOON + timedelta(minutes=minutes)
     report_id = identity if isinstance(identity, UUID) else derived_id("test", text, minutes, identity)
-    return Heard(report_id, municipality, source, text, at, what or understood())
+    return Heard(
+        report_id, municipality, source, text, at, what or understood(), follows=follows, relation=relation
+    )
 
 
 def received(
@@ -100,6 +104,8 @@ def received(
     municipality: str = "1983",
     source: Source = Source.CITIZEN,
     point: Point | None = None,
+    follows: ReportReceived | None = None,
+    relation: Relation | None = None,
 ) -> ReportReceived:
     at = NOON + timedelta(minutes=minutes)
     return ReportReceived(
@@ -111,6 +117,8 @@ def received(
         point=point,
         occurred_at=at,
         received_at=at,
+        follows=follows and follows.report_id,
+        relation=relation,
     )
 
 

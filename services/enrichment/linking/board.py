@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import Final, TypeAlias
@@ -15,6 +15,7 @@ from services.enrichment.linking.joining import joined, opened
 from services.enrichment.linking.kinds import KINDS, REPEATED_WITHIN
 from services.enrichment.linking.nearness import is_vague
 from services.enrichment.linking.timeline import Moment, Timeline, moment_of
+from services.enrichment.linking.tying import Named, tied
 from shared.categories import CategoryCode
 from shared.events import Location
 
@@ -67,10 +68,11 @@ class Board:
             board.put(incident)
         return board
 
-    def take(self, report: Heard) -> Linked:
-        """Link one report, and remember what its incident became."""
-        decision = link(report, self.candidates(report))
+    def take(self, report: Heard, named: Named | None = None) -> Linked:
+        """Link one report, and remember what its incident became. `named`: what its reporter says it belongs with."""
+        decision = self._decide(report, named)
         if isinstance(decision, Existing):
+            report = report if decision.tie is None else replace(report, tie=decision.tie)
             before: Incident | None = self.incidents[decision.incident_id]
             after = joined(
                 self.incidents[decision.incident_id],
@@ -82,6 +84,18 @@ class Board:
             before, after = None, opened(report)
         self.put(after)
         return Linked(report, decision, after, before)
+
+    def _decide(self, report: Heard, named: Named | None) -> Decision:
+        incident = None if named is None else self.incidents.get(named.incident_id)
+        if named is None or incident is None:
+            return link(report, self.candidates(report))
+        word = tied(report, incident, named.tie)
+        if isinstance(word, Existing):
+            return word
+        decision = link(report, self.candidates(report))
+        if isinstance(decision, Existing) and decision.incident_id == incident.incident_id:
+            return decision
+        return replace(decision, reason=f"{decision.reason}; {word.reason}")
 
     def candidates(self, report: Heard) -> list[Incident]:
         """Every incident the rules could link the report to, unless there are more than a report can meet."""

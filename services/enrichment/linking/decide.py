@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.enrichment.linking.heard import Heard
 from services.enrichment.linking.incident import Incident, takes
-from services.enrichment.linking.kinds import KINDS, REPEATED_WITHIN, SAME_FAMILY, SAME_KIND, Kind
+from services.enrichment.linking.kinds import KINDS, REPEATED_WITHIN, SAME_FAMILY, SAME_KIND, Kind, Tie
 from services.enrichment.linking.nearness import Nearness, are_clearly_apart, nearness
 from services.enrichment.linking.words import Words, alikeness, is_repeat
 from shared.categories import CategoryCode
@@ -37,10 +37,13 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Existing:
+    """`tie`: what its reporter said, where that decided; None where likeness did."""
+
     incident_id: UUID
     confidence: float
     reason: str
     is_repeat: bool = False
+    tie: Tie | None = None
 
 
 Decision: TypeAlias = New | Existing
@@ -65,9 +68,7 @@ def link(report: Heard, open_incidents: Iterable[Incident]) -> Decision:
     """The incident that fits best, else `New`. Ties go to the earliest incident, then to its id."""
     incidents = [face for each in open_incidents for face in each.faces]
     words = report.words
-    repeated = [
-        each for each in incidents if _has_text_like(each, words) and _may_repeat(report, words, each)
-    ]
+    repeated = [each for each in incidents if _repeats(report, words, each)]
     if repeated:
         first = min(repeated, key=_age)
         return Existing(
@@ -83,6 +84,15 @@ def link(report: Heard, open_incidents: Iterable[Incident]) -> Decision:
         sure = score if best.near.is_known else min(score, _VAGUE_CONFIDENCE)
         return Existing(best.incident.incident_id, round(min(sure, 1.0), 3), _reason(best, alike))
     return New(round(1 - max(score, 0.0), 3), f"ny händelse; närmast var en med {_reason(best, alike)}")
+
+
+def says_again(report: Heard, incident: Incident) -> bool:
+    """Whether it is the same text within a day."""
+    return any(_repeats(report, report.words, face) for face in incident.faces)
+
+
+def _repeats(report: Heard, words: Words, incident: Incident) -> bool:
+    return _has_text_like(incident, words) and _may_repeat(report, words, incident)
 
 
 def _has_text_like(incident: Incident, words: Words) -> bool:
@@ -104,7 +114,7 @@ def _may_repeat(report: Heard, words: Words, incident: Incident) -> bool:
 
 
 def _fit(report: Heard, incident: Incident) -> _Fit | None:
-    kind = _kind(report, incident)
+    kind = kind_between(report, incident)
     if kind == 0.0 or not takes(incident, report.at_s):
         return None
     limits = _limits(report, incident)
@@ -117,8 +127,8 @@ def _fit(report: Heard, incident: Incident) -> _Fit | None:
     return _Fit(incident, kind, near, gap_s, 1 - gap_s / limits.within_s)
 
 
-def _kind(report: Heard, incident: Incident) -> float:
-    """0 when they can't be the same. A rumour is never taken for what it is a rumour of."""
+def kind_between(report: Heard, incident: Incident) -> float:
+    """0-1: how well their kinds agree; 0 when they can't be the same. A rumour is never taken for what it is a rumour of."""
     if incident.is_rumour:
         return SAME_KIND if report.is_rumour else (_OF_A_RUMOUR if report.is_second_hand else 0.0)
     if report.is_rumour:

@@ -1,10 +1,13 @@
 """What one report more says about an incident: what it is, how grave, where, and in whose words it is told."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from services.enrichment.linking.decide import kind_between
 from services.enrichment.linking.heard import Heard
 from services.enrichment.linking.incident import Incident
+from services.enrichment.linking.kinds import Tie
 from services.enrichment.linking.summary import clarity, summarise
 from shared.categories import CategoryCode
 from shared.events import Location, Precision, Severity, Source
@@ -18,7 +21,13 @@ _DECIDED_WEIGHT: Final = 1_000_000.0
 _FINENESS: Final = {precision: rank for rank, precision in enumerate(reversed(Precision))}
 
 
+OWN_TIES: Final = frozenset({Tie.ADDITION, Tie.STILL_ON, Tie.FIRST})
+"""Further words of somebody who has told of it already: no second witness."""
+
+
 def with_evidence(incident: Incident, report: Heard) -> Incident:
+    if report.tie is Tie.STILL_ON:
+        return _still_on(incident, report)
     what = report.understood
     weights = _weights(incident, report)
     category = max(weights, key=lambda code: (weights[code], code is incident.category))
@@ -28,9 +37,12 @@ def with_evidence(incident: Incident, report: Heard) -> Incident:
     seen = incident.certain_severity is not None or not report.is_second_hand
     counts = incident.hearsay_only or not report.is_second_hand
     severity, certain, reasons = _severity(incident, report)
-    clear = clarity_of(report) if what.category is category else 0.0
-    is_clearer = clear > incident.clarity or (incident.hearsay_only and not report.is_second_hand)
-    finer = not incident.is_place_decided and _is_finer(what.location, incident.location)
+    clear = clarity_of(report) if what.category is category and _may_sum_up(incident, report) else 0.0
+    is_clearer = clear > incident.clarity or (
+        clear > 0.0 and incident.hearsay_only and not report.is_second_hand
+    )
+    may_place = report.tie is not Tie.SAME and not incident.is_place_decided
+    finer = may_place and _is_finer(what.location, incident.location)
     return replace(
         incident,
         category=category,
@@ -43,7 +55,7 @@ def with_evidence(incident: Incident, report: Heard) -> Incident:
         clarity=clear if is_clearer else incident.clarity,
         location=what.location if finer or report.is_place_decided else incident.location,
         is_place_decided=incident.is_place_decided or report.is_place_decided,
-        distinct_texts=incident.distinct_texts + 1,
+        distinct_texts=incident.distinct_texts + (report.tie not in OWN_TIES),
         texts=(*incident.texts, report.text)[-_TEXTS_KEPT:],
         words=(*incident.words, report.words)[-_TEXTS_KEPT:],
         hearsay_only=not seen,
@@ -53,9 +65,35 @@ def with_evidence(incident: Incident, report: Heard) -> Incident:
     )
 
 
-def _weights(incident: Incident, report: Heard) -> dict[CategoryCode, float]:
-    """What is heard about a rumour is the rumour again, whatever it is a rumour of."""
+def _still_on(incident: Incident, report: Heard) -> Incident:
+    """A new observation of the same; its words are those of the first report again. Who only heard of it saw nothing now."""
+    if report.is_judged:
+        incident = with_evidence(incident, replace(report, tie=Tie.ADDITION))
+    at = report.occurred_at
+    return replace(
+        incident,
+        ongoing=incident.ongoing or incident.hearsay_only or not report.is_second_hand,
+        still_on_at=at if incident.still_on_at is None else max(incident.still_on_at, at),
+    )
+
+
+def _may_sum_up(incident: Incident, report: Heard) -> bool:
+    """What is added makes sense after what was said first; by itself only where nothing else is left."""
+    return report.tie is not Tie.ADDITION or incident.clarity == 0.0
+
+
+def _weights(incident: Incident, report: Heard) -> Mapping[CategoryCode, float]:
+    """What is heard about a rumour is the rumour again, whatever it is a rumour of. One witness who says more weighs no more."""
     code = incident.category if report.is_second_hand and incident.is_rumour else report.understood.category
+    if report.is_category_decided or report.tie is None:
+        return _heavier(incident, report, code)
+    if report.tie is Tie.SAME:
+        fits = any(kind_between(report, face) for face in incident.faces)
+        return _heavier(incident, report, code) if fits else incident.weights
+    return {**incident.weights, code: max(incident.weights.get(code, 0.0), round(weight_of(report), 6))}
+
+
+def _heavier(incident: Incident, report: Heard, code: CategoryCode) -> dict[CategoryCode, float]:
     return {**incident.weights, code: round(incident.weights.get(code, 0.0) + weight_of(report), 6)}
 
 

@@ -6,16 +6,17 @@ from datetime import datetime
 from uuid import UUID
 
 from services.enrichment.domain import Understood
-from services.enrichment.linking.kinds import kinds_of
+from services.enrichment.linking.kinds import Tie, kinds_of
 from services.enrichment.linking.words import Words, words_of
 from shared.categories import CategoryCode
-from shared.events import Source
+from shared.events import Relation, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A report that was understood, as linking sees it. What a person decided about it already stands in `understood`.
 
+    `follows`, `relation`: the earlier report that its reporter names, and how; `tie`: whether and how that decided its incident.
     What is asked for each incident that it meets is worked out once.
     """
 
@@ -28,6 +29,9 @@ class Heard:
     is_judged: bool = False
     is_category_decided: bool = False
     is_place_decided: bool = False
+    follows: UUID | None = None
+    relation: Relation | None = None
+    tie: Tie | None = None
     words: Words = field(init=False, compare=False, repr=False)
     kinds: Mapping[CategoryCode, float] = field(init=False, compare=False, repr=False)
     at_s: float = field(init=False, compare=False, repr=False)

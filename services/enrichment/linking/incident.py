@@ -28,7 +28,9 @@ class Automatic:
 class Incident:
     """`weights`: what its reports say it is; `texts`: its latest distinct texts; `certain_severity`: the gravest that someone
     saw, None while all is hearsay; `ruling`: what a person decided about the whole; `automatic`: what it would be without;
-    `disposed_reports`: of how many of its reports the words are gone; `is_withdrawn`: of all, taken back by who told them.
+    `disposed_reports`: of how many of its reports the words are gone; `is_withdrawn`: of all, taken back by who told them;
+    `own_additions`: how many of its reports add to another of them, by the same reporter; `still_on_at`: when one last said that
+    it was still going on.
     """
 
     incident_id: UUID
@@ -59,6 +61,8 @@ class Incident:
     automatic: Automatic | None = None
     disposed_reports: int = 0
     is_withdrawn: bool = False
+    own_additions: int = 0
+    still_on_at: datetime | None = None
     words: tuple[Words, ...] = field(default=(), compare=False, repr=False)
     first_s: float = field(init=False, compare=False, repr=False)
     last_s: float = field(init=False, compare=False, repr=False)
@@ -81,7 +85,9 @@ class Incident:
     def reasons(self) -> tuple[str, ...]:
         """Why it looks as it does, in plain Swedish."""
         counted = f"{self.report_count} rapporter" if self.report_count > 1 else "1 rapport"
-        if self.distinct_texts < self.report_count:
+        if self.own_additions:
+            counted += f", varav {self.own_additions} tillägg av någon som redan rapporterat"
+        if self.distinct_texts < self.report_count - self.own_additions:
             counted += f", {self.distinct_texts} olika {'text' if self.distinct_texts == 1 else 'texter'}"
         told = ("bara hörsägen, ingen har sett det själv",) if self.hearsay_only else ()
         linked = (f"senast kopplad: {self.link_reason}",) if self.link_reason else ()
@@ -129,7 +135,10 @@ def change_between(before: Incident | None, after: Incident) -> IncidentChange:
 
 
 def takes(incident: Incident, at_s: float) -> bool:
-    """Whether a report of that time can still belong to it."""
-    began = min(at_s, incident.first_s)
+    """Whether a report of that time can still belong to it. What was said to be still going on is young again."""
+    if incident.first_s <= at_s <= incident.last_s:
+        return True
+    since_s = incident.first_s if incident.still_on_at is None else incident.still_on_at.timestamp()
+    began = min(at_s, max(since_s, incident.first_s))
     ended = max(at_s, incident.last_s)
     return ended - began <= KINDS[incident.category].lasts_s

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
-from services.enrichment.linking.evidence import clarity_of, weight_of, with_evidence
+from services.enrichment.linking.evidence import OWN_TIES, clarity_of, weight_of, with_evidence
 from services.enrichment.linking.heard import Heard
 from services.enrichment.linking.incident import Incident, ruled, unruled
+from services.enrichment.linking.kinds import Tie
 from services.enrichment.linking.ruling import Ruling
 from services.enrichment.linking.summary import summarise
 from shared.events import Source
@@ -49,14 +51,16 @@ def joined(incident: Incident, report: Heard, *, is_repeat: bool, reason: str) -
     if incident.ruling is not None:
         after = joined(unruled(incident), report, is_repeat=is_repeat, reason=reason)
         return ruled(after, _hearing(incident.ruling, report, is_repeat=is_repeat))
+    first, last = _times(incident, report)
     counted = replace(
         incident,
         revision=incident.revision + 1,
-        first_occurred_at=min(incident.first_occurred_at, report.occurred_at),
-        last_occurred_at=max(incident.last_occurred_at, report.occurred_at),
+        first_occurred_at=first,
+        last_occurred_at=last,
         report_count=incident.report_count + 1,
         reports_by_source=_one_more(incident.reports_by_source, report.source),
         link_reason=reason,
+        own_additions=incident.own_additions + (report.tie in OWN_TIES),
     )
     if not is_repeat:
         return with_evidence(counted, report)
@@ -79,6 +83,14 @@ def made_anew(linked: Iterable[tuple[Heard, bool, str]], ruling: Ruling | None, 
 def _hearing(ruling: Ruling, report: Heard, *, is_repeat: bool) -> Ruling:
     is_seen = not (is_repeat or report.is_second_hand)
     return ruling.hearing(report.understood.severity, report.occurred_at, is_seen=is_seen)
+
+
+def _times(incident: Incident, report: Heard) -> tuple[datetime, datetime]:
+    """What is added later is mostly about what was seen before; that it still goes on is seen now."""
+    if report.tie is Tie.ADDITION:
+        return incident.first_occurred_at, incident.last_occurred_at
+    at = report.occurred_at
+    return min(incident.first_occurred_at, at), max(incident.last_occurred_at, at)
 
 
 def _one_more(counts: Mapping[Source, int], source: Source) -> dict[Source, int]:

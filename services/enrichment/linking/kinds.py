@@ -3,12 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
 from services.enrichment.domain import Understood
 from shared.categories import CategoryCode as C
+
+
+class Tie(StrEnum):
+    """How a report is tied to its incident by what its reporter said: a stranger's view, the reporter's own later words, or the
+    reporter's first words that came after those.
+    """
+
+    SAME = "same"
+    ADDITION = "addition"
+    STILL_ON = "still_on"
+    FIRST = "first"
+
 
 SAME_KIND: Final = 1.0
 SAME_FAMILY: Final = 0.7

@@ -18,6 +18,7 @@ from services.enrichment.store.history import History, stale_incidents, stale_re
 from services.enrichment.store.incidents import (
     incident,
     incidents_between,
+    incidents_named,
     lock_municipalities,
     upsert_incidents,
 )
@@ -32,6 +33,7 @@ from services.enrichment.store.reports import (
     reports_of,
     update_reports,
 )
+from services.enrichment.store.ties import ties_among
 
 __all__ = [
     "Answered",
@@ -49,6 +51,7 @@ __all__ = [
     "forget_unsent",
     "incident",
     "incidents_between",
+    "incidents_named",
     "incidents_that_lose",
     "insert_correction",
     "insert_links",
@@ -62,6 +65,7 @@ __all__ = [
     "stale_incidents",
     "stale_reports",
     "take_turn",
+    "ties_among",
     "update_reports",
     "upsert_incidents",
 ]

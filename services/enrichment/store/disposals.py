@@ -25,7 +25,8 @@ SELECT disposal.report_id, disposal.reason
 FROM link JOIN disposal ON disposal.report_id = link.report_id WHERE link.incident_id = $1
 """
 _FORGET: Final = """
-UPDATE report SET text = '', place_text = NULL, point = NULL, understood = $2, disposed = $3 WHERE id = $1
+UPDATE report SET text = '', place_text = NULL, point = NULL, understood = $2, disposed = $3,
+    follows = NULL, relation = NULL WHERE id = $1
 """
 _FORGET_LINK: Final = "UPDATE link SET reason = '' WHERE report_id = $1"
 _FORGET_CORRECTIONS: Final = """

@@ -32,6 +32,7 @@ _BEGAN_BETWEEN: Final = """
 SELECT state FROM incident
 WHERE municipality = $1 AND first_occurred_at > $2 AND first_occurred_at <= $3
 """
+_NAMED: Final = "SELECT state FROM incident WHERE id = ANY($1::uuid[]) ORDER BY id"
 _ONE: Final = "SELECT state FROM incident WHERE id = $1"
 _UPSERT: Final = """
 INSERT INTO incident (id, municipality, revision, category, severity, first_occurred_at, last_occurred_at, state, changed_at)
@@ -73,6 +74,11 @@ async def incidents_between(
 async def incident(connection: Connection, incident_id: UUID) -> Incident | None:
     state = await connection.fetchval(_ONE, incident_id)
     return None if state is None else incident_of(state)
+
+
+async def incidents_named(connection: Connection, incident_ids: Sequence[UUID]) -> list[Incident]:
+    rows = await connection.fetch(_NAMED, incident_ids)
+    return [incident_of(row["state"]) for row in rows]
 
 
 async def upsert_incidents(connection: Connection, changed: Sequence[Incident], at: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.enrichment.domain import Understood
-from services.enrichment.linking import Existing, Linked
+from services.enrichment.linking import Existing, Linked, Tie
 from services.enrichment.store.shapes import point_json, understood_json, understood_of
 from shared.events import DisposalReason, Link, ReportReceived
 from shared.inbox import Connection
@@ -20,10 +20,11 @@ UNION ALL SELECT report_id FROM disposal WHERE report_id = ANY($1::uuid[])
 _INSERT: Final = """
 INSERT INTO report (id, municipality, source, text, language, category, category_confidence, severity, hearsay,
                     understood, occurred_at, received_at, place_text, point, category_hint,
-                    model_version, gazetteer_version, enriched_at)
-SELECT *, $16, $17, $18 FROM unnest(
+                    follows, relation, model_version, gazetteer_version, enriched_at)
+SELECT *, $18, $19, $20 FROM unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[], $8::smallint[], $9::boolean[],
-    $10::jsonb[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::jsonb[], $15::text[])
+    $10::jsonb[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::jsonb[], $15::text[],
+    $16::uuid[], $17::text[])
 """
 _UPDATE: Final = """
 UPDATE report SET
@@ -35,11 +36,12 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::float8[], $5::smallint[], $6
 WHERE report.id = news.id
 """
 _INSERT_LINKS: Final = """
-INSERT INTO link (report_id, incident_id, is_new, is_repeat, confidence, reason, linked_at)
-SELECT *, $7 FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::boolean[], $5::float8[], $6::text[])
+INSERT INTO link (report_id, incident_id, is_new, is_repeat, confidence, reason, tie, linked_at)
+SELECT *, $8 FROM unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::boolean[], $5::float8[], $6::text[], $7::text[])
 """
 _OF: Final = """
-SELECT report.*, link.incident_id, link.is_new, link.is_repeat, link.confidence AS link_confidence, link.reason
+SELECT report.*, link.incident_id, link.is_new, link.is_repeat, link.confidence AS link_confidence, link.reason,
+    link.tie
 FROM link JOIN report ON report.id = link.report_id
 WHERE link.incident_id = $1 ORDER BY link.position
 """
@@ -65,7 +67,7 @@ class Enriched:
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A report as it was received and last understood, persons' words not counted, with its link. `disposed`: why its own
-    words are gone.
+    words are gone; `tie`: what its reporter said, where that decided its incident.
     """
 
     report: ReportReceived
@@ -74,6 +76,7 @@ class Stored:
     link: Link
     is_repeat: bool
     disposed: DisposalReason | None = None
+    tie: Tie | None = None
 
 
 async def known_reports(connection: Connection, report_ids: Sequence[UUID]) -> set[UUID]:
@@ -101,6 +104,8 @@ async def insert_reports(connection: Connection, enriched: Sequence[Enriched], v
         [report.place_text for report in reports],
         [point_json(report.point) for report in reports],
         [None if report.category_hint is None else report.category_hint.value for report in reports],
+        [report.follows for report in reports],
+        [None if report.relation is None else report.relation.value for report in reports],
         versions.model,
         versions.gazetteer,
         versions.at,
@@ -116,6 +121,7 @@ async def insert_links(connection: Connection, links: Sequence[Linked], at: date
         [isinstance(link.decision, Existing) and link.decision.is_repeat for link in links],
         [link.decision.confidence for link in links],
         [link.decision.reason for link in links],
+        [link.report.tie for link in links],
         at,
     )
 
@@ -156,6 +162,8 @@ def _stored(row: Any) -> Stored:
         occurred_at=row["occurred_at"],
         received_at=row["received_at"],
         category_hint=row["category_hint"],
+        follows=row["follows"],
+        relation=row["relation"],
     )
     link = Link(
         incident_id=row["incident_id"],
@@ -165,4 +173,12 @@ def _stored(row: Any) -> Stored:
     )
     versions = Versions(row["model_version"], row["gazetteer_version"], row["enriched_at"])
     disposed = None if row["disposed"] is None else DisposalReason(row["disposed"])
-    return Stored(report, understood_of(row["understood"]), versions, link, row["is_repeat"], disposed)
+    return Stored(
+        report,
+        understood_of(row["understood"]),
+        versions,
+        link,
+        row["is_repeat"],
+        disposed,
+        row["tie"] and Tie(row["tie"]),
+    )

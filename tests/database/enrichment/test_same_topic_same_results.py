@@ -11,9 +11,10 @@ from pydantic import SecretStr
 from bench.reports import report_bodies
 from services.enrichment.domain import Understanding
 from services.enrichment.handlers import Enrichment
+from services.enrichment.linking import Tie
 from services.enrichment.reading import ThreadReader
 from shared.envelope import Envelope
-from shared.events import Event, ReportReceived, Source
+from shared.events import Event, Relation, ReportReceived, Source
 from shared.identity import derived_id
 from shared.postgres import create_pool
 from shared.settings import PostgresSettings
@@ -30,11 +31,19 @@ RESULTS = (
 )
 
 
+def named(number: int) -> int | None:
+    """Some name an earlier report, also of another municipality, some one that comes later, or one that never comes."""
+    if number % 4:
+        return None
+    return number + (-3, -60, 3, 90, -1, 3 * REPORTS)[number // 4 % 6]
+
+
 def topic() -> list[Envelope[Event]]:
     """Three municipalities only, so that many incidents of one are open at once."""
     envelopes: list[Envelope[Event]] = []
     for number, body in enumerate(islice(report_bodies(7), REPORTS)):
         at = NOON - timedelta(minutes=number * 37 % 20_000)
+        follows = named(number)
         report = ReportReceived(
             municipality=("1983", "1984", "1980")[number % 3],
             report_id=derived_id("report", number),
@@ -42,6 +51,8 @@ def topic() -> list[Envelope[Event]]:
             text=body["text"],
             occurred_at=at,
             received_at=at,
+            follows=None if follows is None else derived_id("report", follows),
+            relation=None if follows is None else list(Relation)[number // 24 % 3],
         )
         envelopes.append(Envelope(derived_id("event", number), REPORT_RECEIVED.name, at, "", report))
     return envelopes
@@ -75,6 +86,7 @@ async def test_neither_the_size_of_batches_nor_a_restart_changes_a_result(
     assert [_without_position(each) for each in whole[2]] == [_without_position(each) for each in small[2]]
     assert whole[3] == small[3]
     assert len({UUID(each["id"]) for each in whole[1]}) < REPORTS
+    assert {each["tie"] for each in whole[2]} == {None, *Tie}
 
 
 def _without_position(link: dict[str, Any]) -> dict[str, Any]:
