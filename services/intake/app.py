@@ -67,6 +67,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
                 "keys": running.check_keys,
                 "commits": running.check_commits,
                 "outbox": running.check_outbox,
+                "email": running.check_email,
                 "kafka": running.check_kafka,
             }
         )

@@ -1,10 +1,12 @@
 """What intake hears of a report, for its reporter: how far it has come, and what staff ask."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import asyncpg
 
 from services.intake import staff_question_store, store
+from services.intake.email.news import queue_statuses
 from services.intake.metrics import QUESTIONS_HEARD
 from shared import inbox
 from shared.envelope import Envelope
@@ -13,14 +15,16 @@ from shared.inbox import Connection
 from shared.kafka import BatchHandler
 
 
-def on_news_of_reports(pool: "asyncpg.Pool[asyncpg.Record]") -> BatchHandler:
+def on_news_of_reports(pool: "asyncpg.Pool[asyncpg.Record]", gathered_for: timedelta) -> BatchHandler:
+    """`gathered_for`: how long a status waits for the next one, to be told by e-mail together."""
+
     async def keep_news(envelopes: Sequence[Envelope[Event]]) -> None:
         async with pool.acquire() as connection, connection.transaction():
             fresh = await inbox.take_fresh(connection, envelopes)
             events = [each.event for each in fresh]
-            await store.insert_statuses(
-                connection, [each for each in events if isinstance(each, ReportStatusChanged)]
-            )
+            statuses = [each for each in events if isinstance(each, ReportStatusChanged)]
+            await store.insert_statuses(connection, statuses)
+            await queue_statuses(connection, statuses, gathered_for)
             questions = [each for each in events if isinstance(each, QuestionChanged)]
             kept = await keep_questions(connection, questions) if questions else 0
         inbox.count_taken(envelopes, fresh)

@@ -13,6 +13,8 @@ import asyncpg
 from services.intake.abuse.abuse_jobs import FORGOTTEN_EVERY_S, LOOKED_AT_EVERY_S, forget, release_due
 from services.intake.abuse.gate import Gate
 from services.intake.disposal import LOOKED_FOR_EVERY_S, Withdrawal, dispose_of_old, withdraw
+from services.intake.email.asking import EmailNews
+from services.intake.email.sending import Postman
 from services.intake.group_commit import GroupCommit
 from services.intake.handlers import on_news_of_reports
 from services.intake.jobs import TOKEN_USES_NOTED_EVERY_S, purge_keys
@@ -45,6 +47,8 @@ class Running:
     tokens: TokenBook = field(init=False)
     vault: Vault = field(init=False)
     gate: Gate = field(init=False)
+    email: EmailNews = field(init=False)
+    _postman: Postman = field(init=False)
     _stream: Stream = field(init=False)
     _relay: OutboxRelay = field(init=False)
 
@@ -61,6 +65,7 @@ class Running:
             self._stream.start()
             self._relay.start()
             self.commits.start()
+            self._postman.start()
             tasks = [
                 asyncio.create_task(
                     every(self.settings.purge_every_s, lambda: purge_keys(self.pool), "purge_keys")
@@ -75,6 +80,7 @@ class Running:
             ]
             yield
             await self.commits.stop(stop_timeout_s)
+            await self._postman.stop()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -125,10 +131,12 @@ class Running:
         given = {source: token.get_secret_value() for source, token in settings.tokens.items()}
         self.tokens = TokenBook(self.pool, given)
         self.gate = Gate(settings.abuse, self.pool)
+        self._postman = Postman(settings.email, settings.public_url, self.pool, self.vault)
+        self.email = EmailNews(settings.email, settings.abuse, self.pool, self.vault, self._postman)
         self._stream = Stream(Service.INTAKE, settings.kafka, settings.stop_timeout_s)
         self._stream.consume(
             topics_read_by(Service.INTAKE),
-            on_news_of_reports(self.pool),
+            on_news_of_reports(self.pool, timedelta(seconds=settings.email.gather_s)),
             batch_records=settings.batch_records,
             poll_ms=settings.poll_ms,
         )
@@ -158,6 +166,9 @@ class Running:
 
     async def check_commits(self) -> Check:
         return await self.commits.check()
+
+    async def check_email(self) -> Check:
+        return await self._postman.check()
 
     async def check_outbox(self) -> Check:
         return await self._relay.check()

@@ -10,6 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from services.intake.abuse.settings import AbuseSettings
 from services.intake.domain.open311.privacy import OPENABLE
 from services.intake.domain.tokens import ScopeError, checked_scopes
+from services.intake.email.settings import EmailSettings, require_links
 from shared.categories import CategoryCode
 from shared.events import Source
 from shared.geodata import municipalities
@@ -42,6 +43,8 @@ class IntakeSettings(ServiceSettings):
     purge_every_s: float = Field(default=600, gt=0)
     # `INTAKE_ABUSE_…`
     abuse: AbuseSettings = Field(default_factory=AbuseSettings)
+    # `INTAKE_EMAIL_…`
+    email: EmailSettings = Field(default_factory=EmailSettings)
 
     @field_validator("municipality")
     @classmethod
@@ -73,6 +76,11 @@ class IntakeSettings(ServiceSettings):
     @property
     def jurisdictions(self) -> Mapping[str, str]:
         return self.open311_jurisdictions or {self.municipality: self.municipality}
+
+    @model_validator(mode="after")
+    def _messages_lead_somewhere(self) -> Self:
+        require_links(self.email, self.public_url)
+        return self
 
     @model_validator(mode="after")
     def _tokens_are_secret(self) -> Self:
