@@ -1,0 +1,1 @@
+"""Photos that belong to reports: looked at, drawn anew, sealed, kept, shown to those who may, and erased."""
