@@ -18,6 +18,7 @@ from services.intake.email.sending import Postman
 from services.intake.group_commit import GroupCommit
 from services.intake.handlers import on_news_of_reports
 from services.intake.jobs import TOKEN_USES_NOTED_EVERY_S, purge_keys
+from services.intake.photos.keeping import Photos
 from services.intake.settings import IntakeSettings
 from services.intake.tokens import TokenBook
 from services.intake.vault import Vault
@@ -47,6 +48,7 @@ class Running:
     tokens: TokenBook = field(init=False)
     vault: Vault = field(init=False)
     gate: Gate = field(init=False)
+    photos: Photos = field(init=False)
     email: EmailNews = field(init=False)
     _postman: Postman = field(init=False)
     _stream: Stream = field(init=False)
@@ -65,6 +67,7 @@ class Running:
             self._stream.start()
             self._relay.start()
             self.commits.start()
+            self.photos.start()
             self._postman.start()
             tasks = [
                 asyncio.create_task(
@@ -80,6 +83,7 @@ class Running:
             ]
             yield
             await self.commits.stop(stop_timeout_s)
+            await self.photos.stop()
             await self._postman.stop()
             for task in tasks:
                 task.cancel()
@@ -123,6 +127,7 @@ class Running:
     async def withdraw(self, tracking_code: str) -> Withdrawal:
         withdrawal = await withdraw(self.pool, tracking_code, datetime.now(UTC))
         self._relay.wake()
+        self.photos.erase_soon()
         return withdrawal
 
     def _build(self) -> None:
@@ -131,6 +136,7 @@ class Running:
         given = {source: token.get_secret_value() for source, token in settings.tokens.items()}
         self.tokens = TokenBook(self.pool, given)
         self.gate = Gate(settings.abuse, self.pool)
+        self.photos = Photos(settings.photos, self.pool, self.vault)
         self._postman = Postman(settings.email, settings.public_url, self.pool, self.vault)
         self.email = EmailNews(settings.email, settings.abuse, self.pool, self.vault, self._postman)
         self._stream = Stream(Service.INTAKE, settings.kafka, settings.stop_timeout_s)

@@ -10,6 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from services.intake.abuse.settings import AbuseSettings
 from services.intake.domain.open311.privacy import OPENABLE
 from services.intake.domain.tokens import ScopeError, checked_scopes
+from services.intake.photos.settings import PhotoSettings
 from services.intake.email.settings import EmailSettings, require_links
 from shared.categories import CategoryCode
 from shared.events import Source
@@ -43,6 +44,8 @@ class IntakeSettings(ServiceSettings):
     purge_every_s: float = Field(default=600, gt=0)
     # `INTAKE_ABUSE_…`
     abuse: AbuseSettings = Field(default_factory=AbuseSettings)
+    # `INTAKE_PHOTOS_…`
+    photos: PhotoSettings = Field(default_factory=PhotoSettings)
     # `INTAKE_EMAIL_…`
     email: EmailSettings = Field(default_factory=EmailSettings)
 

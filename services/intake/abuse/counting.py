@@ -32,6 +32,15 @@ class Counting:
         charge = Charge(subject(b"", "token", mark.encode()), self._settings.token)
         _refuse_over("token", charge, (await self._limiter.charge([charge]))[0])
 
+    async def count_photos(self, address: Address, photos: int, limit: Limit) -> None:
+        """Raises `OverLimit` when there is no room for all of them."""
+        salt = await self._salt(datetime.now(UTC))
+        if salt is None or not self._settings.limits or photos == 0:
+            return
+        charge = Charge(subject(salt, "photo", host_of(address)), limit)
+        for charged in await self._limiter.charge([charge] * photos):
+            _refuse_over("photo", charge, charged)
+
     async def count(
         self, address: Address, kind: str, accepted: Acceptance, *, is_danger: bool
     ) -> tuple[bool, bytes | None]:

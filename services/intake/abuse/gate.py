@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from services.intake.abuse import abuse_store
 from services.intake.abuse.addresses import Address, client_address, is_within
+from services.intake.abuse.buckets import Limit
 from services.intake.abuse.challenge import Load, cost_under, new_challenge, solved, stamp, stamped_at
 from services.intake.abuse.counting import Counting, OverLimit
 from services.intake.abuse.judging import Reason, judge, tells_of_danger
@@ -89,6 +90,15 @@ class Gate:
         """What a reporter adds to a report, with its code. Raises `Problem` 429."""
         danger = tells_of_danger(accepted.event, None)
         return await self._counted(scope, "address", accepted, [], is_danger=danger)
+
+    async def admit_photos(self, scope: Scope, photos: int, limit: Limit) -> None:
+        """Raises `Problem` 429."""
+        address = self._limited_address(scope)
+        if address is not None:
+            try:
+                await self._counting.count_photos(address, photos, limit)
+            except OverLimit as over:
+                raise _too_many_photos(over) from None
 
     async def admit_token(self, scope: Scope, mark: str) -> None:
         """`mark`: whose token it is. Raises `Problem` 429."""
@@ -188,6 +198,18 @@ def _refused(over: OverLimit) -> Problem:
         "Too many reports from here in a short time",
         f"Nothing was stored. Send it again in {over.retry_after_s} s; {over.limit.burst} at once and then one each "
         f"{over.limit.each_s:g} s are taken. In danger call 112.",
+        headers={"Retry-After": str(over.retry_after_s)},
+    )
+
+
+def _too_many_photos(over: OverLimit) -> Problem:
+    REPORTS_LIMITED.labels(over.kind).inc()
+    return Problem(
+        429,
+        "too-many-photos",
+        "Too many photos from here in a short time",
+        f"Nothing was stored. Send it again in {over.retry_after_s} s; {over.limit.burst} photos at once and then one each "
+        f"{over.limit.each_s:g} s are taken.",
         headers={"Retry-After": str(over.retry_after_s)},
     )
 
