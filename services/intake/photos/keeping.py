@@ -1,0 +1,64 @@
+"""What of photos lives as long as the service: the album, the drawing processes, and the erasing of what belongs to no report."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+
+from services.intake.photos.album import Album
+from services.intake.photos.depot import Depot
+from services.intake.photos.settings import PhotoSettings
+from services.intake.photos.studio import Studio
+from services.intake.photos.sweeping import LOOKED_FOR_EVERY_S, SWEPT_EVERY_S, erase_due, sweep
+from services.intake.vault import Vault
+from shared.jobs import every
+
+
+class Photos:
+    """Create, `start()`, ask the album, `stop()`."""
+
+    def __init__(
+        self, settings: PhotoSettings, pool: "asyncpg.Pool[asyncpg.Record]", vault: Vault
+    ) -> None:
+        self._settings, self._pool = settings, pool
+        self._depot, self._studio = Depot(settings), Studio(settings)
+        self.album = Album(settings, pool, vault, self._depot, self._studio)
+        self._uploads = asyncio.Semaphore(settings.uploads_at_once)
+        self._due = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def uploads(self) -> asyncio.Semaphore:
+        """Held while a body with photos is read."""
+        return self._uploads
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(every(0, self._erase_when_due, "erase_photos")),
+            asyncio.create_task(every(SWEPT_EVERY_S, self._sweep, "sweep_photos")),
+        ]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._studio.stop()
+
+    def erase_soon(self) -> None:
+        """A report is gone in this process; those that go elsewhere are found within seconds."""
+        self._due.set()
+
+    async def _erase_when_due(self) -> None:
+        self._due.clear()
+        try:
+            await erase_due(self._pool, self._depot)
+        finally:
+            try:
+                async with asyncio.timeout(LOOKED_FOR_EVERY_S):
+                    await self._due.wait()
+            except TimeoutError:
+                pass
+
+    async def _sweep(self) -> None:
+        kept = timedelta(hours=self._settings.staged_hours)
+        await sweep(self._pool, self._depot, kept, datetime.now(UTC))
