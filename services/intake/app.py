@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from services.intake.routes.accept_reports import REPORTS_PATH, AcceptReports
+from services.intake.routes.answering import answering_router
 from services.intake.routes.api import api_router
 from services.intake.routes.challenge import challenge_router
 from services.intake.routes.open311 import open311_routes
@@ -54,6 +55,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     install_problem_handlers(app)
     app.router.routes.insert(0, _accepting_route(running))
     app.include_router(api_router(running))
+    app.include_router(answering_router(running))
     app.include_router(token_router(running))
     app.include_router(challenge_router(running))
     app.include_router(quarantine_router(running))

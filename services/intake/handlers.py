@@ -6,6 +6,7 @@ from datetime import timedelta
 import asyncpg
 
 from services.intake import staff_question_store, store
+from services.intake.email.news import NewsKind, queue_news
 from services.intake.email.news import queue_statuses
 from services.intake.metrics import QUESTIONS_HEARD
 from shared import inbox
@@ -36,10 +37,12 @@ def on_news_of_reports(pool: "asyncpg.Pool[asyncpg.Record]", gathered_for: timed
 async def keep_questions(connection: Connection, questions: Sequence[QuestionChanged]) -> int:
     """In the caller's transaction; how many are asked now. What is taken back in the same batch is asked first."""
     asked = [each for each in questions if each.status is QuestionStatus.ASKED]
-    about = await staff_question_store.keep_asked(connection, asked)
+    shown = await staff_question_store.keep_asked(connection, asked)
+    for each in shown:
+        await queue_news(connection, each.followed_id, NewsKind.QUESTION, each.question_id, each.at)
     withdrawn = [each for each in questions if each.status is QuestionStatus.WITHDRAWN]
     await staff_question_store.keep_withdrawn(connection, withdrawn)
-    return len(about)
+    return len(shown)
 
 
 def _count(questions: Sequence[QuestionChanged], kept: int) -> None:

@@ -1,6 +1,8 @@
 """All SQL about what staff ask whoever follows a report."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +17,9 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
     AS news (question_id, report_id, text, text_en, at)
 JOIN report ON report.id = news.report_id
 ON CONFLICT (question_id) DO NOTHING
-RETURNING report_id
+RETURNING question_id, asked_at, coalesce(
+    (SELECT follows FROM form_report WHERE form_report.report_id = staff_question.report_id AND relation <> 'same'),
+    report_id) AS followed_id
 """
 # Also one that was never heard of: should it be told late, it stays taken back.
 _WITHDRAW: Final = """
@@ -42,8 +46,17 @@ ORDER BY asked_at, question_id
 """
 
 
-async def keep_asked(connection: Connection, asked: Sequence[QuestionChanged]) -> list[UUID]:
-    """Reports that are asked about now; those that are not (or no longer) here are not among them."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question with the report on whose page it is shown: the one asked about, or the one that this was added to."""
+
+    question_id: UUID
+    followed_id: UUID
+    at: datetime
+
+
+async def keep_asked(connection: Connection, asked: Sequence[QuestionChanged]) -> list[Shown]:
+    """Those that are asked now; what is asked about a report that is not (or no longer) here is not among them."""
     rows = await connection.fetch(
         _ASK,
         [each.question_id for each in asked],
@@ -52,7 +65,7 @@ async def keep_asked(connection: Connection, asked: Sequence[QuestionChanged]) -
         [each.text_en for each in asked],
         [each.at for each in asked],
     )
-    return [row["report_id"] for row in rows]
+    return [Shown(row["question_id"], row["followed_id"], row["asked_at"]) for row in rows]
 
 
 async def keep_withdrawn(connection: Connection, withdrawn: Sequence[QuestionChanged]) -> None:

@@ -65,7 +65,7 @@ class FilledAddition:
 
     def submission(
         self,
-        language: str,
+        language: str | None,
         municipality: str,
         point: Point | None,
         place_text: str | None,

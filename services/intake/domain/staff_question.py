@@ -49,7 +49,7 @@ class FilledAnswer:
 
     def submission(
         self,
-        language: str,
+        language: str | None,
         municipality: str,
         point: Point | None,
         place_text: str | None,

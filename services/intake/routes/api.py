@@ -10,6 +10,7 @@ from services.intake import disposal_store, store
 from services.intake.disposal_store import Tombstone
 from services.intake.domain.following import Followed, spelled_out
 from services.intake.routes.accept_reports import REPORTS_PATH
+from services.intake.routes.asked_questions import OpenQuestion, open_questions, shown
 from services.intake.routes.openapi import AWAY, GONE, NOT_FOUND
 from services.intake.running import Running
 from shared.events import FollowStatus
@@ -31,6 +32,7 @@ class FollowedReport(BaseModel):
     status: FollowStatus
     received_at: datetime
     history: list[FollowStep]
+    questions: list[OpenQuestion]
 
 
 async def find_report(pool: "asyncpg.Pool[asyncpg.Record]", code: str) -> Followed:
@@ -98,6 +100,7 @@ def api_router(running: Running) -> APIRouter:
             status=found.status,
             received_at=found.received_at,
             history=[FollowStep(status=step.status, at=step.at, note=step.note) for step in found.history],
+            questions=[shown(each) for each in await open_questions(running.pool, found.tracking_code)],
         )
 
     return router

@@ -20,6 +20,7 @@ from services.intake.domain.telling import Told, tell
 from services.intake.form_store import First
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
 from services.intake.routes.api import away, find_report
+from services.intake.routes.asked_questions import NOTHING_SENT_BACK, SentBack, open_questions
 from services.intake.routes.form_page import choices
 from services.intake.routes.html import PAGE_HEADERS, Page
 from services.intake.running import Running
@@ -30,6 +31,7 @@ from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
 _NOTHING: Final = FilledAddition.empty()
+_ADDED: Final = {Relation.ADDITION, Relation.STILL_ON, "answer"}
 
 
 async def draw_follow(
@@ -40,6 +42,7 @@ async def draw_follow(
     *,
     shown: Mapping[str, str] | None = None,
     error: str = "",
+    sent_back: SentBack = NOTHING_SENT_BACK,
     status: int = 200,
 ) -> HTMLResponse:
     """`shown`: what the address says of how one came here. Raises `Problem` 404, 410 or 503."""
@@ -54,7 +57,9 @@ async def draw_follow(
         additions=await _additions(running, report.tracking_code),
         sent=shown.get("sent") == "1",
         joined=shown.get("joined") == "1",
-        added=shown.get("added") if shown.get("added") in set(Relation) - {Relation.SAME} else None,
+        added=shown.get("added") if shown.get("added") in _ADDED else None,
+        asked=await open_questions(running.pool, report.tracking_code),
+        sent_back=sent_back,
         number=shown.get("call") if shown.get("call") in set(Number) else None,
         values=filled.values,
         token=filled.values["token"] or secrets.token_urlsafe(16),

@@ -13,7 +13,7 @@ export function numberToRing(words, text, danger) {
 
 /** Shows the number's template after the text once writing pauses; nothing moves while the number stays the same. */
 export async function watchText(form) {
-  const box = form.querySelector("#ring-words");
+  const box = form.querySelector(".ring-words");
   if (!box) return;
   const answer = await fetch(box.dataset.words);
   if (!answer.ok) return;

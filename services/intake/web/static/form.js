@@ -27,3 +27,4 @@ if (addition) {
   askFurther(addition);
   watchText(addition);
 }
+for (const answer of document.querySelectorAll("form[data-answer]")) watchText(answer);
