@@ -20,6 +20,7 @@ from services.intake.handlers import on_news_of_reports
 from services.intake.jobs import TOKEN_USES_NOTED_EVERY_S, purge_keys
 from services.intake.photos.keeping import Photos
 from services.intake.settings import IntakeSettings
+from services.intake.staff.door import StaffDoor
 from services.intake.tokens import TokenBook
 from services.intake.vault import Vault
 from services.intake.vault_jobs import (
@@ -51,6 +52,7 @@ class Running:
     photos: Photos = field(init=False)
     email: EmailNews = field(init=False)
     _postman: Postman = field(init=False)
+    staff_door: StaffDoor = field(init=False)
     _stream: Stream = field(init=False)
     _relay: OutboxRelay = field(init=False)
 
@@ -139,6 +141,7 @@ class Running:
         self.photos = Photos(settings.photos, self.pool, self.vault)
         self._postman = Postman(settings.email, settings.public_url, self.pool, self.vault)
         self.email = EmailNews(settings.email, settings.abuse, self.pool, self.vault, self._postman)
+        self.staff_door = StaffDoor(settings.staff, self.pool, self.tokens)
         self._stream = Stream(Service.INTAKE, settings.kafka, settings.stop_timeout_s)
         self._stream.consume(
             topics_read_by(Service.INTAKE),

@@ -12,6 +12,7 @@ from services.intake.domain.open311.privacy import OPENABLE
 from services.intake.domain.tokens import ScopeError, checked_scopes
 from services.intake.photos.settings import PhotoSettings
 from services.intake.email.settings import EmailSettings, require_links
+from services.intake.staff.settings import StaffSettings
 from shared.categories import CategoryCode
 from shared.events import Source
 from shared.geodata import municipalities
@@ -48,6 +49,8 @@ class IntakeSettings(ServiceSettings):
     photos: PhotoSettings = Field(default_factory=PhotoSettings)
     # `INTAKE_EMAIL_…`
     email: EmailSettings = Field(default_factory=EmailSettings)
+    # `INTAKE_STAFF_…`
+    staff: StaffSettings = Field(default_factory=StaffSettings)
 
     @field_validator("municipality")
     @classmethod

@@ -171,15 +171,19 @@ class Gate:
         except TRANSIENT_ERRORS:
             return True
 
-    def _limited_address(self, scope: Scope) -> Address | None:
-        """None for those whom no limit concerns."""
+    def address_of(self, scope: Scope) -> Address | None:
+        """Where a request comes from, as far as that is known."""
         client = scope.get("client")
         if client is None:
             return None
         forwarded = [
             value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
         ]
-        address = client_address(client[0], forwarded, self._settings.trusted_proxies)
+        return client_address(client[0], forwarded, self._settings.trusted_proxies)
+
+    def _limited_address(self, scope: Scope) -> Address | None:
+        """None for those whom no limit concerns."""
+        address = self.address_of(scope)
         return None if address is None or is_within(address, self._settings.never_limited) else address
 
 

@@ -1,4 +1,4 @@
-"""What is held: looked at, released, rejected. Released exactly once, whoever does it and how often."""
+"""What is held: looked at, released, rejected. Released exactly once, whoever does it and how often; each decision is kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from services.intake.abuse.judging import State
+from shared.identity import new_id
 from shared.inbox import Connection
 
 BY_ITSELF: Final = "time"
@@ -34,15 +35,24 @@ WITH chosen AS MATERIALIZED (
     UPDATE quarantine SET state = 'released', headers = NULL, body = NULL, release_at = NULL,
                           decided_at = now(), decided_by = $2, note = $3
     FROM chosen WHERE quarantine.report_id = chosen.report_id
+), kept AS (
+    INSERT INTO quarantine_decision (report_id, decision_id, state, decided_at, decided_by, note)
+    SELECT report_id, $4, 'released', now(), $2, $3 FROM chosen
 )
 SELECT report_id FROM chosen
 """
 _REJECT: Final = """
-UPDATE quarantine SET state = 'rejected', release_at = NULL, decided_at = now(), decided_by = $2, note = $3
-WHERE report_id IN (
-    SELECT report_id FROM quarantine WHERE report_id = ANY($1::uuid[]) AND state = 'held' ORDER BY report_id FOR UPDATE
+WITH done AS (
+    UPDATE quarantine SET state = 'rejected', release_at = NULL, decided_at = now(), decided_by = $2, note = $3
+    WHERE report_id IN (
+        SELECT report_id FROM quarantine WHERE report_id = ANY($1::uuid[]) AND state = 'held' ORDER BY report_id FOR UPDATE
+    )
+    RETURNING report_id
+), kept AS (
+    INSERT INTO quarantine_decision (report_id, decision_id, state, decided_at, decided_by, note)
+    SELECT report_id, $4, 'rejected', now(), $2, $3 FROM done
 )
-RETURNING report_id
+SELECT report_id FROM done
 """
 _CHOOSE: Final = """
 SELECT quarantine.report_id FROM quarantine JOIN report ON report.id = quarantine.report_id
@@ -118,16 +128,22 @@ async def among(connection: Connection, report_ids: Sequence[UUID], municipality
 
 
 async def release(
-    connection: Connection, report_ids: Sequence[UUID], by: str, note: str | None = None
+    connection: Connection,
+    report_ids: Sequence[UUID],
+    by: str,
+    note: str | None = None,
+    decision_id: UUID | None = None,
 ) -> list[UUID]:
     """Those released now. The event goes out as it would have, with its own times. Wake the relay after the commit."""
-    rows = await connection.fetch(_RELEASE, list(report_ids), by, note)
+    rows = await connection.fetch(_RELEASE, list(report_ids), by, note, decision_id or new_id())
     return [row["report_id"] for row in rows]
 
 
-async def reject(connection: Connection, report_ids: Sequence[UUID], by: str, note: str) -> list[UUID]:
+async def reject(
+    connection: Connection, report_ids: Sequence[UUID], by: str, note: str, decision_id: UUID | None = None
+) -> list[UUID]:
     """Those rejected now. They stay, with why, and can be released later."""
-    rows = await connection.fetch(_REJECT, list(report_ids), by, note)
+    rows = await connection.fetch(_REJECT, list(report_ids), by, note, decision_id or new_id())
     return [row["report_id"] for row in rows]
 
 

@@ -44,6 +44,8 @@ _SCRIPT: Final = "text/javascript"
 STATIC_FILES: Final = {
     "base.css": (STYLES_FOLDER, "text/css"),
     "form.css": (WEB_FOLDER / "static", "text/css"),
+    "staff.css": (WEB_FOLDER / "staff", "text/css"),
+    "staff.js": (WEB_FOLDER / "staff", _SCRIPT),
     **{
         f"{name}.js": (WEB_FOLDER / "static", _SCRIPT)
         for name in ("form", "guard", "asking", "draft", "emergency", "place", "map", "waiting")

@@ -1,0 +1,1 @@
+"""Who works at the municipality: signing in, and what they look at here."""
