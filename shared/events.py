@@ -374,7 +374,9 @@ class DeliveryChanged(Event):
 
 
 class ReportStatusChanged(Event):
-    """`category`: what the report is taken for at that time, by the machine or by whoever corrected it."""
+    """`category`: what the report is taken for, by the machine or by whoever corrected it, since `category_at`. When that changes,
+    a status that was told is told again with it.
+    """
 
     report_id: UUID
     status: FollowStatus
@@ -389,6 +391,7 @@ class QuestionChanged(Event):
     `text_en`: the same in English, where it was chosen from those that are ready. Who asked is no business of the reporter's.
     """
 
+    category_at: AwareDatetime | None = None
     question_id: UUID
     report_id: UUID
     status: QuestionStatus

@@ -116,6 +116,9 @@ async def _tell_reporters(
     touched: set[UUID] = {each.event.link.incident_id for each in reports}
     touched |= {each.event.incident_id for each in deliveries}
     return [
+        *status_events(
+            FollowStatus.ASSESSED, await store.mark_recategorised(connection, assessed), is_again=True
+        ),
         *status_events(FollowStatus.ASSESSED, await store.mark_assessed(connection, assessed)),
         *status_events(FollowStatus.PASSED_ON, await store.mark_passed_on(connection, list(touched))),
     ]

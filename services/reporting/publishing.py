@@ -17,22 +17,32 @@ from shared.identity import derived_id
 from shared.topics import CLAIM_CHANGED, CORRECTION, QUESTION, REPORT_STATUS, RHYTHM_CHANGED, Service
 
 
-def status_events(status: FollowStatus, rows: Sequence[Any]) -> list[Outgoing]:
-    """One for each row (report_id, municipality, traceparent, at); a re-run publishes the same event id."""
+def status_events(status: FollowStatus, rows: Sequence[Any], *, is_again: bool = False) -> list[Outgoing]:
+    """One for each row (report_id, municipality, traceparent, at, category, category_at); a re-run publishes the same event id."""
     return [
         outgoing(
             REPORT_STATUS,
             ReportStatusChanged(
-                municipality=row["municipality"], report_id=row["report_id"], status=status, at=row["at"]
+                municipality=row["municipality"],
+                report_id=row["report_id"],
+                status=status,
+                at=row["at"],
+                category=row["category"],
+                category_at=row["category_at"],
             ),
             key=row["report_id"],
             subject=row["report_id"],
             source=Service.REPORTING,
             traceparent=row["traceparent"],
-            event_id=derived_id("report.status", row["report_id"], status),
+            event_id=derived_id("report.status", row["report_id"], status, *_again(row, is_again=is_again)),
         )
         for row in rows
     ]
+
+
+def _again(row: Any, *, is_again: bool) -> list[str]:
+    """What tells a status that is told again, with another category, from the first time."""
+    return [row["category"], row["category_at"].isoformat()] if is_again else []
 
 
 def claim_event(claim: Claim, traceparent: str | None = None) -> Outgoing:

@@ -77,11 +77,22 @@ WHERE known.first_at > excluded.first_at
 """
 _MARK_ASSESSED: Final = """
 WITH assessed AS (
-    INSERT INTO report_status (report_id, status) SELECT unnest($1::uuid[]), 'assessed'
+    INSERT INTO report_status (report_id, status, at, category)
+    SELECT report_id, 'assessed', enriched_at, category FROM report WHERE report_id = ANY($1::uuid[])
     ON CONFLICT DO NOTHING
     RETURNING report_id
 )
-SELECT report_id, municipality, traceparent, enriched_at AS at FROM assessed JOIN report USING (report_id)
+SELECT report_id, municipality, traceparent, enriched_at AS at, category, enriched_at AS category_at
+FROM assessed JOIN report USING (report_id)
+"""
+# A status from before its time was kept is not told again.
+_MARK_RECATEGORISED: Final = """
+UPDATE report_status AS told SET category = report.category
+FROM report
+WHERE told.report_id = report.report_id AND told.status = 'assessed' AND report.report_id = ANY($1::uuid[])
+  AND told.category <> report.category AND report.disposed IS NULL
+RETURNING report.report_id, report.municipality, report.traceparent, told.at, report.category,
+    report.enriched_at AS category_at
 """
 _MARK_PASSED_ON: Final = """
 WITH passed_on AS (
@@ -95,7 +106,8 @@ WITH passed_on AS (
     RETURNING report_id
 )
 SELECT report_id, municipality, traceparent,
-    (SELECT min(first_at) FROM told WHERE told.incident_id = report.incident_id) AS at
+    (SELECT min(first_at) FROM told WHERE told.incident_id = report.incident_id) AS at,
+    category, enriched_at AS category_at
 FROM passed_on JOIN report USING (report_id)
 """
 STANDINGS: Final = {status: place for place, status in enumerate(DeliveryStatus)}
@@ -143,8 +155,13 @@ async def save_deliveries(connection: Connection, deliveries: Sequence[DeliveryC
 
 
 async def mark_assessed(connection: Connection, report_ids: Sequence[UUID]) -> Sequence[Any]:
-    """Reports that have not been told of as assessed before: report_id, municipality, traceparent, at."""
+    """Reports that have not been told of as assessed before: report_id, municipality, traceparent, at, category, category_at."""
     return await connection.fetch(_MARK_ASSESSED, report_ids)
+
+
+async def mark_recategorised(connection: Connection, report_ids: Sequence[UUID]) -> Sequence[Any]:
+    """Those of them that were told of as assessed and are of another category now; as `mark_assessed`, `at` as it was told."""
+    return await connection.fetch(_MARK_RECATEGORISED, report_ids)
 
 
 async def mark_passed_on(connection: Connection, incident_ids: Sequence[UUID]) -> Sequence[Any]:
