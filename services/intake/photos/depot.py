@@ -7,15 +7,18 @@ import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore, S3Config, S3Store
+from obstore.store import LocalStore, ObjectStore, S3Store
 
 from services.intake.photos.faults import DepotAway
 from services.intake.photos.settings import S3, PhotoSettings
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # not there at run time
 
 _TIMEOUT_S: Final = 20
 _RETRIES: Final[dict[str, Any]] = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
