@@ -10,6 +10,8 @@ import asyncpg
 from fastapi import FastAPI
 from starlette.routing import Route
 
+from services.intake.email.api_routes import email_router
+from services.intake.email.page_routes import email_pages
 from services.intake.routes.accept_reports import REPORTS_PATH, AcceptReports
 from services.intake.routes.answering import answering_router
 from services.intake.routes.api import api_router
@@ -42,6 +44,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with running.run():
             app.state.gate = running.gate
+            app.state.offers_email = settings.email.is_on
             yield
 
     app = IntakeApp(
@@ -63,6 +66,8 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     app.include_router(staff_router(running))
     app.include_router(pages_router(running))
     app.include_router(withdrawal_router(running))
+    app.include_router(email_router(running))
+    app.include_router(email_pages(running))
     app.router.routes.extend(open311_routes(running))
     app.include_router(
         health_router(

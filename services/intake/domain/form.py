@@ -13,11 +13,12 @@ from services.intake.domain.emergency import Danger
 from services.intake.domain.questions import answered, given_in
 from services.intake.domain.refusal import FieldError, Refused
 from services.intake.domain.submission import LOCAL_ZONE, Submission, refused
+from services.intake.email.recipient import recipient
 from shared.categories import CategoryCode
 
 FIELDS: Final = (
     "danger", "text", "place_text", "lat", "lon", "accuracy_m", "category", "when", "occurred_at", "occurred_until",
-    "name", "email", "phone", "token", "step", "asked", "same_as", "seen",
+    "name", "email", "phone", "news", "token", "step", "asked", "same_as", "seen",
 )  # fmt: skip
 CONFIRMED: Final = "confirmed"
 """The step of a form whose questions and similar reports have been shown."""
@@ -89,6 +90,9 @@ class FilledForm:
             errors.append(FieldError("text", "missing", "must say something"))
         if self._is_earlier and not self.values["occurred_at"]:
             errors.append(FieldError("occurred_at", "missing", "a time is needed"))
+        if self.values["news"] and recipient(self.values["email"]) is None:
+            code = "unreadable" if self.values["email"].strip() else "missing"
+            errors.append(FieldError("email", code, "an address is needed to send news to"))
         try:
             submission = Submission.model_validate(self._as_submitted(language))
         except ValidationError as error:

@@ -17,6 +17,7 @@ from services.intake.domain.emergency import Number, number_to_ring
 from services.intake.domain.questions import questions_for
 from services.intake.domain.refusal import Refused
 from services.intake.domain.telling import Told, tell
+from services.intake.email.shown import email_shown
 from services.intake.form_store import First
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
 from services.intake.routes.api import away, find_report
@@ -64,6 +65,7 @@ async def draw_follow(
         values=filled.values,
         token=filled.values["token"] or secrets.token_urlsafe(16),
         error=error,
+        **await email_shown(running, report.tracking_code, done=shown.get("email")),
         **choices(page.language),
     )
 

@@ -23,6 +23,7 @@ from services.intake.domain.refusal import Refused
 from services.intake.domain.similar import LONGEST, SHOWABLE, Similar, similar_among
 from services.intake.domain.submission import LOCAL_ZONE, Submission
 from services.intake.domain.telling import Told, tell
+from services.intake.email.from_form import ask_from_form
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
 from services.intake.routes.html import PAGE_HEADERS, Page, hours
 from services.intake.running import Running
@@ -68,6 +69,7 @@ async def send(running: Running, page: Page, filled: FilledForm, body: bytes, re
         return draw_form(
             page, filled, similar, status=problem.status, failure=failure, headers=problem.headers
         )
+    await ask_from_form(running, request.scope, stored.tracking_code, filled.values, page.language)
     return _to_follow(page, filled, stored.tracking_code, is_joined=joined is not None)
 
 

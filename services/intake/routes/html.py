@@ -77,6 +77,7 @@ class Page:
     municipality: str
     shown: str = ""
     """When, in a form that nobody else could have made; empty where no challenge is given."""
+    offers_email: bool = False
 
     def draw(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         others = [language for language in page_languages() if language != self.language]
@@ -87,6 +88,7 @@ class Page:
             place=municipality_title(self.language, self.municipality),
             path=self.path,
             shown=self.shown,
+            offers_email=self.offers_email,
             others=[(language, texts(language)["language_name"]) for language in others],
             category_name=lambda code: category_name(self.language, code),
             label=lambda labels, *code: label(self.language, labels, *code),
@@ -100,7 +102,7 @@ class Page:
 def page_for(request: Request, municipality: str, path: str) -> Page:
     language = chosen_language(request.query_params.get("lang"), request.headers.get("accept-language", ""))
     gate: Gate = request.app.state.gate
-    return Page(path, language, municipality, gate.stamp(datetime.now(UTC)))
+    return Page(path, language, municipality, gate.stamp(datetime.now(UTC)), request.app.state.offers_email)
 
 
 def static_responses() -> dict[str, Response]:
