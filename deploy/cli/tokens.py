@@ -57,6 +57,7 @@ def tokens_create(
       read                             beside open311:…, also lists what others sent,
                                        without their words
       quarantine                       sees what is held against floods, releases and rejects it
+      photos                           sees the photos of reports in its municipality
 
     \b
     Examples:

@@ -13,6 +13,7 @@ from shared.events import Source
 PREFIX: Final = "vardkase_"
 READ: Final = "read"
 QUARANTINE: Final = "quarantine"
+PHOTOS: Final = "photos"
 OPEN311: Final = "open311:"
 REPORT: Final = "report:"
 _JURISDICTION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -68,7 +69,7 @@ def checked_scopes(scopes: list[str]) -> list[str]:
 
 
 def _check(scope: str) -> None:
-    known = [READ, QUARANTINE, *(f"{REPORT}{source}" for source in Source)]
+    known = [READ, QUARANTINE, PHOTOS, *(f"{REPORT}{source}" for source in Source)]
     if scope in known:
         return
     if scope.startswith(OPEN311) and _JURISDICTION.fullmatch(scope[len(OPEN311) :]):
