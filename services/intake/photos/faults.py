@@ -12,6 +12,8 @@ class Fault(StrEnum):
     TOO_HARD = "too_hard"
     """Drawing it took more time or memory than a photo may."""
     TOO_MANY = "too_many"
+    BUSY = "busy"
+    """More come in right now than can be taken."""
     LOST = "lost"
     """It was sent earlier, and nobody took it up in time."""
 

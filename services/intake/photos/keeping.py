@@ -7,6 +7,7 @@ import asyncpg
 
 from services.intake.photos.album import Album
 from services.intake.photos.depot import Depot
+from services.intake.photos.room import Room
 from services.intake.photos.settings import PhotoSettings
 from services.intake.photos.studio import Studio
 from services.intake.photos.sweeping import LOOKED_FOR_EVERY_S, SWEPT_EVERY_S, erase_due, sweep
@@ -17,20 +18,13 @@ from shared.jobs import every
 class Photos:
     """Create, `start()`, ask the album, `stop()`."""
 
-    def __init__(
-        self, settings: PhotoSettings, pool: "asyncpg.Pool[asyncpg.Record]", vault: Vault
-    ) -> None:
+    def __init__(self, settings: PhotoSettings, pool: "asyncpg.Pool[asyncpg.Record]", vault: Vault) -> None:
         self._settings, self._pool = settings, pool
         self._depot, self._studio = Depot(settings), Studio(settings)
         self.album = Album(settings, pool, vault, self._depot, self._studio)
-        self._uploads = asyncio.Semaphore(settings.uploads_at_once)
+        self.room = Room(settings.uploads_mb * 1024 * 1024)
         self._due = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-
-    @property
-    def uploads(self) -> asyncio.Semaphore:
-        """Held while a body with photos is read."""
-        return self._uploads
 
     def start(self) -> None:
         self._tasks = [

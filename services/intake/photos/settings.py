@@ -32,9 +32,9 @@ class PhotoSettings(BaseSettings):
     processes: int = Field(default=1, ge=1, le=16)
     timeout_s: float = Field(default=20, gt=0, le=300)
     memory_mb: int = Field(default=1024, ge=256, le=16_384)
-    # How many photos may wait for a process, and how many bodies with photos may be read at once.
+    # How many photos may wait for a process, and how much of them may be on its way in at once.
     queue: int = Field(default=64, ge=1, le=10_000)
-    uploads_at_once: int = Field(default=32, ge=1, le=1000)
+    uploads_mb: int = Field(default=512, ge=1, le=100_000)
     # A photo that no report has taken up is erased after so long.
     staged_hours: int = Field(default=24, ge=2, le=24 * 14)
     # What an address may send: a number at once and then one each so many seconds.
