@@ -6,8 +6,7 @@ from datetime import timedelta
 import asyncpg
 
 from services.intake import staff_question_store, store
-from services.intake.email.news import NewsKind, queue_news
-from services.intake.email.news import queue_statuses
+from services.intake.email.news import NewsKind, queue_news, queue_statuses
 from services.intake.metrics import QUESTIONS_HEARD
 from shared import inbox
 from shared.envelope import Envelope

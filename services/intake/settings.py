@@ -10,8 +10,8 @@ from pydantic_settings import SettingsConfigDict
 from services.intake.abuse.settings import AbuseSettings
 from services.intake.domain.open311.privacy import OPENABLE
 from services.intake.domain.tokens import ScopeError, checked_scopes
-from services.intake.photos.settings import PhotoSettings
 from services.intake.email.settings import EmailSettings, require_links
+from services.intake.photos.settings import PhotoSettings
 from services.intake.staff.settings import StaffSettings
 from shared.categories import CategoryCode
 from shared.events import Source
