@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import asyncpg
 
-from services.intake import staff_question_store, store
+from services.intake import staff_question_store, standing_store, store
 from services.intake.email.news import NewsKind, queue_news, queue_statuses
 from services.intake.metrics import QUESTIONS_HEARD
 from shared import inbox
@@ -24,6 +24,7 @@ def on_news_of_reports(pool: "asyncpg.Pool[asyncpg.Record]", gathered_for: timed
             events = [each.event for each in fresh]
             statuses = [each for each in events if isinstance(each, ReportStatusChanged)]
             await store.insert_statuses(connection, statuses)
+            await standing_store.keep_categories(connection, statuses)
             await queue_statuses(connection, statuses, gathered_for)
             questions = [each for each in events if isinstance(each, QuestionChanged)]
             kept = await keep_questions(connection, questions) if questions else 0

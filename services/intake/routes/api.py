@@ -6,13 +6,15 @@ import asyncpg
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from services.intake import disposal_store, store
+from services.intake import disposal_store, standing_store, store
 from services.intake.disposal_store import Tombstone
 from services.intake.domain.following import Followed, spelled_out
+from services.intake.domain.standing import Holding, Standing
 from services.intake.routes.accept_reports import REPORTS_PATH
 from services.intake.routes.asked_questions import OpenQuestion, open_questions, shown
 from services.intake.routes.openapi import AWAY, GONE, NOT_FOUND
 from services.intake.running import Running
+from shared.categories import CategoryCode
 from shared.events import FollowStatus
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
@@ -24,8 +26,18 @@ class FollowStep(BaseModel):
     note: str | None
 
 
+class HeldBackReport(BaseModel):
+    """Stored, and not passed on to anybody: `held` until somebody at the municipality decides, or by itself at `until`;
+    `rejected` by somebody's decision, which can be changed.
+    """
+
+    state: Holding
+    since: datetime
+    until: datetime | None
+
+
 class FollowedReport(BaseModel):
-    """Nothing of what was said, and nobody's name."""
+    """Nothing of what was said, and nobody's name. `category`: what it is taken for, once it is assessed."""
 
     tracking_code: str
     municipality: str
@@ -33,6 +45,8 @@ class FollowedReport(BaseModel):
     received_at: datetime
     history: list[FollowStep]
     questions: list[OpenQuestion]
+    category: CategoryCode | None
+    held_back: HeldBackReport | None
 
 
 async def find_report(pool: "asyncpg.Pool[asyncpg.Record]", code: str) -> Followed:
@@ -50,6 +64,15 @@ async def find_report(pool: "asyncpg.Pool[asyncpg.Record]", code: str) -> Follow
     except TRANSIENT_ERRORS:
         raise away("The report can't be looked up right now") from None
     raise unknown_code()
+
+
+async def standing_of(pool: "asyncpg.Pool[asyncpg.Record]", tracking_code: str) -> Standing:
+    """Raises `Problem` 503."""
+    try:
+        async with pool.acquire(timeout=5) as connection:
+            return await standing_store.standing_of(connection, tracking_code)
+    except TRANSIENT_ERRORS:
+        raise away("The report can't be looked up right now") from None
 
 
 def disposed(gone: Tombstone) -> Problem:
@@ -93,6 +116,8 @@ def api_router(running: Running) -> APIRouter:
     )
     async def follow_report(tracking_code: str, response: Response) -> FollowedReport:
         found = await find_report(running.pool, tracking_code)
+        standing = await standing_of(running.pool, found.tracking_code)
+        held = standing.held_back
         response.headers["Cache-Control"] = "no-store"
         return FollowedReport(
             tracking_code=found.tracking_code,
@@ -101,6 +126,8 @@ def api_router(running: Running) -> APIRouter:
             received_at=found.received_at,
             history=[FollowStep(status=step.status, at=step.at, note=step.note) for step in found.history],
             questions=[shown(each) for each in await open_questions(running.pool, found.tracking_code)],
+            category=standing.category,
+            held_back=held and HeldBackReport(state=held.state, since=held.since, until=held.until),
         )
 
     return router

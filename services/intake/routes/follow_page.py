@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final
 
 from fastapi import Request
@@ -16,11 +17,12 @@ from services.intake.domain.credentials import FORM
 from services.intake.domain.emergency import Number, number_to_ring
 from services.intake.domain.questions import questions_for
 from services.intake.domain.refusal import Refused
+from services.intake.domain.standing import Holding
 from services.intake.domain.telling import Told, tell
 from services.intake.email.shown import email_shown
 from services.intake.form_store import First
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
-from services.intake.routes.api import away, find_report
+from services.intake.routes.api import away, find_report, standing_of
 from services.intake.routes.asked_questions import NOTHING_SENT_BACK, SentBack, open_questions
 from services.intake.routes.form_page import choices
 from services.intake.routes.html import PAGE_HEADERS, Page
@@ -32,7 +34,7 @@ from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
 _NOTHING: Final = FilledAddition.empty()
-_ADDED: Final = {Relation.ADDITION, Relation.STILL_ON, "answer"}
+_ADDED: Final = {Relation.ADDITION, Relation.STILL_ON, "answer", "questions"}
 
 
 async def draw_follow(
@@ -44,17 +46,24 @@ async def draw_follow(
     shown: Mapping[str, str] | None = None,
     error: str = "",
     sent_back: SentBack = NOTHING_SENT_BACK,
+    sorted_fault: str = "",
+    sorted_given: Mapping[str, str] = MappingProxyType({}),
     status: int = 200,
 ) -> HTMLResponse:
     """`shown`: what the address says of how one came here. Raises `Problem` 404, 410 or 503."""
     report = await find_report(running.pool, code)
     shown = shown or {}
-    ahead = list(FollowStatus)[list(FollowStatus).index(report.status) + 1 :]
+    standing = await standing_of(running.pool, report.tracking_code)
+    is_ahead = standing.held_back is None or standing.held_back.state is Holding.HELD
+    ahead = list(FollowStatus)[list(FollowStatus).index(report.status) + 1 :] if is_ahead else []
     return page.draw(
         "follow.html",
         status=status,
         report=report,
+        standing=standing,
         ahead=ahead,
+        sorted_fault=sorted_fault,
+        sorted_given=sorted_given,
         additions=await _additions(running, report.tracking_code),
         sent=shown.get("sent") == "1",
         joined=shown.get("joined") == "1",

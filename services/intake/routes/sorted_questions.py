@@ -1,0 +1,127 @@
+"""Questions about the kind that a report was taken for, put once on the page that follows it. All of it works without script."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import RedirectResponse
+
+from services.intake import form_store, standing_store
+from services.intake.domain.acceptance import Acceptance, accept
+from services.intake.domain.credentials import FORM
+from services.intake.domain.refusal import Refused
+from services.intake.domain.standing import FilledQuestions
+from services.intake.domain.telling import Told, tell
+from services.intake.form_store import First
+from services.intake.routes.accept_reports import stored_or_problem, traceparent
+from services.intake.routes.api import away, find_report
+from services.intake.routes.body import read_body, require_content_type
+from services.intake.routes.follow_page import draw_follow
+from services.intake.routes.html import PAGE_HEADERS, Page, page_for
+from services.intake.routes.pages import looked_up, require_own_page
+from services.intake.running import Running
+from services.intake.store import Claim
+from services.intake.texts import texts
+from shared.categories import CategoryCode
+from shared.events import Relation
+from shared.postgres import TRANSIENT_ERRORS
+from shared.problem import Problem
+
+_UNREADABLE: Final = Problem(400, "unreadable-body", "The form can't be read", "Send it again.")
+
+
+def sorted_questions_router(running: Running) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    municipality = running.settings.municipality
+
+    @router.post("/follow/{code}/questions")
+    async def answer(request: Request, code: str) -> Response:
+        page = page_for(request, municipality, f"/follow/{code[:40]}/questions")
+        try:
+            require_own_page(request, running.settings.public_url)
+            require_content_type(request.scope, b"application/x-www-form-urlencoded")
+            body = await read_body(request.scope, request.receive)
+            return await _take(running, page, request, code, FilledQuestions.read(body))
+        except Problem as fault:
+            return looked_up(page, code, fault)
+        except Refused:
+            return looked_up(page, code, _UNREADABLE)
+
+    @router.get("/follow/{code}/questions")
+    async def answered(request: Request, code: str) -> Response:
+        """Where the language switch leads from a page that was sent."""
+        page = page_for(request, municipality, f"/follow/{code[:40]}")
+        try:
+            return await draw_follow(running, page, code)
+        except Problem as fault:
+            return looked_up(page, code, fault)
+
+    return router
+
+
+async def _take(
+    running: Running, page: Page, request: Request, code: str, filled: FilledQuestions
+) -> Response:
+    """Back to the report's page. Raises `Problem` 404, 410 or 503."""
+    report = await find_report(running.pool, code)
+    if filled.category is None:
+        raise _UNREADABLE
+    if filled.answers:
+        first = await _first(running, report.tracking_code)
+        try:
+            await _store(running, page, request, report.tracking_code, first, filled)
+        except Problem as fault:
+            error = texts(page.language)["follow"]["sorted"]["not_stored"]
+            return await draw_follow(
+                running, page, code, sorted_fault=error, sorted_given=filled.answers, status=fault.status
+            )
+    await _mark_asked(running, report.tracking_code, filled.category)
+    added = "added=questions&" if filled.answers else ""
+    return RedirectResponse(
+        f"/follow/{report.tracking_code}?{added}lang={page.language}", status_code=303, headers=PAGE_HEADERS
+    )
+
+
+async def _store(
+    running: Running, page: Page, request: Request, tracking_code: str, first: First, filled: FilledQuestions
+) -> None:
+    """Raises `Problem` 429 or 503. The same answers sent again are stored once."""
+    words = running.vault.open_words(first.report_id, first.key, first.sealed)
+    submission = filled.submission(
+        page.language, first.municipality, first.point, words.place_text, first.category
+    )
+    accepted: Acceptance = tell(
+        accept(submission, FORM.source, first.municipality, datetime.now(UTC)),
+        Told(
+            category=filled.category,
+            answers=filled.answers,
+            follows=first.report_id,
+            relation=Relation.ADDITION,
+            earlier_words=words.text,
+        ),
+    )
+    said = f"{tracking_code}:{filled.category}:{sorted(filled.answers.items())}"
+    digest = sha256(said.encode())
+    claim = Claim(FORM.scope, f"{filled.token[:64]}:{digest.hexdigest()}", digest.digest())
+    admitted = await running.gate.admit_addition(request.scope, accepted)
+    await stored_or_problem(running.commits, admitted, claim, traceparent(request.scope))
+
+
+async def _first(running: Running, tracking_code: str) -> First:
+    try:
+        async with running.pool.acquire(timeout=5) as connection:
+            first = await form_store.first_of(connection, tracking_code)
+    except TRANSIENT_ERRORS:
+        raise away("Nothing can be answered right now") from None
+    if first is None:  # from before reports were sealed, or disposed of this moment
+        raise away("Nothing can be added to this report right now")
+    return first
+
+
+async def _mark_asked(running: Running, tracking_code: str, category: CategoryCode) -> None:
+    try:
+        async with running.pool.acquire(timeout=5) as connection:
+            await standing_store.mark_asked(connection, tracking_code, category, datetime.now(UTC))
+    except TRANSIENT_ERRORS:
+        raise away("Nothing can be answered right now") from None
