@@ -13,7 +13,8 @@ from starlette.routing import Route
 from services.intake.email.api_routes import email_router
 from services.intake.email.page_routes import email_pages
 from services.intake.routes.accept_reports import REPORTS_PATH, AcceptReports
-from services.intake.routes.answering import answering_router
+from services.intake.routes.answer_page import answer_page_router
+from services.intake.routes.answers_api import answers_router
 from services.intake.routes.api import api_router
 from services.intake.routes.challenge import challenge_router
 from services.intake.routes.open311 import open311_routes
@@ -60,7 +61,8 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     install_problem_handlers(app)
     app.router.routes.insert(0, _accepting_route(running))
     app.include_router(api_router(running))
-    app.include_router(answering_router(running))
+    app.include_router(answers_router(running))
+    app.include_router(answer_page_router(running))
     app.include_router(token_router(running))
     app.include_router(challenge_router(running))
     app.include_router(quarantine_router(running))

@@ -13,7 +13,7 @@ from services.reporting.domain.published import IncidentSummary, Picture, Publis
 from services.reporting.drawing import draw_picture, gather_material
 from services.reporting.routes.access import AskedPeriod, Municipality, Reader
 from services.reporting.routes.answers import GEOJSON, conditional, json_bytes
-from services.reporting.routes.questions import QuestionOfReport, shown_question
+from services.reporting.routes.asked_questions import QuestionOfReport, shown_question
 from services.reporting.routes.reports import AssessedReport, CorrectionOfIncident, assessed
 from services.reporting.running import RunningService
 from services.reporting.store import incidents as store

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.reporting.domain.published import Published
 from services.reporting.domain.questions import (
@@ -22,8 +22,7 @@ from services.reporting.routes.access import Reader, Writer
 from services.reporting.running import RunningService
 from services.reporting.store import Connection
 from services.reporting.store import questions as store
-from shared.answering import own_words
-from shared.events import DisposalReason, QuestionChanged, QuestionStatus
+from shared.events import QuestionChanged, QuestionStatus
 from shared.identity import new_id
 from shared.outbox import store_outgoing
 from shared.problem import Problem
@@ -38,7 +37,7 @@ Words = Annotated[
         pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$",
     ),
 ]
-_ASKED_EXAMPLE: Final = {"text": "Pågår det fortfarande?"}
+_ASKED_EXAMPLE: Final[dict[str, Any]] = {"text": "Pågår det fortfarande?"}
 
 
 class NewQuestion(BaseModel):
@@ -57,7 +56,7 @@ class AcceptedQuestion(Published):
 
 class PreviewedQuestion(Published):
     """`text_en`: only where the question is one of those that are ready. `personal_details`: the kinds that must go before it
-    can be asked, as `e-postadress`; each is marked in `text`.
+    can be asked, as `phone_number`; each is marked in `text`.
     """
 
     text: str
@@ -68,30 +67,6 @@ class PreviewedQuestion(Published):
 class ReadyMadeQuestion(Published):
     sv: str
     en: str
-
-
-class AnswerToQuestion(Published):
-    """`report_id`: the report that came of it. `text`: the reporter's words, redacted; empty with the reason in `disposed`."""
-
-    report_id: UUID
-    text: str
-    language: str
-    at: AwareDatetime
-    disposed: DisposalReason | None
-
-
-class QuestionOfReport(Published):
-    """`text` is empty when the report is disposed of."""
-
-    question_id: UUID
-    report_id: UUID
-    text: str
-    text_en: str | None
-    asked_by: str
-    at: AwareDatetime
-    state: QuestionState
-    withdrawn_at: AwareDatetime | None
-    answer: AnswerToQuestion | None
 
 
 @router.get("/questions/ready")
@@ -173,20 +148,6 @@ async def withdraw(service: RunningService, staff: Writer, question_id: UUID) ->
     service.relay.wake()
     QUESTIONS_WITHDRAWN.inc()
     return AcceptedQuestion(question_id=question_id)
-
-
-def shown_question(row: Any) -> QuestionOfReport:
-    """A row of `questions_of`."""
-    answer = None
-    if row["answer_id"] is not None:
-        answer = AnswerToQuestion(
-            report_id=row["answer_id"],
-            text=own_words(row["answer_text"]),
-            language=row["answer_language"],
-            at=row["answered_at"],
-            disposed=row["answer_disposed"],
-        )
-    return QuestionOfReport.model_validate({**dict(row), "answer": answer})
 
 
 async def _report_that_can_be_asked(connection: Connection, report_id: UUID) -> Any:

@@ -9,6 +9,7 @@ import pytest
 
 from services.reporting.domain.corrections import CorrectionState
 from services.reporting.domain.incident import Verification
+from services.reporting.domain.questions import QuestionState
 from services.reporting.pages import WEB
 from shared.events import (
     Agency,
@@ -35,6 +36,7 @@ CODES: dict[str, type[Enum]] = {
     "disposed": DisposalReason,
     "kind": AlertKind,
     "place.precision": Precision,
+    "question.state": QuestionState,
     "rhythm": Rhythm,
     "role": PlaceRole,
     "severity": Severity,

@@ -83,6 +83,19 @@ export interface Correction {
   undo_asked_at: string | null;
 }
 
+/** `text` is empty when the report that it is about is disposed of. */
+export interface Question {
+  question_id: string;
+  report_id: string;
+  text: string;
+  text_en: string | null; // where it was chosen from those that are ready
+  asked_by: string;
+  at: string;
+  state: "open" | "answered" | "withdrawn" | "undeliverable";
+  withdrawn_at: string | null;
+  answer: { report_id: string; text: string; language: string; at: string; disposed: Report["disposed"] } | null;
+}
+
 export interface ReportToReview extends AssessedReport {
   incident_id: string;
   pending: Correction | null;
@@ -112,6 +125,7 @@ export interface IncidentDetail extends Incident {
   deliveries: Delivery[];
   history: { revision: number; change: string; at: string }[];
   corrections: Correction[];
+  questions: Question[];
   reasons: string[];
   withdrawn: boolean; // all who told of it took it back
 }
@@ -202,8 +216,15 @@ export interface MapSettings {
   poll_s: number;
 }
 
-/** The service said no; the message is its own explanation, fit to show. */
-export class Refused extends Error {}
+/** The service said no; the message is its own explanation, fit to show. `kind`: the problem's short name. */
+export class Refused extends Error {
+  readonly kind: string;
+
+  constructor(message: string, kind: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
 
 /** The service could not be reached, or broke. */
 export class Unreachable extends Error {}
@@ -242,6 +263,7 @@ async function reach(address: string, options: RequestInit = {}): Promise<Respon
 
 async function accepted(response: Response): Promise<unknown> {
   if (response.ok) return response.json();
-  const problem: { title?: string; detail?: string } = await response.json().catch(() => ({}));
-  throw new Refused(say("error.refused", { why: problem.detail ?? problem.title ?? String(response.status) }));
+  const problem: { type?: string; title?: string; detail?: string } = await response.json().catch(() => ({}));
+  const why = problem.detail ?? problem.title ?? String(response.status);
+  throw new Refused(say("error.refused", { why }), problem.type?.replace("/problems/", "") ?? "");
 }

@@ -1,11 +1,12 @@
 // One incident in full: what is known, why we think so, who has been told, what has happened to it.
 
-import { fetchOnce, type Delivery, type Incident, type IncidentDetail, type Report } from "./api.ts";
+import { fetchOnce, type Delivery, type Incident, type IncidentDetail, type Question, type Report } from "./api.ts";
 import { categoryName } from "./categories.ts";
 import type { CorrectionDesk } from "./correction_desk.ts";
 import { correctionList, offerCorrection } from "./correction_list.ts";
 import { byId, element } from "./element.ts";
 import { confidence, placeCertainty, placeName, timeOf } from "./incident_words.ts";
+import { offerQuestion, questionsAbout } from "./question_list.ts";
 import { recordedNote, recordedReason } from "./recorded.ts";
 import { incidentSymbol } from "./symbols.ts";
 import { inLanguage, say, sayCode, sayCount, when } from "./words.ts";
@@ -47,9 +48,11 @@ export function detailPanel(desk: CorrectionDesk): DetailPanel {
     if (opened !== incident.incident_id || written === shown) return;
     if (body.querySelector("form") !== null) return; // under someone who is correcting nothing moves
     const hadFocus = document.activeElement?.id === "detail-heading";
+    const kept = body.querySelector<HTMLElement>("[data-keep]:focus")?.dataset["keep"];
     shown = written;
     body.replaceChildren(...heading(detail), ...sections(detail, desk, () => void refresh(incident)));
     if (hadFocus) byId("detail-heading").focus({ preventScroll: true });
+    if (kept !== undefined) body.querySelector<HTMLElement>(`[data-keep="${CSS.escape(kept)}"]`)?.focus({ preventScroll: true });
   }
 
   function close(): void {
@@ -109,7 +112,7 @@ function sections(detail: IncidentDetail, desk: CorrectionDesk, onClosed: () => 
       `${say("detail.reports")} (${detail.reports.length})`,
       detail.reports.length === 0
         ? muted(say("detail.reports.none"))
-        : element("ol", { class: "reports" }, ...detail.reports.map((report) => reportItem(report, desk, onClosed))),
+        : element("ol", { class: "reports" }, ...detail.reports.map((report) => reportItem(report, detail.questions, desk, onClosed))),
     ),
     section(
       say("detail.deliveries"),
@@ -142,7 +145,7 @@ function whyThis(recorded: string[]): Node[] {
   return [...recordedNote(), element("ul", { class: "reasons" }, ...recorded.map(recordedReason))];
 }
 
-function reportItem(report: Report, desk: CorrectionDesk, onClosed: () => void): HTMLLIElement {
+function reportItem(report: Report, questions: Question[], desk: CorrectionDesk, onClosed: () => void): HTMLLIElement {
   const { report_id: id, category, severity, location, places } = report;
   const source = sayCode("source", report.source) + (report.hearsay ? `, ${say("detail.report.hearsay")}` : "");
   const read = say("detail.report.category", {
@@ -155,7 +158,8 @@ function reportItem(report: Report, desk: CorrectionDesk, onClosed: () => void):
     timeOf(report.occurred_at),
     ` · ${source} · ${say("detail.report.received", { when: when(report.received_at) })}`,
   );
-  if (report.disposed !== null) return element("li", {}, told, muted(sayCode("disposed", report.disposed)));
+  const asked = questionsAbout(report, questions, onClosed);
+  if (report.disposed !== null) return element("li", {}, told, muted(sayCode("disposed", report.disposed)), ...asked);
   const why = [element("li", {}, read), ...report.reasons.map(recordedReason)];
   if (report.link_reason !== null && report.link_confidence !== null)
     why.push(
@@ -172,7 +176,13 @@ function reportItem(report: Report, desk: CorrectionDesk, onClosed: () => void):
     told,
     element("blockquote", { lang: report.language }, report.text),
     element("details", {}, element("summary", {}, say("detail.report.why")), ...recordedNote(), element("ul", { class: "reasons" }, ...why)),
-    offerCorrection({ kind: "reports", id, category, severity, location, places }, desk, onClosed),
+    ...asked,
+    element(
+      "div",
+      { class: "offers" },
+      offerQuestion(report, onClosed),
+      offerCorrection({ kind: "reports", id, category, severity, location, places }, desk, onClosed),
+    ),
   );
 }
 
