@@ -4,7 +4,6 @@ Privacy first: a mistyped personal number or an unknown mobile range is taken ou
 stays: times, dates, prices, street numbers, postal codes, road numbers, case numbers. Names are not recognised.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from shared.redaction.addresses import emails, network_addresses, personal_links
 from shared.redaction.folding import fold
 from shared.redaction.plates import named_plates, vehicle_plates
 from shared.redaction.social import handles, profile_links
-from shared.redaction.spans import MARKS, Finder, Span, without, without_marks
+from shared.redaction.spans import MARKS, Finder, Reading, Span, without_marks
 from shared.redaction.spelled_out import spelled_out_numbers
 from shared.redaction.spoken import spoken_numbers
 from shared.redaction.unspoken import unspoken_numbers
@@ -28,7 +27,6 @@ _IN_WORDS: Final[tuple[Finder, ...]] = (
 _IN_DIGITS: Final[tuple[Finder, ...]] = (
     network_addresses, spoken_numbers, unspoken_numbers, vehicle_plates
 )  # fmt: skip
-_DIGITS: Final = re.compile(r"\d\D{0,3}\d")
 _MOST_ROUNDS: Final = 4
 
 
@@ -61,12 +59,12 @@ def redact(text: str) -> Redaction:
 def _spans(text: str) -> list[Span]:
     """In order. A find may free a number that stood too close to it, so the search is repeated, a few times at most."""
     spans: list[Span] = []
-    lower = text.lower()
+    reading = Reading.of(text)
     for _ in range(_MOST_ROUNDS):
         known = len(spans)
-        for finder in (*_IN_WORDS, *_IN_DIGITS) if _DIGITS.search(text) else _IN_WORDS:
-            if fresh := [*finder(text, lower)]:
-                text, lower = without(text, fresh), without(lower, fresh)
+        for finder in (*_IN_WORDS, *_IN_DIGITS) if reading.digits > 1 else _IN_WORDS:
+            if fresh := [*finder(reading)]:
+                reading = reading.without(fresh)
                 spans += fresh
         if len(spans) == known:
             break

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.redaction.spans import TAKEN, Span, holds_any
+from shared.redaction.spans import TAKEN, Reading, Span, holds_any
 
 _BRACKETED_AT: Final = r"\s?[\[({<]\s?(?:at|a|@|snabel-?a)\s?[\])}>]\s?"
 _BRACKETED_DOT: Final = r"\s?[\[({<]\s?(?:dot|punkt|\.)\s?[\])}>]\s?"
@@ -21,7 +21,6 @@ _MAIL: Final = re.compile(
 )
 _MAIL_SIGNS: Final = ("@", "(a", "[a", "{a", "<a", "snabel", "alfakrull", "( a", "[ a", " dot ", " punkt ")
 
-_DOTS: Final = re.compile(r"\d\.\d{1,3}\.\d")
 _DOTTED: Final = re.compile(r"(?<![\w.,-])(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})(?![\w-]|[.,]\d)")
 _COLONS: Final = re.compile(r"(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:])", re.IGNORECASE)
 _DEVICE: Final = re.compile(
@@ -43,13 +42,14 @@ _LINK_VALUE: Final = re.compile(rf"[?&;](?:{_TOLD_IN_LINKS})=([^&#\s\"'<>)\]{TAK
 _LINK_LOGIN: Final = re.compile(rf"://([^\s/@:?#{TAKEN}]{{1,64}}:[^\s/@?#{TAKEN}]{{1,64}})@")
 
 
-def emails(text: str, lower: str) -> Iterator[Span]:
-    if holds_any(lower, _MAIL_SIGNS):
-        yield from (Span(*match.span(), "email") for match in _MAIL.finditer(text))
+def emails(reading: Reading) -> Iterator[Span]:
+    if holds_any(reading.lower, _MAIL_SIGNS):
+        yield from (Span(*match.span(), "email") for match in _MAIL.finditer(reading.text))
 
 
-def personal_links(text: str, _lower: str) -> Iterator[Span]:
+def personal_links(reading: Reading) -> Iterator[Span]:
     """The values only, so that the link still tells which page was meant."""
+    text = reading.text
     if "=" in text or "://" in text:
         found = [match.span(1) for pattern in (_LINK_VALUE, _LINK_LOGIN) for match in pattern.finditer(text)]
         after = 0
@@ -59,10 +59,11 @@ def personal_links(text: str, _lower: str) -> Iterator[Span]:
                 after = end
 
 
-def network_addresses(text: str, _lower: str) -> Iterator[Span]:
+def network_addresses(reading: Reading) -> Iterator[Span]:
     """IPv4, IPv6 and MAC. Four numbers with dots may also be a date, a time or a version."""
+    text = reading.text
     found: list[tuple[int, int]] = []
-    if _DOTS.search(text):
+    if len(reading.numbers) > 3 and text.count(".") > 2:
         found += [match.span() for match in _DOTTED.finditer(text) if _is_ipv4(match)]
     if text.count(":") > 4 or text.count("-") > 4:
         found += [

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from shared.redaction.spans import before
+from shared.redaction.spans import Reading, before
 
 _SEPARATED: Final = re.compile(r"\d(?:[ .,/()_+-]{0,3}\d){0,18}")
 _GROUP: Final = re.compile(r"\d+")
 _NO_DIGIT: Final = re.compile(r"\D+")
 _LOOKALIKE: Final = re.compile(r"(?<![^\W\d_])[OoIl]{1,2}(?=\d)|(?<=\d)[OoIl]{1,2}(?=[\dOoIl]|-\d)")
-_BESIDE_LOOKALIKE: Final = re.compile(r"\d(?:(?=[OoIl])|(?<=[OoIl]\d))")
+_LOOKALIKES: Final = frozenset("OoIl")
 _DIGIT_OF: Final = str.maketrans("OoIl", "0011")
 _GOES_ON: Final = re.compile(r"[ .,/-]{1,2}\d")
 _CAME_FROM: Final = re.compile(r"\d[ .,/:-]{1,2}$")
@@ -63,11 +63,13 @@ class Digits:
         return self.written[places[first] : places[last]]
 
 
-def read_as_digits(text: str) -> str:
+def read_as_digits(reading: Reading) -> Reading:
     """Letters that look like digits, among digits ("85O112-l233"), as digits."""
-    if not _BESIDE_LOOKALIKE.search(text):
-        return text
-    return _LOOKALIKE.sub(lambda letters: letters.group().translate(_DIGIT_OF), text)
+    text = reading.text
+    for start, end in reading.numbers:
+        if text[end : end + 1] in _LOOKALIKES or text[max(0, start - 1) : start] in _LOOKALIKES:
+            return Reading.of(_LOOKALIKE.sub(lambda letters: letters.group().translate(_DIGIT_OF), text))
+    return reading
 
 
 def stands_free(text: str, start: int, taken_until: int = -1) -> bool:

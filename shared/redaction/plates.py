@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.redaction.spans import Span, before, holds_any
+from shared.redaction.spans import Reading, Span, before, holds_any
 
 _SWEDISH_LETTERS: Final = re.compile(r"[A-HJ-PR-UW-Z]{3}", re.IGNORECASE)
 """Others may be misread, and count where a plate is spoken of."""
-_LAST: Final = re.compile(r"\d(?<!\d\d)\d[A-NP-Z\d](?!\w|[-/.,:]\d)", re.IGNORECASE)
+_LAST: Final = re.compile(r"\d\d[A-NP-Z\d](?!\w|[-/.,:]\d)", re.IGNORECASE)
+_LAST_DIGITS: Final = (2, 3)
 _FIRST: Final = re.compile(r"(?<![^\W_])(?<!-)(?P<letters>[A-Z]{3})(?P<gap> {1,2}|-|\.|)$", re.IGNORECASE)
 _SPACED_LAST: Final = re.compile(r"\d \d [A-Z\d](?!\w)", re.IGNORECASE)
 _SPACED: Final = re.compile(r"(?<![\w-])(?:[A-Z] ){3} ?\d \d [A-Z\d](?!\w| \d(?!\w))", re.IGNORECASE)
@@ -50,9 +51,11 @@ _NO_SPACED_PLATE: Final = _NOT_A_PLATE | frozenset(_ORDINARY_WORDS.split())
 """Words before a number and a letter (“bor 12a”), which in small letters, or all in capitals, look like a plate."""
 
 
-def vehicle_plates(text: str, _lower: str) -> Iterator[Span]:
-    found = [span for last in _LAST.finditer(text) if (span := _plate_ending(text, last))]
-    if _SPACED_LAST.search(text):
+def vehicle_plates(reading: Reading) -> Iterator[Span]:
+    text = reading.text
+    lasts = [_LAST.match(text, start) for start, end in reading.numbers if end - start in _LAST_DIGITS]
+    found = [span for last in lasts if last and (span := _plate_ending(text, last))]
+    if len(reading.numbers) > 1 and _SPACED_LAST.search(text):
         found += [match.span() for match in _SPACED.finditer(text) if _is_spaced_plate(match)]
     after = 0
     for start, end in sorted(found):
@@ -61,8 +64,9 @@ def vehicle_plates(text: str, _lower: str) -> Iterator[Span]:
             after = end
 
 
-def named_plates(text: str, lower: str) -> Iterator[Span]:
+def named_plates(reading: Reading) -> Iterator[Span]:
     """Foreign and chosen plates ("FETBIL"), in capitals."""
+    text, lower = reading.text, reading.lower
     if holds_any(lower, ("reg", "skylt", "plåt", "plate")):
         for name in _NAMED.finditer(lower):
             match = _FOREIGN.match(text, name.end()) or _CHOSEN.match(text, name.end())

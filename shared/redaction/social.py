@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.redaction.spans import Span, holds_any
+from shared.redaction.spans import Reading, Span, holds_any
 
 _NAME: Final = r"[A-Za-z_][\w.-]{1,28}\w"
 _AT_NAME: Final = re.compile(r"(?<![\w@./\ue000+-])@(?=[\w.]{0,29}[^\W\d_])\w(?:[\w.]{0,28}\w)")
@@ -124,17 +124,18 @@ _DOTTED: Final = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
 _ENDS_THERE: Final = re.compile(r"[\"']?\s*(?:[.,;!?)\n]|$)")
 
 
-def profile_links(text: str, _lower: str) -> Iterator[Span]:
+def profile_links(reading: Reading) -> Iterator[Span]:
     """The name in the address; posts, groups and searches stay."""
-    if "/" in text:
-        for match in _PROFILE.finditer(text):
+    if "/" in reading.text:
+        for match in _PROFILE.finditer(reading.text):
             start, end = match.span(1)
             end -= len(match[1]) - len(match[1].rstrip(".-"))
             if match[1].lower().rstrip(".") not in _PAGES:
                 yield Span(start, end, "social_handle")
 
 
-def handles(text: str, lower: str) -> Iterator[Span]:
+def handles(reading: Reading) -> Iterator[Span]:
+    text, lower = reading.text, reading.lower
     found: list[tuple[int, int]] = []
     if "@" in text:
         found += [match.span() for match in _AT_NAME.finditer(text) if match.group().lower() not in _PLACES]

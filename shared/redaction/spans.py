@@ -1,9 +1,10 @@
 """What is taken out, as places in a text, and the marks put in its stead."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 MARKS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -29,11 +30,35 @@ class Span(NamedTuple):
     kind: str
 
 
-Finder = Callable[[str, str], Iterable[Span]]
-"""Finders read a folded text (`folding.py`) in which earlier finds are TAKEN, and the same in small letters. Their spans come in
-order and do not overlap.
-"""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A folded text (`folding.py`) in which earlier finds are TAKEN, with what every finder asks of it.
 
+    `lower`: the same in small letters. `numbers`: where digits that stand together begin and end.
+    """
+
+    text: str
+    lower: str
+    numbers: Sequence[tuple[int, int]]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        return cls(text, text.lower(), [digits.span() for digits in _DIGITS.finditer(text)])
+
+    @property
+    def digits(self) -> int:
+        """How many there are."""
+        return sum([end - start for start, end in self.numbers])
+
+    def without(self, spans: Iterable[Span]) -> Self:
+        """With TAKEN in place of each span."""
+        return self.of(without(self.text, spans))
+
+
+Finder = Callable[[Reading], Iterable[Span]]
+"""Their spans come in order and do not overlap."""
+
+_DIGITS: Final = re.compile(r"\d+")
 _MARK: Final = re.compile("|".join(map(re.escape, MARKS.values())))
 _CONTEXT: Final = 40
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from shared.redaction.digits import luhn
 from shared.redaction.personal_numbers import is_day
-from shared.redaction.spans import Span, holds_any
+from shared.redaction.spans import Reading, Span, holds_any
 
 _DIGIT_OF: Final = {
     "noll": "0", "ett": "1", "en": "1", "två": "2", "tre": "3", "fyra": "4", "fem": "5", "sex": "6", "sju": "7",
@@ -19,10 +19,10 @@ _SIGNS: Final = ("noll", "zero", "oh ", " ett ett", " ett två", " one one", " o
 """A telephone number has a zero; a personal number without one is of November or December."""
 
 
-def spelled_out_numbers(text: str, lower: str) -> Iterator[Span]:
-    if not holds_any(lower, _SIGNS):
+def spelled_out_numbers(reading: Reading) -> Iterator[Span]:
+    if not holds_any(reading.lower, _SIGNS):
         return
-    for match in _SPELLED.finditer(text):
+    for match in _SPELLED.finditer(reading.text):
         digits = "".join(_DIGIT_OF[word] for word in re.findall(r"\w+", match.group().lower()))
         ten = digits[-10:]
         if len(digits) in {10, 12} and is_day(ten[2:4], ten[4:6]) and luhn(ten):

@@ -12,7 +12,7 @@ from string import whitespace
 from typing import Final
 
 from shared.redaction.digits import is_sum, read_as_digits
-from shared.redaction.spans import Span, holds_any
+from shared.redaction.spans import Reading, Span, holds_any
 
 _NUMBER: Final = r"(?:s?(?:nummer|numret|nummret|numren|nr)|[ -](?:nr|no|number|nummer)s?)"
 _SIGN: Final = r"[\s:.,=#(\"'-]"
@@ -129,21 +129,21 @@ _ENDINGS: Final[Mapping[str, tuple[str, ...]]] = _by_last_letter(
     ]
 )
 _LAST_FOUR: Final = ("sista", "last ")
+_FEWEST_DIGITS: Final = 4
 _ENOUGH: Final = re.compile(r"\d(?:\d{3}|(?:\D{0,3}\d){4})")
-_DIGITS: Final = re.compile(r"\d+")
 _NEAR: Final = 24
 _FARTHEST: Final = 120
 """More characters than any promise takes, from its first word to its number."""
 _ALSO: Final = {"telephone": ("reach",), "swish": ("reach",), "reach": ()}
 
 
-def spoken_numbers(text: str, _lower: str) -> Iterator[Span]:
-    text = read_as_digits(text)
-    if not _ENOUGH.search(text):
+def spoken_numbers(reading: Reading) -> Iterator[Span]:
+    reading = read_as_digits(reading)
+    text, lower, after = reading.text, reading.lower, 0
+    if reading.digits < _FEWEST_DIGITS or not _ENOUGH.search(text):
         return
-    lower, after = text.lower(), 0
     for words in (
-        words for start, end in _before_digits(lower) for words in _SPOKEN.finditer(lower, start, end)
+        words for start, end in _before_numbers(reading) for words in _SPOKEN.finditer(lower, start, end)
     ):
         name = words.lastgroup or ""
         promises = [_PROMISES[each] for each in (name, *_ALSO.get(name, ()))]
@@ -155,18 +155,18 @@ def spoken_numbers(text: str, _lower: str) -> Iterator[Span]:
             place = joint.end() if joint else -1
 
 
-def _before_digits(lower: str) -> Iterator[tuple[int, int]]:
-    """The stretches of text that end in digits, apart; a promise can only stand there."""
+def _before_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
+    """The stretches of text that end in a number, apart; a promise can only stand there."""
     begun = ended = 0
-    names_last_four = holds_any(lower, _LAST_FOUR)
-    for digits in _DIGITS.finditer(lower):
-        if not (names_last_four or _may_be_said(lower, digits.start())):
+    names_last_four = holds_any(reading.lower, _LAST_FOUR)
+    for start, end in reading.numbers:
+        if not (names_last_four or _may_be_said(reading.lower, start)):
             continue
-        if digits.start() - _FARTHEST > ended:
+        if start - _FARTHEST > ended:
             if ended:
                 yield begun, ended
-            begun = digits.start() - _FARTHEST
-        ended = digits.end()
+            begun = start - _FARTHEST
+        ended = end
     if ended:
         yield begun, ended
 

@@ -8,18 +8,20 @@ from shared.redaction.digits import Digits, read_as_digits, stands_free
 from shared.redaction.payments import card_number, ibans
 from shared.redaction.personal_numbers import lettered_numbers, personal_number
 from shared.redaction.phone_numbers import phone_number
-from shared.redaction.spans import Span, without
+from shared.redaction.spans import Reading, Span, without
 
-_FEWEST: Final = re.compile(r"\d(?:\D{0,3}\d){6}")
+_FEWEST_DIGITS: Final = 7
+_FEWEST: Final = re.compile(rf"\d(?:\D{{0,3}}\d){{{_FEWEST_DIGITS - 1}}}")
 _RUN: Final = re.compile(r"[(+]{0,2}\d(?:[ .,/()_+-]{0,3}\d){6,}+")
 _ONE_OF_MANY: Final = re.compile(r"\d[ ,.]\d\D")
 _GROUP: Final = re.compile(r"[(+]{0,2}\d+")
 _VAT_NUMBER: Final = re.compile(r"(?<![^\W_])SE ?(\d{6}-?\d{4})(?= ?01(?!\d))", re.IGNORECASE)
 
 
-def unspoken_numbers(text: str, _lower: str) -> Iterator[Span]:
-    text = read_as_digits(text)
-    if not _FEWEST.search(text):
+def unspoken_numbers(reading: Reading) -> Iterator[Span]:
+    reading = read_as_digits(reading)
+    text = reading.text
+    if reading.digits < _FEWEST_DIGITS or not _FEWEST.search(text):
         return iter(())
     lettered = [*ibans(text), *_vat_numbers(text), *lettered_numbers(text)]
     if lettered:
