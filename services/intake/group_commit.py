@@ -6,7 +6,7 @@ There is no timer. Alone, a report is committed at once; under load the batches 
 import asyncio
 import contextlib
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,6 +32,7 @@ from services.intake.store import Claim, Claimed, Entry
 from services.intake.vault import Vault
 from shared.envelope import Outgoing, outgoing
 from shared.errors import Retry
+from shared.events import Source
 from shared.health import Check
 from shared.inbox import Connection
 from shared.postgres import TRANSIENT_ERRORS
@@ -209,10 +210,12 @@ def _told(accepted: Acceptance, traceparent: str | None) -> Outgoing:
 
 
 def _settle(batch: Sequence[_Waiting], used_before: dict[UUID, Claimed]) -> None:
+    accepted = Counter(_source(each) for each in batch if _report_id(each) not in used_before)
+    for source, number in accepted.items():
+        REPORTS_ACCEPTED.labels(source).inc(number)
     for each in batch:
         entry, before = each.entry, used_before.get(_report_id(each))
         if before is None:
-            REPORTS_ACCEPTED.labels(entry.accepted.event.source).inc()
             _count_doubt(entry.accepted)
             _answer(each, Stored(entry.accepted.report_id, entry.accepted.tracking_code))
         elif entry.claim is not None and before.fingerprint == entry.claim.fingerprint:
@@ -230,6 +233,10 @@ def _count_doubt(accepted: Acceptance) -> None:
 
 def _report_id(waiting: _Waiting) -> UUID:
     return waiting.entry.accepted.event.report_id
+
+
+def _source(waiting: _Waiting) -> Source:
+    return waiting.entry.accepted.event.source
 
 
 def _answer(waiting: _Waiting, stored: Stored) -> None:
