@@ -13,6 +13,7 @@ from typing import Final
 from shared.redaction.addresses import emails, network_addresses, personal_links
 from shared.redaction.folding import fold
 from shared.redaction.plates import named_plates, vehicle_plates
+from shared.redaction.signs import holds_a_sign
 from shared.redaction.social import handles, profile_links
 from shared.redaction.spans import MARKS, Finder, Reading, Span, without_marks
 from shared.redaction.spelled_out import spelled_out_numbers
@@ -40,10 +41,8 @@ class Redaction:
 
 def redact(text: str) -> Redaction:
     """Replace every occurrence by its mark; all else stays as it was. Redacting twice changes nothing more."""
-    if not text:
-        return Redaction(text, MappingProxyType({}))
     folded = fold(text)
-    spans = _spans(without_marks(folded.text))
+    spans = _spans(without_marks(folded.text)) if holds_a_sign(folded.text) else []
     if not spans:
         return Redaction(text, MappingProxyType({}))
     pieces: list[str] = []

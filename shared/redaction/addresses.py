@@ -19,7 +19,7 @@ _MAIL: Final = re.compile(
     rf"|\sat\s[\w-]+(?:{_SPOKEN_DOT}[\w-]+){{0,2}}{_SPOKEN_DOT}{_TOP})",
     re.IGNORECASE,
 )
-_MAIL_SIGNS: Final = ("@", "(a", "[a", "{a", "<a", "snabel", "alfakrull", "( a", "[ a", " dot ", " punkt ")
+MAIL_SIGNS: Final = ("@", "(a", "[a", "{a", "<a", "snabel", "alfakrull", "( a", "[ a", " dot ", " punkt ")
 
 _DOTTED: Final = re.compile(r"(?<![\w.,-])(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})(?![\w-]|[.,]\d)")
 _COLONS: Final = re.compile(r"(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:])", re.IGNORECASE)
@@ -43,7 +43,7 @@ _LINK_LOGIN: Final = re.compile(rf"://([^\s/@:?#{TAKEN}]{{1,64}}:[^\s/@?#{TAKEN}
 
 
 def emails(reading: Reading) -> Iterator[Span]:
-    if holds_any(reading.lower, _MAIL_SIGNS):
+    if holds_any(reading.lower, MAIL_SIGNS):
         yield from (Span(*match.span(), "email") for match in _MAIL.finditer(reading.text))
 
 

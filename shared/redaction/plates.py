@@ -18,11 +18,11 @@ _PLATE_WORD: Final = re.compile(
     r"toyota|kia|ford|opel|skoda|mercedes|tesla|moped\w*|släp\w*|traktorn?|epa\w*)\b[.:]*\s*(?:(?:nr|nummer|är|var|is|was|med|with)\b[.:]*\s*){0,2}$",
     re.IGNORECASE,
 )
-_NAMED: Final = re.compile(
-    r"(?<!\w)(?:reg\.? ?(?:nr|nummer|skylt\w*)\.?|registrering(?:snum\w*|en)?|\w*skylt(?:en|ar|arna)?|plåtar(?:na)?|plåten|"
+PLATE_NAMES: Final = (
+    r"(?:reg\.? ?(?:nr|nummer|skylt\w*)\.?|registrering(?:snum\w*|en)?|\w*skylt(?:en|ar|arna)?|plåtar(?:na)?|plåten|"
     r"(?:license |number )?plates?|registration(?: number| plate)?)"
-    r"[:=\s\"'(]{1,3}(?:(?:är|var|is|was|med|löd)\s)?"
 )
+_NAMED: Final = re.compile(rf"(?<!\w){PLATE_NAMES}[:=\s\"'(]{{1,3}}(?:(?:är|var|is|was|med|löd)\s)?")
 _FOREIGN: Final = re.compile(
     r"(?=[A-ZÅÄÖ\d .-]{0,7}\d)(?=[\d -]{0,5}[A-ZÅÄÖ])[A-ZÅÄÖ\d]{1,4}(?:[ .-]?[A-ZÅÄÖ\d]{1,5}){1,2}(?![\wåäö])"
 )

@@ -108,7 +108,7 @@ _USERNAME: Final = re.compile(
     re.IGNORECASE,
 )
 _SAYINGS: Final = (_SAID, _CALLED, _THERE, _USERNAME)
-_WORDS: Final = ("snap", "insta", " ig ", "ig:", "ig @", "tok", "discord", "telegram", "kik", "facebook", "fb", "messenger", "twitter", "steam",
+NAMES_OF_PLACES: Final = ("snap", "insta", " ig ", "ig:", "ig @", "tok", "discord", "telegram", "kik", "facebook", "fb", "messenger", "twitter", "steam",
                  "yubo", "twitch", "reddit", "youtube", "threads", "roblox", "signal", "användarn", "username", "nick")  # fmt: skip
 
 _TAG: Final = re.compile(r"(?<![\w#.])[^\W\d][\w.]{1,30}#\d{4}(?!\w)")
@@ -142,7 +142,7 @@ def handles(reading: Reading) -> Iterator[Span]:
         found += [match.span() for match in _MENTION.finditer(text)]
     if "#" in text:
         found += [match.span() for match in _TAG.finditer(text) if _is_tag(match.group())]
-    if lower.startswith("ig ") or holds_any(lower, _WORDS):
+    if lower.startswith("ig ") or holds_any(lower, NAMES_OF_PLACES):
         found += [
             match.span("name")
             for saying in _SAYINGS

@@ -15,12 +15,12 @@ _DIGIT_OF: Final = {
 }  # fmt: skip
 _DIGIT: Final = "|".join(sorted(_DIGIT_OF, key=len, reverse=True))
 _SPELLED: Final = re.compile(rf"(?<!\w)(?:{_DIGIT})(?:[ ,-]{{1,2}}(?:{_DIGIT})(?!\w)){{7,14}}", re.IGNORECASE)
-_SIGNS: Final = ("noll", "zero", "oh ", " ett ett", " ett två", " one one", " one two")
+SPELLED_SIGNS: Final = ("noll", "zero", "oh ", " ett ett", " ett två", " one one", " one two")
 """A telephone number has a zero; a personal number without one is of November or December."""
 
 
 def spelled_out_numbers(reading: Reading) -> Iterator[Span]:
-    if not holds_any(reading.lower, _SIGNS):
+    if not holds_any(reading.lower, SPELLED_SIGNS):
         return
     for match in _SPELLED.finditer(reading.text):
         digits = "".join(_DIGIT_OF[word] for word in re.findall(r"\w+", match.group().lower()))

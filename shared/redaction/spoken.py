@@ -4,20 +4,17 @@ What the words promise may be mistyped: it is taken out although no check digit 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
-from string import whitespace
 from typing import Final
 
 from shared.redaction.digits import is_sum, read_as_digits
-from shared.redaction.spans import Reading, Span, holds_any
+from shared.redaction.spans import Reading, Span
 
 _NUMBER: Final = r"(?:s?(?:nummer|numret|nummret|numren|nr)|[ -](?:nr|no|number|nummer)s?)"
 _SIGN: Final = r"[\s:.,=#(\"'-]"
-_BETWEEN: Final = "är|e|va|var|is|was|till|to|på|of|nr|nummer|number|numret|no"
-_JOINT: Final = rf"{_SIGN}{{0,4}}(?:(?:{_BETWEEN})\b{_SIGN}{{1,3}}){{0,2}}"
+BETWEEN: Final = "är|e|va|var|is|was|till|to|på|of|nr|nummer|number|numret|no"
+_JOINT: Final = rf"{_SIGN}{{0,4}}(?:(?:{BETWEEN})\b{_SIGN}{{1,3}}){{0,2}}"
 _AND: Final = re.compile(r"\s?(?:[,;/&+]|och|eller|el|and|or|samt)\s?", re.IGNORECASE)
 
 
@@ -82,7 +79,7 @@ _PROMISES: Final = {
     "giro": _Promise("account_number", re.compile(r"\d{1,4}(?:[ -]?\d){3,7}(?!\d)"), _is_no_sum),
     "swish": _Promise("account_number", re.compile(r"123(?:[ -]?\d){7}(?!\d)"), _always),
 }
-_WORDS: Final = {
+WORDS: Final = {
     "personal": (
         rf"person{_NUMBER}|person(?:al|ligt)? ?(?:identity|id|identitets)?{_NUMBER}|pers\.? ?nr|p-?nr|person ?id|"
         rf"samordnings?{_NUMBER}|sam\.?nr|id-?{_NUMBER}|ssn|social security{_NUMBER}|interims{_NUMBER}|legitimation|"
@@ -104,34 +101,11 @@ _WORDS: Final = {
 }
 _SPOKEN: Final = re.compile(
     r"(?<![^\W_])(?:"
-    + "|".join(f"(?P<{name}>{words})" for name, words in _WORDS.items())
+    + "|".join(f"(?P<{name}>{words})" for name, words in WORDS.items())
     + rf")(?![^\W\d_]){_JOINT}(?=\d)",
 )
-
-
-def _by_last_letter(words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    ordered = sorted(set(words), key=itemgetter(-1))
-    return {letter: tuple(same) for letter, same in groupby(ordered, key=itemgetter(-1))}
-
-
-_LAST_LETTERS: Final = (
-    "nummer nummers numret nummret numren nr nrs no nos number numbers id ssn legitimation född den födda born cpr leget legget "
-    "fyra sista four siffrorna siffror digits kort kortet korts card cards cardet visa amex konto kontot account clearing "
-    "giro girot bg pg swish swisha ring nås sms sms:a call text whatsapp signal viber kontakt mastercard "
-)
-"""How the words end that a number may follow, but for those that name what its last four belong to."""
-_SIGNS: Final = whitespace + "\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029:.,=#(\"'-"
-_ENDINGS: Final[Mapping[str, tuple[str, ...]]] = _by_last_letter(
-    [
-        *_LAST_LETTERS.split(),
-        *(name + end for name in _TELEPHONE.split("|") for end in ("", "en")),
-        *(sign + word for word in _BETWEEN.split("|") for sign in _SIGNS),
-    ]
-)
-_LAST_FOUR: Final = ("sista", "last ")
 _FEWEST_DIGITS: Final = 4
 _ENOUGH: Final = re.compile(r"\d(?:\d{3}|(?:\D{0,3}\d){4})")
-_NEAR: Final = 24
 _FARTHEST: Final = 120
 """More characters than any promise takes, from its first word to its number."""
 _ALSO: Final = {"telephone": ("reach",), "swish": ("reach",), "reach": ()}
@@ -158,10 +132,7 @@ def spoken_numbers(reading: Reading) -> Iterator[Span]:
 def _before_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
     """The stretches of text that end in a number, apart; a promise can only stand there."""
     begun = ended = 0
-    names_last_four = holds_any(reading.lower, _LAST_FOUR)
     for start, end in reading.numbers:
-        if not (names_last_four or _may_be_said(reading.lower, start)):
-            continue
         if start - _FARTHEST > ended:
             if ended:
                 yield begun, ended
@@ -169,11 +140,6 @@ def _before_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
         ended = end
     if ended:
         yield begun, ended
-
-
-def _may_be_said(lower: str, place: int) -> bool:
-    said = lower[max(0, place - _NEAR) : place].rstrip(_SIGNS)
-    return said != "" and (said[-1].isdigit() or said.endswith(_ENDINGS.get(said[-1], ())))
 
 
 def _kept(text: str, place: int, promises: list[_Promise]) -> Span | None:
