@@ -20,6 +20,8 @@ from services.intake.routes.challenge import challenge_router
 from services.intake.routes.open311 import open311_routes
 from services.intake.routes.openapi import IntakeApp
 from services.intake.routes.pages import pages_router
+from services.intake.routes.photo_pages import photo_pages
+from services.intake.routes.photos_api import photos_router
 from services.intake.routes.quarantine import quarantine_router
 from services.intake.routes.sorted_questions import sorted_questions_router
 from services.intake.routes.staff import staff_router
@@ -68,6 +70,8 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     app.include_router(quarantine_router(running))
     app.include_router(staff_router(running))
     app.include_router(pages_router(running))
+    app.include_router(photos_router(running))
+    app.include_router(photo_pages(running))
     app.include_router(sorted_questions_router(running))
     app.include_router(withdrawal_router(running))
     app.include_router(email_router(running))

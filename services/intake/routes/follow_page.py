@@ -26,6 +26,7 @@ from services.intake.routes.api import away, find_report, standing_of
 from services.intake.routes.asked_questions import NOTHING_SENT_BACK, SentBack, open_questions
 from services.intake.routes.form_page import choices
 from services.intake.routes.html import PAGE_HEADERS, Page
+from services.intake.routes.photos_on_page import photos_followed
 from services.intake.running import Running
 from services.intake.store import Claim
 from services.intake.texts import texts
@@ -76,6 +77,7 @@ async def draw_follow(
         error=error,
         **await email_shown(running, report.tracking_code, done=shown.get("email")),
         **choices(page.language),
+        **await photos_followed(running, report.tracking_code, shown, page.language),
     )
 
 

@@ -25,7 +25,9 @@ from services.intake.domain.submission import LOCAL_ZONE, Submission
 from services.intake.domain.telling import Told, tell
 from services.intake.email.from_form import ask_from_form
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
+from services.intake.routes.filled_photos import NO_PHOTOS, FilledPhotos, take_up
 from services.intake.routes.html import PAGE_HEADERS, Page, hours
+from services.intake.routes.photos_on_page import photo_field
 from services.intake.running import Running
 from services.intake.store import Claim
 from services.intake.texts import category_name, texts
@@ -41,20 +43,24 @@ _FAILURES: Final = {503: "not_stored", 429: "too_many"}
 _SHOWN_ON_CHECK: Final = frozenset({"step", "same_as", "seen", "asked"})
 
 
-async def send(running: Running, page: Page, filled: FilledForm, body: bytes, request: Request) -> Response:
+async def send(
+    running: Running, page: Page, filled: FilledForm, body: bytes, request: Request, photos: FilledPhotos
+) -> Response:
     """Stored, or shown again: to be corrected, or once with further questions and similar reports."""
     if filled.values["step"] == EDIT:
-        return draw_form(page, filled)
+        return draw_form(running, page, filled, photos=photos)
     now = datetime.now(UTC)
     try:
         submission = filled.submission(page.language)
         accepted = accept(submission, FORM.source, page.municipality, now)
         until = filled.until(accepted.event.occurred_at, now)
     except Refused as refused:
-        return _refused(page, filled, refused)
+        return _refused(running, page, filled, refused, photos)
     similar = await find_similar(running, page.municipality, submission.category, filled.point, now)
+    if photos.must_be_corrected:
+        return draw_form(running, page, filled, similar, status=422, photos=photos)
     if _has_more_to_ask(filled, similar):
-        return _check(page, filled, similar)
+        return _check(page, filled, similar, photos)
     joined = next((each.report_id for each in similar if each.mark == filled.values["same_as"]), None)
     told = tell(accepted, _told(filled, submission, until, joined))
     claim = Claim(
@@ -67,10 +73,18 @@ async def send(running: Running, page: Page, filled: FilledForm, body: bytes, re
         wording = texts(page.language)["errors"]
         failure = wording[_FAILURES.get(problem.status, "not_storable")]
         return draw_form(
-            page, filled, similar, status=problem.status, failure=failure, headers=problem.headers
+            running,
+            page,
+            filled,
+            similar,
+            status=problem.status,
+            failure=failure,
+            headers=problem.headers,
+            photos=photos,
         )
+    lost = photos.is_something_lost or not await take_up(running, stored.report_id, photos, "form")
     await ask_from_form(running, request.scope, stored.tracking_code, filled.values, page.language)
-    return _to_follow(page, filled, stored.tracking_code, is_joined=joined is not None)
+    return _to_follow(page, filled, stored.tracking_code, is_joined=joined is not None, lost=lost)
 
 
 def _told(filled: FilledForm, submission: Submission, until: datetime | None, joined: UUID | None) -> Told:
@@ -84,9 +98,16 @@ def _told(filled: FilledForm, submission: Submission, until: datetime | None, jo
     )
 
 
-def _to_follow(page: Page, filled: FilledForm, code: str, *, is_joined: bool) -> Response:
+def _to_follow(page: Page, filled: FilledForm, code: str, *, is_joined: bool, lost: bool) -> Response:
+    """`lost`: a photo that came with it could not be kept."""
     number = number_to_ring(filled.values["text"], filled.danger)
-    query = {"sent": "1", "lang": page.language, "joined": "1" if is_joined else "", "call": number or ""}
+    query = {
+        "sent": "1",
+        "lang": page.language,
+        "joined": "1" if is_joined else "",
+        "call": number or "",
+        "photos": "lost" if lost else "",
+    }
     kept = urlencode({name: value for name, value in query.items() if value})
     return RedirectResponse(f"/follow/{code}?{kept}", status_code=303, headers=PAGE_HEADERS)
 
@@ -123,7 +144,7 @@ def draw_similar(page: Page, similar: list[Similar]) -> HTMLResponse:
     return page.draw("similar.html", similar=similar, same_as="", hour=hours(page.language))
 
 
-def _check(page: Page, filled: FilledForm, similar: list[Similar]) -> HTMLResponse:
+def _check(page: Page, filled: FilledForm, similar: list[Similar], photos: FilledPhotos) -> HTMLResponse:
     kept = {name: value for name, value in filled.values.items() if value and name not in _SHOWN_ON_CHECK}
     return page.draw(
         "check.html",
@@ -132,22 +153,28 @@ def _check(page: Page, filled: FilledForm, similar: list[Similar]) -> HTMLRespon
         given=filled.answers,
         similar=similar,
         same_as=filled.values["same_as"],
+        photos=photos.shown,
         hour=hours(page.language),
         number=number_to_ring(filled.values["text"], filled.danger),
     )
 
 
-def _refused(page: Page, filled: FilledForm, refused: Refused) -> HTMLResponse:
+def _refused(
+    running: Running, page: Page, filled: FilledForm, refused: Refused, photos: FilledPhotos
+) -> HTMLResponse:
     wording = texts(page.language)["errors"]
     return draw_form(
+        running,
         page,
         filled,
         status=422,
         errors={each.field: wording[each.field][each.code] for each in refused.errors},
+        photos=photos,
     )
 
 
 def draw_form(
+    running: Running,
     page: Page,
     filled: FilledForm,
     similar: list[Similar] | None = None,
@@ -156,6 +183,7 @@ def draw_form(
     errors: Mapping[str, str] | None = None,
     failure: str | None = None,
     headers: Mapping[str, str] | None = None,
+    photos: FilledPhotos = NO_PHOTOS,
 ) -> HTMLResponse:
     latest = datetime.now(LOCAL_ZONE) + timedelta(minutes=5)
     response = page.draw(
@@ -165,13 +193,14 @@ def draw_form(
         given=filled.answers,
         token=filled.values["token"] or secrets.token_urlsafe(16),
         errors={**dict.fromkeys(FIELDS, ""), **(errors or {})},
-        has_errors=bool(errors),
+        has_errors=bool(errors) or photos.must_be_corrected,
         failure=failure,
         latest=latest.strftime("%Y-%m-%dT%H:%M"),
         similar=similar or [],
         same_as=filled.values["same_as"],
         hour=hours(page.language),
         **choices(page.language),
+        **photo_field(running.settings.photos, page.language, photos),
     )
     response.headers.update(headers or {})
     return response

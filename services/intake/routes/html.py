@@ -29,7 +29,7 @@ from shared.web import STYLES_FOLDER
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
 SECURITY_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -41,15 +41,18 @@ SECURITY_HEADERS: Final = {
 }
 PAGE_HEADERS: Final = {**SECURITY_HEADERS, "Cache-Control": "no-store", "Vary": "Accept-Language"}
 _SCRIPT: Final = "text/javascript"
+PHOTO_SCRIPTS: Final = ("photos", "photo-file", "photo-draft")
 STATIC_FILES: Final = {
     "base.css": (STYLES_FOLDER, "text/css"),
     "form.css": (WEB_FOLDER / "static", "text/css"),
+    "photos.css": (WEB_FOLDER / "static", "text/css"),
     "staff.css": (WEB_FOLDER / "staff", "text/css"),
     "staff.js": (WEB_FOLDER / "staff", _SCRIPT),
     **{
         f"{name}.js": (WEB_FOLDER / "static", _SCRIPT)
         for name in ("form", "guard", "asking", "draft", "emergency", "place", "map", "waiting")
     },
+    **{f"{name}.js": (WEB_FOLDER / "static", _SCRIPT) for name in PHOTO_SCRIPTS},
     "leaflet.js": (WEB_FOLDER / "leaflet", _SCRIPT),
     "leaflet.css": (WEB_FOLDER / "leaflet", "text/css"),
     "icon.svg": (WEB_FOLDER / "static", "image/svg+xml"),

@@ -11,9 +11,11 @@ from services.intake.domain.form import FilledForm
 from services.intake.domain.refusal import Refused
 from services.intake.domain.same_site import is_own_page
 from services.intake.routes.body import read_body, require_content_type
+from services.intake.routes.filled_photos import filled_photos
 from services.intake.routes.follow_page import add, draw_follow
 from services.intake.routes.form_page import draw_form, draw_similar, find_similar, send
 from services.intake.routes.html import Page, map_response, page_for, service_worker, static_responses
+from services.intake.routes.sent_form import sent_form
 from services.intake.running import Running
 from services.intake.texts import texts
 from shared.problem import Problem
@@ -35,19 +37,21 @@ def _add_form(router: APIRouter, running: Running) -> None:
 
     @router.api_route("/", methods=_READ)
     async def show_form(request: Request) -> HTMLResponse:
-        return draw_form(page_for(request, municipality, "/"), FilledForm.empty())
+        return draw_form(running, page_for(request, municipality, "/"), FilledForm.empty())
 
     @router.post("/")
     async def send_form(request: Request) -> Response:
         page = page_for(request, municipality, "/")
         try:
-            body = await _own_form(request, running)
-            filled = FilledForm.read(body)
+            require_own_page(request, running.settings.public_url)
+            async with sent_form(request, running) as sent:
+                filled = FilledForm.read(sent.body)
+                photos = await filled_photos(running, request.scope, sent.received)
         except Problem as problem:
             return _problem(page, problem.status)
         except Refused:
             return _problem(page, 400)
-        return await send(running, page, filled, body, request)
+        return await send(running, page, filled, sent.body, request, photos)
 
     @router.get("/similar")
     async def show_similar(

@@ -3,7 +3,7 @@
 const KEY = "vardkase-draft";
 const KEPT_MS = 24 * 3600 * 1000;
 /** Who somebody is stays out of the draft: the browser may be shared. */
-const NEVER = new Set(["name", "email", "phone", "step", "seen", "same_as", "altcha", "shown", "website"]);
+const NEVER = new Set(["name", "email", "phone", "step", "seen", "same_as", "altcha", "shown", "website", "photo", "photo_ref", "photo_alt", "photo_told", "photo_drop"]);
 
 export function keepDraft(form) {
   const words = draftWords(form);
@@ -139,7 +139,8 @@ async function showWaiting(form, list, words) {
   }
   for (const report of of("refused")) {
     note(list, words.refused, "notice notice--attention");
-    fill(form, [...new URLSearchParams(report.body)].filter(([name]) => name !== "step"));
+    const written = report.words ?? [...new URLSearchParams(report.body)];
+    fill(form, written.filter(([name]) => name !== "step" && !name.startsWith("photo_")));
     await self.waitingReports.remove(report.id);
   }
 }

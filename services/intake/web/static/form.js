@@ -4,6 +4,7 @@
 import { askFurther, lookForSimilar } from "./asking.js";
 import { forgetDraft, keepDraft } from "./draft.js";
 import { watchText } from "./emergency.js";
+import { choosePhotos, forgetPhotos } from "./photos.js";
 import { choosePlace } from "./place.js";
 
 document.getElementById("error-summary")?.focus();
@@ -14,13 +15,21 @@ if (report) {
   if (!("filled" in report.dataset) && crypto.randomUUID) report.elements.token.value = crypto.randomUUID();
   askFurther(report);
   choosePlace(report);
+  if (new URLSearchParams(location.search).has("waiting")) forgetPhotos(); // they wait with it
+  choosePhotos(report, { isDraft: true });
   keepDraft(report);
   lookForSimilar(report);
   watchText(report);
 }
 
 // Where it has arrived.
-if (new URLSearchParams(location.search).get("sent") === "1") forgetDraft();
+if (new URLSearchParams(location.search).get("sent") === "1") {
+  forgetDraft();
+  forgetPhotos();
+}
+
+const addedPhotos = document.getElementById("add-photos");
+if (addedPhotos) choosePhotos(addedPhotos);
 
 const addition = document.getElementById("addition");
 if (addition) {

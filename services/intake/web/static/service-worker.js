@@ -5,7 +5,8 @@ importScripts("/static/waiting.js");
 
 const CACHE = "form-1";
 const FILES = [
-  ...["base.css", "form.css", "leaflet.css", "icon.svg", "emergency.json"],
+  ...["base.css", "form.css", "photos.css", "leaflet.css", "icon.svg", "emergency.json"],
+  ...["photos", "photo-file", "photo-draft"].map((name) => `${name}.js`),
   ...["form", "guard", "asking", "draft", "emergency", "place", "map", "waiting", "leaflet"].map((name) => `${name}.js`),
 ].map((name) => `/static/${name}`);
 
@@ -67,10 +68,11 @@ async function sendOrKeep(request) {
   } catch {
     const url = new URL(request.url);
     // Its questions can't be asked any more when it is sent, so it is sent as it is.
-    const body = new URLSearchParams(await copy.text());
+    const body = await copy.formData();
     if (body.get("step") === "edit") return Response.error();
     body.set("step", "confirmed");
-    await waitingReports.keep(url.href, String(body));
+    body.set("photo_waited", "1"); // nobody is there to choose another photo in the place of one that is refused
+    await waitingReports.keep(url.href, body);
     try {
       await self.registration.sync?.register("reports");
     } catch {

@@ -27,17 +27,23 @@ const waitingReports = (() => {
   const put = (report) => inStore("readwrite", (store) => store.put(report));
   const remove = (id) => inStore("readwrite", (store) => store.delete(id));
 
-  /** The same bytes each time, so that the server sees the same report. `state`: waiting, sent (with `link`) or refused. */
-  const keep = (url, body) => put({ url, body, state: "waiting" });
+  /** The same bytes each time, photos too, so that the server sees the same report. `words`: what was written, to be shown again.
+   * `state`: waiting, sent (with `link`) or refused. */
+  const keep = async (url, form) => {
+    const words = [...form].filter(([, value]) => typeof value === "string");
+    const packed = new Response(form);
+    const type = packed.headers.get("Content-Type");
+    await put({ url, words, body: await packed.arrayBuffer(), type, state: "waiting" });
+  };
 
   const sendOne = async (report) => {
     const answer = await fetch(report.url, {
       method: "POST",
       body: report.body,
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      headers: { "Content-Type": report.type ?? "application/x-www-form-urlencoded" },
     });
     const hasArrived = answer.ok && new URL(answer.url).pathname.startsWith("/follow/");
-    if (hasArrived) await put({ ...report, state: "sent", body: "", link: answer.url });
+    if (hasArrived) await put({ ...report, state: "sent", body: "", words: [], link: answer.url });
     else if (answer.status < 500 && answer.status !== 429) await put({ ...report, state: "refused" });
   };
   let sending = null;
