@@ -7,11 +7,13 @@ import asyncio
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 import structlog
 from starlette.types import Scope
 
 from services.intake.abuse.buckets import Limit
+from services.intake.photos import photos_store
 from services.intake.photos.album import LONGEST_ALT, Staged
 from services.intake.photos.faults import BadPhoto, Busy, DepotAway, Fault
 from services.intake.photos.photos_store import Owner
@@ -28,9 +30,12 @@ BROUGHT: Final = "photo_ref"
 BROUGHT_ALT: Final = "photo_alt"
 CHOSEN_ALT: Final = "photo_told"
 DROPPED: Final = "photo_drop"
+WAITED: Final = "photo_waited"
+"""Set by a page that kept the form until there was a connection: nobody is there to choose another photo."""
 # What belongs to the photos and is no part of the report itself: sent again with other photos, it is the same report.
-FIELDS: Final = frozenset({BROUGHT, BROUGHT_ALT, CHOSEN_ALT, DROPPED})
+FIELDS: Final = frozenset({BROUGHT, BROUGHT_ALT, CHOSEN_ALT, DROPPED, WAITED})
 _LONGEST_NAME: Final = 80
+_WAIT_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,20 @@ class WrongPhoto:
 
 @dataclass(frozen=True, slots=True)
 class FilledPhotos:
-    """`are_away`: where photos lie could not be reached, so none are kept."""
+    """`are_away`: where photos lie could not be reached, so none are kept. `has_waited`: the form is sent by nobody's hand."""
 
     staged: tuple[Staged, ...] = ()
     wrong: tuple[WrongPhoto, ...] = ()
     are_away: bool = False
+    has_waited: bool = False
+
+    @property
+    def must_be_corrected(self) -> bool:
+        return bool(self.wrong) and not self.has_waited
+
+    @property
+    def is_something_lost(self) -> bool:
+        return bool(self.wrong) or self.are_away
 
     @property
     def shown(self) -> list[dict[str, str]]:
@@ -81,7 +95,8 @@ async def filled_photos(running: Running, scope: Scope, received: Received) -> F
         return FilledPhotos(are_away=True)
     except Problem:  # too many from there: the report itself has a limit of its own
         return FilledPhotos(brought.staged, tuple(_wrong(each, Fault.BUSY) for each in uploads))
-    return FilledPhotos(brought.staged + chosen.staged, brought.wrong + chosen.wrong)
+    has_waited = bool(received.all(WAITED))
+    return FilledPhotos(brought.staged + chosen.staged, brought.wrong + chosen.wrong, has_waited=has_waited)
 
 
 def limit_of(settings: PhotoSettings) -> Limit:
@@ -149,3 +164,15 @@ async def attach_all(
             log.warning("photo_not_attached", error=type(error).__name__)
             faults.append(Fault.BUSY)
     return kept, faults
+
+
+async def take_up(running: Running, report_id: UUID, photos: FilledPhotos, way: str) -> bool:
+    """Whether the report, which is stored, has all of them now."""
+    if not photos.staged:
+        return True
+    try:
+        async with running.pool.acquire(timeout=_WAIT_S) as connection:
+            owner = await photos_store.owner_of_id(connection, report_id)
+    except TRANSIENT_ERRORS:
+        return False
+    return owner is not None and not (await attach_all(running, owner, photos, way))[1]

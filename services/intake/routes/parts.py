@@ -3,7 +3,7 @@
 A file that is too large is read past and told of; the rest of the form is kept, so that nobody loses what they wrote to a photo.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
@@ -48,7 +48,10 @@ class Received:
     uploads: list[Upload] = field(default_factory=list)
 
     def all(self, name: str) -> list[str]:
-        return [value for each, value in self.fields if each == name]
+        return self.all_of({name})
+
+    def all_of(self, names: Collection[str]) -> list[str]:
+        return [value for name, value in self.fields if name in names]
 
 
 def is_parts(scope: Scope) -> bool:

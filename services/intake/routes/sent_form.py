@@ -1,0 +1,52 @@
+"""A form of our own pages as it was sent, with photos or without."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Request
+
+from services.intake.routes.body import read_body, require_content_type
+from services.intake.routes.filled_photos import FIELDS
+from services.intake.routes.parts import Received, is_parts, received_parts
+from services.intake.running import Running
+
+_FORM: Final = b"application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """`body`: the form itself, always written alike, so that the same form is known again; photos are beside it."""
+
+    body: bytes
+    received: Received
+
+
+@asynccontextmanager
+async def sent_form(request: Request, running: Running) -> AsyncIterator[SentForm]:
+    """Its files are there until the block ends. Raises `Problem`."""
+    if is_parts(request.scope):
+        photos = running.photos
+        async with received_parts(
+            request.scope, request.receive, running.settings.photos, photos.room
+        ) as received:
+            yield SentForm(_without_photos(received), received)
+        return
+    require_content_type(request.scope, _FORM)
+    body = await read_body(request.scope, request.receive)
+    brought = _brought(body)
+    yield SentForm(_without_photos(brought) if brought.all_of(FIELDS) else body, brought)
+
+
+def _without_photos(received: Received) -> bytes:
+    return urlencode([(name, value) for name, value in received.fields if name not in FIELDS]).encode()
+
+
+def _brought(body: bytes) -> Received:
+    """What can't be read is found out where the form itself is read."""
+    try:
+        return Received(fields=parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict"))
+    except ValueError:
+        return Received()
