@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Final
 
 import asyncpg
@@ -49,6 +50,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
         async with running.run():
             app.state.gate = running.gate
             app.state.offers_email = settings.email.is_on
+            app.state.tiles = settings.tiles
             yield
 
     app = IntakeApp(
@@ -56,8 +58,9 @@ def create_app(settings: IntakeSettings) -> FastAPI:
         version="1",
         description="Takes in what people report, once and durably, and lets each of them follow it.",
         openapi_url="/api/v1/openapi.json",
-        docs_url=None,  # the usual pages load scripts from elsewhere
-        redoc_url=None,
+        examples=Path(__file__).parent / "routes" / "examples.json",
+        security={"token": {"type": "http", "scheme": "bearer", "description": "An API token."}},
+        secured=False,
         lifespan=lifespan,
     )
     install_problem_handlers(app)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -23,9 +24,10 @@ from shared.health import Check, ReadyCheck, health_router
 from shared.identity import derived_id
 from shared.jobs import every
 from shared.kafka import Stream
+from shared.openapi import DescribedApp
 from shared.outbox import OutboxRelay
 from shared.postgres import create_pool
-from shared.problem import install_problem_handlers
+from shared.problem import MAX_BODY_BYTES, install_problem_handlers
 from shared.topics import Service, topics_read_by
 
 
@@ -70,7 +72,16 @@ def create_app(settings: NotifierSettings, clock: Callable[[], datetime] | None 
             await webhooks.stop(settings.stop_timeout_s)
             await stream.stop(relay)
 
-    app = FastAPI(title="Vårdkase notifier", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = DescribedApp(
+        examples=Path(__file__).parent / "examples.json",
+        security={"agency": {"type": "http", "scheme": "bearer", "description": "The agency's token."}},
+        title="Vårdkase notifier",
+        version="1",
+        description="An agency's alerts, its receipts, and how it was told.",
+        lifespan=lifespan,
+        max_body_size=MAX_BODY_BYTES,
+        generate_unique_id_function=lambda route: route.name,
+    )
     install_problem_handlers(app)
     app.include_router(agency_router(pool, settings.agency_tokens, wake, clock))
     app.include_router(

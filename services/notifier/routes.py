@@ -26,10 +26,11 @@ from shared.events import (
     DeliveryStatus,
     Receipt,
     ReceiptStatus,
-    ShortText,
 )
 from shared.identity import new_id
 from shared.inbox import Connection
+from shared.openapi import problem
+from shared.plain_text import WITHOUT_NUL
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
@@ -52,7 +53,7 @@ class ReceiptGiven(BaseModel):
     """An agency's word on an alert. A later `seen` does not take back an `accepted`."""
 
     status: ReceiptStatus
-    note: ShortText | None = None
+    note: Annotated[str, Field(max_length=500, pattern=WITHOUT_NUL)] | None = None
 
 
 class ReceiptTaken(BaseModel):
@@ -104,7 +105,9 @@ def agency_of(tokens: Mapping[Agency, SecretStr]) -> Callable[..., Agency]:
     """Who asks, by their token. Every token is compared, so the time taken tells nothing."""
 
     def identify(
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))],
+        credentials: Annotated[
+            HTTPAuthorizationCredentials | None, Depends(HTTPBearer(scheme_name="agency", auto_error=False))
+        ],
     ) -> Agency:
         shown = credentials.credentials.encode() if credentials is not None else b""
         matching = [
@@ -197,16 +200,21 @@ def agency_router(
 
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    401: {"description": "No valid agency token", "content": {"application/problem+json": {}}},
-    422: {"description": "The request does not fit", "content": {"application/problem+json": {}}},
-    503: {"description": "Try again in a moment", "content": {"application/problem+json": {}}},
-}
+    401: problem(
+        "No valid agency token.", "not-signed-in", "This is for agencies", 401,
+        "Send the agency's token as `Authorization: Bearer …`.",
+    ),
+    503: problem(
+        "Try again in a moment; `Retry-After` says when.", "try-again-later", "This can't be answered right now", 503,
+        "The database can't be reached. Ask again in a moment.",
+    ),
+}  # fmt: skip
 _NO_SUCH_ALERT: Final[dict[int | str, dict[str, Any]]] = {
-    404: {
-        "description": "The agency has no such alert",
-        "content": {"application/problem+json": {}},
-    }
-}
+    404: problem(
+        "The agency has no such alert.", "unknown-alert", "There is no such alert", 404,
+        "Check the alert's id; it must be your own.",
+    )
+}  # fmt: skip
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request
@@ -23,9 +24,10 @@ from services.reporting.settings import Settings
 from shared.geodata import municipality_name
 from shared.health import Check, health_router
 from shared.kafka import Stream
+from shared.openapi import DescribedApp
 from shared.outbox import OutboxRelay
 from shared.postgres import TRANSIENT_ERRORS, create_pool
-from shared.problem import install_problem_handlers, problem_response
+from shared.problem import MAX_BODY_BYTES, install_problem_handlers, problem_response
 from shared.topics import Service
 
 log = structlog.get_logger()
@@ -38,7 +40,22 @@ def clock() -> datetime:
 def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> FastAPI:
     """Nothing is connected before the app's lifespan begins."""
     parts = _Parts(settings, now)
-    app = FastAPI(title="Vårdkase reporting", lifespan=parts.lifespan, docs_url=None, redoc_url=None)
+    app = DescribedApp(
+        examples=Path(__file__).parent / "routes" / "examples.json",
+        security={
+            "staff": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The staff token, or a session's cookie.",
+            }
+        },
+        title="Vårdkase reporting",
+        version="1",
+        description="The situation picture and what staff decide about it.",
+        lifespan=parts.lifespan,
+        max_body_size=MAX_BODY_BYTES,
+        generate_unique_id_function=lambda route: route.name,
+    )
     install_problem_handlers(app)
     for passing in TRANSIENT_ERRORS:
         app.add_exception_handler(passing, on_database_away)

@@ -47,7 +47,8 @@ class Sessions:
     def begin(self, response: Response, name: str = "") -> None:
         """Set the cookie on `response`. `name` is who signs in, as far as they say."""
         ends = int((self.clock() + timedelta(hours=self.hours)).timestamp())
-        written = (name.strip() or NO_NAME)[:NAME_LENGTH]
+        shown = "".join(letter for letter in name if letter.isprintable())
+        written = (shown.strip() or NO_NAME)[:NAME_LENGTH]
         claim = f"{ends}.{urlsafe_b64encode(written.encode()).decode().rstrip('=')}"
         response.set_cookie(
             COOKIE,

@@ -14,13 +14,14 @@ from shared.inbox import Connection
 
 BY_ITSELF: Final = "time"
 _LIST: Final = """
-SELECT quarantine.report_id, state, reasons, alike, quarantine.received_at, release_at, body, decided_at, decided_by, note,
+SELECT * FROM (SELECT quarantine.report_id, state, reasons, alike, quarantine.received_at, release_at, body, decided_at, decided_by, note,
        report.municipality,
        count(*) FILTER (WHERE alike IS NOT NULL) OVER (PARTITION BY alike) AS alike_reports
 FROM quarantine JOIN report ON report.id = quarantine.report_id
 WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR $2 = ANY(reasons))
   AND ($3::text IS NULL OR report.municipality = $3) AND ($4::uuid IS NULL OR quarantine.report_id = $4)
-ORDER BY quarantine.received_at, quarantine.report_id LIMIT $5
+) AS listed WHERE $6::timestamptz IS NULL OR (received_at, report_id) > ($6, $7::uuid)
+ORDER BY received_at, report_id LIMIT $5
 """
 # Only who sees it held gets to move it: a row that another has just released is looked at again once that one is done.
 _RELEASE: Final = """
@@ -104,9 +105,11 @@ async def doubted(
     municipality: str | None = None,
     report_id: UUID | None = None,
     most: int = 500,
+    after: tuple[datetime, UUID] | None = None,
 ) -> list[Doubted]:
-    """The oldest first."""
-    rows = await connection.fetch(_LIST, state, reason, municipality, report_id, most)
+    """The oldest first. `after`: the time and id of the last one that was seen."""
+    received_at, last_id = after or (None, None)
+    rows = await connection.fetch(_LIST, state, reason, municipality, report_id, most, received_at, last_id)
     return [_doubted(row) for row in rows]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import asyncpg
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from services.intake import disposal_store, standing_store, store
@@ -12,9 +12,10 @@ from services.intake.domain.following import Followed, spelled_out
 from services.intake.domain.standing import Holding, Standing
 from services.intake.routes.accept_reports import REPORTS_PATH
 from services.intake.routes.asked_questions import OpenQuestion, open_questions, shown
-from services.intake.routes.openapi import AWAY, GONE, NOT_FOUND
+from services.intake.routes.openapi import AWAY, GONE, NOT_FOUND, UNCHANGED
 from services.intake.running import Running
 from shared.categories import CategoryCode
+from shared.conditional import conditional
 from shared.events import FollowStatus
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
@@ -112,14 +113,15 @@ def api_router(running: Running) -> APIRouter:
         REPORTS_PATH + "/{tracking_code}",
         summary="Follow a report",
         operation_id="follow_report",
-        responses={404: NOT_FOUND, 410: GONE, 503: AWAY},
+        response_model=FollowedReport,
+        responses={304: UNCHANGED, 404: NOT_FOUND, 410: GONE, 503: AWAY},
     )
-    async def follow_report(tracking_code: str, response: Response) -> FollowedReport:
+    async def follow_report(request: Request, tracking_code: str) -> Response:
+        """Who asks again shows the `ETag` of the last answer in `If-None-Match`, and hears 304 until something has changed."""
         found = await find_report(running.pool, tracking_code)
         standing = await standing_of(running.pool, found.tracking_code)
         held = standing.held_back
-        response.headers["Cache-Control"] = "no-store"
-        return FollowedReport(
+        followed = FollowedReport(
             tracking_code=found.tracking_code,
             municipality=found.municipality,
             status=found.status,
@@ -129,5 +131,6 @@ def api_router(running: Running) -> APIRouter:
             category=standing.category,
             held_back=held and HeldBackReport(state=held.state, since=held.since, until=held.until),
         )
+        return conditional(request, followed.model_dump_json().encode(), headers={})
 
     return router

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from services.intake.abuse.gate import CHALLENGE_PATH
-from services.intake.routes.openapi import problem
 from services.intake.running import Running
+from shared.openapi import problem
 from shared.problem import Problem
 
 _OFF = problem(

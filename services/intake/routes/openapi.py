@@ -1,38 +1,14 @@
 """OpenAPI 3.1 of intake. The fast path is no FastAPI route, so its description is written here, from the same models."""
 
-from typing import Any, Final
+from typing import Final
 
-from fastapi import FastAPI
 from pydantic import TypeAdapter
 
 from services.intake.domain.submission import Submission
 from services.intake.routes.accept_reports import REPORTS_PATH
-from shared.problem import MEDIA_TYPE
+from shared.openapi import REF, DescribedApp, Document
+from shared.openapi import problem as problem  # noqa: PLC0414 - for the routes beside this
 
-_REF: Final = "#/components/schemas/{model}"
-_PROBLEM_SCHEMA: Final = {
-    "type": "object",
-    "description": "RFC 9457 problem details.",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "What happened and what to do."},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "code", "detail"],
-                "properties": {
-                    "pointer": {"type": "string", "description": "JSON pointer into the body."},
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                },
-            },
-        },
-    },
-}
 _ACCEPTED_SCHEMA: Final = {
     "type": "object",
     "required": ["id", "tracking_code", "status_url"],
@@ -72,15 +48,6 @@ _EXAMPLES: Final = {
 }
 
 
-def problem(description: str, kind: str, title: str, status: int, detail: str) -> dict[str, Any]:
-    """One problem response, with an example."""
-    example = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
-    return {
-        "description": description,
-        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}, "example": example}},
-    }
-
-
 AWAY: Final = problem(
     "Not stored, or not to be looked up, right now. `Retry-After` says when to try again.",
     "try-again-later",
@@ -89,6 +56,7 @@ AWAY: Final = problem(
     "Not confirmed as stored: the database can't be reached right now. Send the same request again; "
     "with an Idempotency-Key it is stored once.",
 )
+UNCHANGED: Final = {"description": "Nothing has changed since the answer with this ETag."}
 NOT_FOUND: Final = problem(
     "There is no such report.",
     "unknown-tracking-code",
@@ -141,7 +109,7 @@ _ACCEPT: Final = {
         "required": True,
         "description": "At most 64 KiB.",
         "content": {
-            "application/json": {"schema": {"$ref": _REF.format(model="Submission")}, "examples": _EXAMPLES}
+            "application/json": {"schema": {"$ref": REF.format(model="Submission")}, "examples": _EXAMPLES}
         },
     },
     "responses": {
@@ -154,7 +122,7 @@ _ACCEPT: Final = {
                     "schema": {"type": "string", "const": "true"},
                 },
             },
-            "content": {"application/json": {"schema": {"$ref": _REF.format(model="Accepted")}}},
+            "content": {"application/json": {"schema": {"$ref": REF.format(model="Accepted")}}},
         },
         "400": problem(
             "The body is not JSON in UTF-8, or the idempotency key can't be read.",
@@ -190,25 +158,11 @@ _ACCEPT: Final = {
 }  # fmt: skip
 
 
-class IntakeApp(FastAPI):
-    def openapi(self) -> dict[str, Any]:
-        if self.openapi_schema is None:
-            self.openapi_schema = _completed(super().openapi())
-        return self.openapi_schema
-
-
-def _completed(schema: dict[str, Any]) -> dict[str, Any]:
-    for operations in schema["paths"].values():
-        for operation in operations.values():
-            # FastAPI's own: no parameter of those can be wrong, only unknown
-            if "HTTPValidationError" in str(operation["responses"].get("422")):
-                del operation["responses"]["422"]
-    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-    for unused in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(unused, None)
-    submission = TypeAdapter(Submission).json_schema(ref_template=_REF)
-    schemas |= submission.pop("$defs", {})
-    schemas |= {"Submission": submission, "Accepted": _ACCEPTED_SCHEMA, "Problem": _PROBLEM_SCHEMA}
-    schema["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    schema["paths"] = {REPORTS_PATH: {"post": _ACCEPT}, **schema["paths"]}
-    return schema
+class IntakeApp(DescribedApp):
+    def complete(self, schema: Document) -> Document:
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        submission = TypeAdapter(Submission).json_schema(ref_template=REF)
+        schemas |= submission.pop("$defs", {})
+        schemas |= {"Submission": submission, "Accepted": _ACCEPTED_SCHEMA}
+        schema["paths"] = {REPORTS_PATH: {"post": _ACCEPT}, **schema["paths"]}
+        return schema

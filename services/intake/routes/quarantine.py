@@ -14,8 +14,11 @@ from services.intake.abuse.quarantine import Doubted
 from services.intake.domain.tokens import QUARANTINE, Token, bearer
 from services.intake.metrics import QUARANTINE_DECIDED
 from services.intake.routes.accept_reports import not_stored
-from services.intake.routes.openapi import AWAY, problem
+from services.intake.routes.openapi import AWAY
+from services.intake.routes.paging import cursor_at, place_of
 from services.intake.running import Running
+from shared.openapi import problem
+from shared.plain_text import PLAIN
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
@@ -56,6 +59,13 @@ class DoubtedReport(BaseModel):
     note: str | None
 
 
+class QuarantinePage(BaseModel):
+    """`next`: give it as `cursor` for those that follow, as the header `Link` does; null at the end."""
+
+    reports: list[DoubtedReport]
+    next: str | None
+
+
 class Chosen(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -63,7 +73,7 @@ class Chosen(BaseModel):
 
 
 class Rejected(Chosen):
-    reason: str = Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f]*$")
+    reason: str = Field(min_length=1, max_length=500, pattern=PLAIN)
 
 
 class Decided(BaseModel):
@@ -83,18 +93,29 @@ def quarantine_router(running: Running) -> APIRouter:
         state: State = State.HELD,
         reason: Reason | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> list[DoubtedReport]:
-        """The oldest first. Released ones make room for the next."""
+        cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before.")] = None,
+    ) -> QuarantinePage:
+        """The oldest first. What comes in or is decided meanwhile moves no page: none is shown twice or left out."""
         token = await _allowed(running, request)
         response.headers["Cache-Control"] = "no-store"
+        after = None if cursor is None else place_of(cursor)
         try:
             async with running.pool.acquire(timeout=_WAIT_S) as connection:
                 listed = await quarantine.doubted(
-                    connection, state=state, reason=reason, municipality=token.municipality, most=limit
+                    connection,
+                    state=state,
+                    reason=reason,
+                    municipality=token.municipality,
+                    most=limit + 1,
+                    after=after,
                 )
         except TRANSIENT_ERRORS:
             raise not_stored("the database can't be reached right now", retry_after_s=5) from None
-        return [_shown(each) for each in listed]
+        page = listed[:limit]
+        following = cursor_at(page[-1].received_at, page[-1].report_id) if len(listed) > limit else None
+        if following is not None:
+            response.headers["Link"] = f'<{_address(request, following)}>; rel="next"'
+        return QuarantinePage(reports=[_shown(each) for each in page], next=following)
 
     @router.post("/release", summary="Let them go on", operation_id="release", openapi_extra=secured)
     async def release(request: Request, chosen: Chosen) -> Decided:
@@ -148,6 +169,11 @@ async def _allowed(running: Running, request: Request) -> Token:
             "Make one with `vardkase tokens create NAME --scope quarantine`.",
         )
     return token
+
+
+def _address(request: Request, cursor: str) -> str:
+    """Of the next page, as it is asked for, without our host's name: a proxy may have another."""
+    return f"{request.url.path}?{request.url.include_query_params(cursor=cursor).query}"
 
 
 def _shown(each: Doubted) -> DoubtedReport:

@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from services.intake.routes.accept_reports import read_submitter
-from services.intake.routes.openapi import AWAY, problem
+from services.intake.routes.openapi import AWAY
 from services.intake.running import Running
 from shared.events import Source
+from shared.openapi import problem
 
 TOKEN_PATH = "/api/v1/token"  # noqa: S105 - an address, no secret
 _UNKNOWN = problem(

@@ -11,10 +11,11 @@ from services.reporting.routes import (
     review,
     situation_reports,
 )
+from services.reporting.routes.problems import OF_ALL
 
 
 def api_router() -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(responses={**OF_ALL})
     for part in (picture, review, corrections, questions, claims, situation_reports, base_map):
         router.include_router(part.router)
     return router

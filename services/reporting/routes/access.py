@@ -1,7 +1,7 @@
 """Who may ask, and what a question may hold."""
 
 from datetime import date, datetime, time
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Query, Request
 
@@ -11,6 +11,7 @@ from services.reporting.session import Staff
 from shared.geodata import municipalities
 from shared.problem import Problem
 
+D = TypeVar("D", bound=date)
 CSRF_HEADER: Final = "x-requested-with"
 CSRF_VALUE: Final = "vardkase"
 MAX_DAYS: Final = 366
@@ -79,10 +80,21 @@ AskedPeriod = Annotated[Period, Depends(asked_period)]
 def _moment(to: datetime | date | None, now: datetime) -> datetime:
     if to is None:
         return now
-    if not 2000 <= to.year <= 2200:
-        raise Problem(
-            422, "invalid-request", "The request does not fit", "`to` must lie in the years 2000 to 2200."
-        )
     if not isinstance(to, datetime):
-        return datetime.combine(to, time.min, LOCAL)
-    return to if to.tzinfo else to.replace(tzinfo=LOCAL)
+        return datetime.combine(within_our_time(to), time.min, LOCAL)
+    return within_our_time(to if to.tzinfo else to.replace(tzinfo=LOCAL))
+
+
+def within_our_time(to: D) -> D:
+    if 2000 <= to.year <= 2200:
+        return to
+    raise Problem(
+        422, "invalid-request", "The request does not fit", "`to` must lie in the years 2000 to 2200."
+    )
+
+
+def written(value: Any) -> Any:
+    """A number is no time, though it could be read as seconds of some clock."""
+    if isinstance(value, str | None):
+        return value
+    raise ValueError("must be a time such as 2026-11-23T14:05:00Z")

@@ -1,6 +1,5 @@
 """Answers that a client may keep and ask about again."""
 
-import hashlib
 from typing import Any, Final
 
 import orjson
@@ -8,11 +7,28 @@ from fastapi import Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-# The page asks again every few seconds: it always asks, and mostly hears that nothing has changed.
-ASK_AGAIN: Final = "private, no-cache"
+from shared.conditional import ASK_AGAIN
+from shared.conditional import conditional as shared_conditional
+
 FOR_A_DAY: Final = "private, max-age=86400"
 FOR_EVER: Final = "private, max-age=31536000, immutable"
 GEOJSON: Final = "application/geo+json"
+GEOJSON_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {
+            GEOJSON: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "features"],
+                    "properties": {
+                        "type": {"const": "FeatureCollection"},
+                        "features": {"type": "array", "items": {"type": "object"}},
+                    },
+                }
+            }
+        }
+    }
+}
 
 
 def conditional(
@@ -24,14 +40,8 @@ def conditional(
     cache_control: str = ASK_AGAIN,
 ) -> Response:
     """`body`, or 304 when the client has it. `fingerprint` is what decides sameness; the body itself unless given."""
-    digest = hashlib.blake2b(body if fingerprint is None else fingerprint, digest_size=12).hexdigest()
-    headers = {"ETag": f'W/"{digest}"', "Cache-Control": cache_control, "Vary": "Authorization, Cookie"}
-    asked = request.headers.get("if-none-match", "")
-    if asked.strip() == "*" or digest in {
-        tag.strip().removeprefix("W/").strip('"') for tag in asked.split(",")
-    }:
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type=media_type, headers=headers)
+    headers = {"Cache-Control": cache_control, "Vary": "Authorization, Cookie"}
+    return shared_conditional(request, body, media_type=media_type, headers=headers, fingerprint=fingerprint)
 
 
 def json_bytes(value: Any) -> bytes:

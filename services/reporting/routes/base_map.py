@@ -7,7 +7,8 @@ from services.reporting.domain.published import Published
 from services.reporting.outlines import municipalities_geojson as all_outlines
 from services.reporting.outlines import municipality_bounds
 from services.reporting.routes.access import Municipality, Reader
-from services.reporting.routes.answers import FOR_A_DAY, GEOJSON, conditional, json_bytes
+from services.reporting.routes.answers import FOR_A_DAY, GEOJSON, GEOJSON_ANSWER, conditional, json_bytes
+from services.reporting.routes.problems import UNCHANGED, UNKNOWN_MUNICIPALITY
 from services.reporting.running import RunningService
 from shared.geodata import localities
 
@@ -29,7 +30,7 @@ class MapSettings(Published):
     poll_s: int
 
 
-@router.get("/map-settings")
+@router.get("/map-settings", responses={**UNKNOWN_MUNICIPALITY})
 async def map_settings(service: RunningService, _: Reader, municipality: Municipality) -> MapSettings:
     settings = service.settings
     west, south, east, north = bounds = municipality_bounds(municipality)
@@ -44,12 +45,16 @@ async def map_settings(service: RunningService, _: Reader, municipality: Municip
     )
 
 
-@router.get("/municipalities.geojson", responses={200: {"content": {GEOJSON: {}}}})
+@router.get("/municipalities.geojson", responses={**UNCHANGED, **GEOJSON_ANSWER}, response_class=Response)
 async def municipalities_geojson(request: Request, _: Reader) -> Response:
     return conditional(request, all_outlines(), media_type=GEOJSON, cache_control=FOR_A_DAY)
 
 
-@router.get("/localities.geojson", responses={200: {"content": {GEOJSON: {}}}})
+@router.get(
+    "/localities.geojson",
+    responses={**UNCHANGED, **UNKNOWN_MUNICIPALITY, **GEOJSON_ANSWER},
+    response_class=Response,
+)
 async def localities_geojson(request: Request, _: Reader, municipality: Municipality) -> Response:
     features = [
         {

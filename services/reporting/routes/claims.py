@@ -14,6 +14,13 @@ from services.reporting.drawing import claim_state
 from services.reporting.publishing import claim_event
 from services.reporting.routes.access import Municipality, Reader, Writer
 from services.reporting.routes.answers import conditional, json_bytes
+from services.reporting.routes.problems import (
+    OF_CHANGES,
+    UNCHANGED,
+    UNKNOWN_CLAIM,
+    UNKNOWN_INCIDENT,
+    UNKNOWN_MUNICIPALITY,
+)
 from services.reporting.running import Running, RunningService
 from services.reporting.store import Connection
 from services.reporting.store import claims as store
@@ -21,11 +28,18 @@ from services.reporting.store.projections import lock_municipalities
 from shared.events import Verdict
 from shared.identity import new_id
 from shared.outbox import store_outgoing
+from shared.plain_text import PLAIN_AND_SAYS_SOMETHING
 from shared.problem import Problem
 
 router = APIRouter(prefix="/api/v1/claims", tags=["claims"])
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PLAIN_AND_SAYS_SOMETHING),
+]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=PLAIN_AND_SAYS_SOMETHING),
+]
 
 
 class NewClaim(BaseModel):
@@ -41,7 +55,7 @@ class NewVerdict(BaseModel):
     decided_by: Name | None = None
 
 
-@router.get("", response_model=list[ClaimState])
+@router.get("", response_model=list[ClaimState], responses={**UNCHANGED, **UNKNOWN_MUNICIPALITY})
 async def all_claims(
     request: Request, service: RunningService, _: Reader, municipality: Municipality
 ) -> Response:
@@ -50,7 +64,7 @@ async def all_claims(
     return conditional(request, json_bytes([claim_state(claim) for claim in claims]))
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={**OF_CHANGES, **UNKNOWN_INCIDENT})
 async def open_claim(service: RunningService, _: Writer, asked: Municipality, new: NewClaim) -> ClaimState:
     now = service.clock()
     async with service.pool.acquire() as connection, connection.transaction():
@@ -72,7 +86,7 @@ async def open_claim(service: RunningService, _: Writer, asked: Municipality, ne
     return claim_state(claim)
 
 
-@router.post("/{claim_id}/verdict")
+@router.post("/{claim_id}/verdict", responses={**OF_CHANGES, **UNKNOWN_CLAIM})
 async def give_verdict(
     service: RunningService, staff: Writer, claim_id: UUID, given: NewVerdict
 ) -> ClaimState:

@@ -16,6 +16,12 @@ from services.reporting.domain.corrections import (
 from services.reporting.domain.published import Published
 from services.reporting.publishing import correction_event
 from services.reporting.routes.access import Writer
+from services.reporting.routes.problems import (
+    OF_CHANGES,
+    UNKNOWN_CORRECTION,
+    UNKNOWN_INCIDENT,
+    UNKNOWN_REPORT,
+)
 from services.reporting.running import Running, RunningService
 from services.reporting.session import NO_NAME, Staff
 from services.reporting.store import corrections as store
@@ -24,10 +30,11 @@ from shared.events import CorrectionMade, Latitude, Longitude, Metres, Precision
 from shared.geodata import localities
 from shared.identity import new_id
 from shared.outbox import store_outgoing
+from shared.plain_text import PLAIN
 from shared.problem import Problem
 
 router = APIRouter(prefix="/api/v1", tags=["corrections"])
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NOTE_LENGTH)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NOTE_LENGTH, pattern=PLAIN)]
 _DOTS: Final = (Precision.ADDRESS, Precision.STREET, Precision.PLACE, Precision.LOCALITY)
 
 
@@ -36,10 +43,12 @@ class NewPlace(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    lat: Latitude
-    lon: Longitude
-    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None = None
-    uncertainty_m: Annotated[Metres, Field(ge=1, le=100_000)] | None = None
+    lat: Annotated[Latitude, Field(strict=True)]
+    lon: Annotated[Longitude, Field(strict=True)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=PLAIN)] | None = (
+        None
+    )
+    uncertainty_m: Annotated[Metres, Field(ge=1, le=100_000, strict=True)] | None = None
     precision: Precision | None = None
 
     @model_validator(mode="after")
@@ -72,7 +81,7 @@ class AcceptedCorrection(Published):
     correction_id: UUID
 
 
-@router.post("/reports/{report_id}/correction", status_code=202)
+@router.post("/reports/{report_id}/correction", status_code=202, responses={**OF_CHANGES, **UNKNOWN_REPORT})
 async def correct_report(
     service: RunningService, staff: Writer, report_id: UUID, new: NewCorrection
 ) -> AcceptedCorrection:
@@ -83,7 +92,9 @@ async def correct_report(
     return await _save(service, _made(subject, new, staff, service))
 
 
-@router.post("/incidents/{incident_id}/correction", status_code=202)
+@router.post(
+    "/incidents/{incident_id}/correction", status_code=202, responses={**OF_CHANGES, **UNKNOWN_INCIDENT}
+)
 async def correct_incident(
     service: RunningService, staff: Writer, incident_id: UUID, new: NewCorrection
 ) -> AcceptedCorrection:
@@ -94,7 +105,9 @@ async def correct_incident(
     return await _save(service, _made(subject, new, staff, service))
 
 
-@router.post("/corrections/{correction_id}/undo", status_code=202)
+@router.post(
+    "/corrections/{correction_id}/undo", status_code=202, responses={**OF_CHANGES, **UNKNOWN_CORRECTION}
+)
 async def undo_correction(service: RunningService, staff: Writer, correction_id: UUID) -> AcceptedCorrection:
     """Everything is judged as if the correction had not been made; those made before it hold again."""
     async with service.pool.acquire() as connection:

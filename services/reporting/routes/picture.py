@@ -12,8 +12,9 @@ from services.reporting.domain.picture import summary
 from services.reporting.domain.published import IncidentSummary, Picture, Published, RhythmState
 from services.reporting.drawing import draw_picture, gather_material
 from services.reporting.routes.access import AskedPeriod, Municipality, Reader
-from services.reporting.routes.answers import GEOJSON, conditional, json_bytes
+from services.reporting.routes.answers import GEOJSON, GEOJSON_ANSWER, conditional, json_bytes
 from services.reporting.routes.asked_questions import QuestionOfReport, shown_question
+from services.reporting.routes.problems import UNCHANGED, UNKNOWN_INCIDENT, UNKNOWN_MUNICIPALITY
 from services.reporting.routes.reports import AssessedReport, CorrectionOfIncident, assessed
 from services.reporting.running import RunningService
 from services.reporting.store import incidents as store
@@ -32,7 +33,8 @@ from shared.events import (
 from shared.problem import Problem
 
 router = APIRouter(prefix="/api/v1", tags=["picture"])
-_GEOJSON_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {GEOJSON: {}}}}
+_OF_LISTS: Final[dict[int | str, dict[str, Any]]] = {**UNCHANGED, **UNKNOWN_MUNICIPALITY}
+_OF_FEATURES: Final[dict[int | str, dict[str, Any]]] = {**_OF_LISTS, **GEOJSON_ANSWER}
 
 
 class ReportInIncident(AssessedReport):
@@ -87,7 +89,7 @@ class RhythmAnswer(RhythmState):
     history: tuple[RhythmDecision, ...]
 
 
-@router.get("/picture", response_model=Picture)
+@router.get("/picture", response_model=Picture, responses=_OF_LISTS)
 async def picture(
     request: Request, service: RunningService, _: Reader, municipality: Municipality, period: AskedPeriod
 ) -> Response:
@@ -104,7 +106,7 @@ async def picture(
     return conditional(request, json_bytes(fields), fingerprint=json_bytes(same))
 
 
-@router.get("/incidents.geojson", responses=_GEOJSON_ANSWER)
+@router.get("/incidents.geojson", responses=_OF_FEATURES, response_class=Response)
 async def incidents_geojson(
     request: Request, service: RunningService, _: Reader, municipality: Municipality, period: AskedPeriod
 ) -> Response:
@@ -128,7 +130,9 @@ async def incidents_geojson(
     )
 
 
-@router.get("/incidents/{incident_id}", response_model=IncidentDetail)
+@router.get(
+    "/incidents/{incident_id}", response_model=IncidentDetail, responses={**UNCHANGED, **UNKNOWN_INCIDENT}
+)
 async def incident(request: Request, service: RunningService, _: Reader, incident_id: UUID) -> Response:
     async with service.pool.acquire() as connection:
         found = await store.one_incident(connection, incident_id)
@@ -161,7 +165,7 @@ async def incident(request: Request, service: RunningService, _: Reader, inciden
     return conditional(request, json_bytes(detail))
 
 
-@router.get("/rhythm", response_model=RhythmAnswer)
+@router.get("/rhythm", response_model=RhythmAnswer, responses=_OF_LISTS)
 async def rhythm(
     request: Request, service: RunningService, _: Reader, municipality: Municipality
 ) -> Response:

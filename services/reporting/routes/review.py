@@ -9,6 +9,7 @@ from starlette.responses import Response
 from services.reporting.domain.published import Published
 from services.reporting.routes.access import Municipality, Reader
 from services.reporting.routes.answers import conditional, json_bytes
+from services.reporting.routes.problems import UNCHANGED, UNKNOWN_MUNICIPALITY
 from services.reporting.routes.reports import AssessedReport, CorrectionOfIncident, assessed
 from services.reporting.running import RunningService
 from services.reporting.store import reviews as store
@@ -36,7 +37,7 @@ class ReviewQueue(Published):
     next: UUID | None
 
 
-@router.get("/review", response_model=ReviewQueue)
+@router.get("/review", response_model=ReviewQueue, responses={**UNCHANGED, **UNKNOWN_MUNICIPALITY})
 async def review_queue(
     request: Request,
     service: RunningService,

@@ -3,23 +3,44 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 from starlette.responses import Response
 
 from services.reporting.domain.edition import Edition
 from services.reporting.domain.periods import period_ending
 from services.reporting.domain.published import EditionLink
 from services.reporting.drawing import edition_link, edition_links
-from services.reporting.routes.access import MAX_DAYS, Municipality, Reader, Writer, known_municipality
+from services.reporting.routes.access import (
+    MAX_DAYS,
+    Municipality,
+    Reader,
+    Writer,
+    known_municipality,
+    within_our_time,
+    written,
+)
 from services.reporting.routes.answers import FOR_EVER, conditional, json_bytes
+from services.reporting.routes.problems import (
+    OF_CHANGES,
+    UNCHANGED,
+    UNKNOWN_EDITION,
+    UNKNOWN_MUNICIPALITY,
+)
 from services.reporting.running import RunningService
 from services.reporting.situation_report.freezing import freeze
 from services.reporting.store.situation_reports import edition_content, edition_pdf
+from shared.plain_text import PLAIN
 from shared.problem import Problem
 
 router = APIRouter(prefix="/api/v1/situation-reports", tags=["situation reports"])
 _PDF: Final = "application/pdf"
-_PDF_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {_PDF: {}}}}
+_PDF_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {_PDF: {"schema": {"type": "string", "format": "binary"}}}},
+    **UNCHANGED,
+    **UNKNOWN_EDITION,
+}
+# Any short word is looked for, and not found.
+Code = Annotated[str, Path(min_length=1, max_length=20, pattern=PLAIN)]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
@@ -27,15 +48,15 @@ class NewEdition(BaseModel):
     """`to`: the period ends with the day this moment lies in; today unless given."""
 
     municipality: str | None = None
-    days: int = Field(default=14, ge=1, le=MAX_DAYS)
-    to: AwareDatetime | None = None
+    days: int = Field(default=14, ge=1, le=MAX_DAYS, strict=True)
+    to: Annotated[AwareDatetime, BeforeValidator(written)] | None = None
 
 
 class FrozenEdition(EditionLink):
     municipality: str
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={**OF_CHANGES, **UNKNOWN_MUNICIPALITY})
 async def freeze_edition(
     service: RunningService, staff: Writer, response: Response, asked: NewEdition | None = None
 ) -> FrozenEdition:
@@ -43,7 +64,7 @@ async def freeze_edition(
     asked = asked or NewEdition()
     municipality = known_municipality(asked.municipality or service.settings.municipality)
     now = service.clock()
-    period = period_ending(asked.to or now, asked.days)
+    period = period_ending(now if asked.to is None else within_our_time(asked.to), asked.days)
     number = await freeze(
         service.pool,
         municipality,
@@ -57,7 +78,7 @@ async def freeze_edition(
     return FrozenEdition(municipality=municipality, **dict(link))
 
 
-@router.get("", response_model=list[EditionLink])
+@router.get("", response_model=list[EditionLink], responses={**UNCHANGED, **UNKNOWN_MUNICIPALITY})
 async def all_editions(
     request: Request,
     service: RunningService,
@@ -70,9 +91,11 @@ async def all_editions(
     return conditional(request, json_bytes(links))
 
 
-@router.get("/{municipality}/{number}.json", response_model=Edition)
+@router.get(
+    "/{municipality}/{number}.json", response_model=Edition, responses={**UNCHANGED, **UNKNOWN_EDITION}
+)
 async def edition_json(
-    request: Request, service: RunningService, _: Reader, municipality: str, number: Number
+    request: Request, service: RunningService, _: Reader, municipality: Code, number: Number
 ) -> Response:
     async with service.pool.acquire() as connection:
         content = await edition_content(connection, municipality, number)
@@ -83,7 +106,7 @@ async def edition_json(
 
 @router.get("/{municipality}/{number}.pdf", responses=_PDF_ANSWER, response_class=Response)
 async def edition_pages(
-    request: Request, service: RunningService, _: Reader, municipality: str, number: Number
+    request: Request, service: RunningService, _: Reader, municipality: Code, number: Number
 ) -> Response:
     async with service.pool.acquire() as connection:
         pdf = await edition_pdf(connection, municipality, number)

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import orjson
@@ -139,10 +140,28 @@ async def test_a_report_is_followed_without_its_words(intake: httpx.AsyncClient)
     for path in (answer["status_url"], f"/api/v1/reports/{typed}"):
         found = await intake.get(path)
         assert found.status_code == 200
-        assert found.json().keys() == {"tracking_code", "municipality", "status", "received_at", "history"}
+        assert not found.json().keys() & {"text", "place_text", "contact", "lat", "lon"}
         assert found.json()["status"] == "received"
         assert [step["status"] for step in found.json()["history"]] == ["received"]
         assert "Kim" not in found.text
+
+
+async def test_who_asks_again_hears_of_a_change_and_nothing_else(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    answer = (await report(intake, TEXT)).json()
+    first = await intake.get(answer["status_url"])
+    tag = first.headers["etag"]
+    assert first.headers["cache-control"] == "private, no-cache"
+    for shown in (tag, f'"other", {tag}', tag.removeprefix("W/"), "*"):
+        same = await intake.get(answer["status_url"], headers={"if-none-match": shown})
+        assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", tag)
+    await database.execute(
+        "INSERT INTO report_status (report_id, at, status) VALUES ($1, now(), 'assessed')", UUID(answer["id"])
+    )
+    changed = await intake.get(answer["status_url"], headers={"if-none-match": tag})
+    assert (changed.status_code, changed.json()["status"]) == (200, "assessed")
+    assert changed.headers["etag"] != tag
 
 
 async def test_an_unknown_code_is_a_problem(intake: httpx.AsyncClient) -> None:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from services.intake.domain.open311.document import Document
 from services.intake.domain.open311.faults import Fault, Faults, unknown
+from shared.conditional import ASK_AGAIN, conditional
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
@@ -24,6 +25,7 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Retry-After",
 }
 
 
@@ -63,7 +65,7 @@ async def _answered(request: Request, answer: Answer) -> Response:
     except TRANSIENT_ERRORS:
         away = Fault("The database can't be reached right now. Send the same request again in a moment.", 503)
         return _refused(away, form, 503, {"Retry-After": "5"})
-    return _response(document, form, 200, {})
+    return _found(request, document, form)
 
 
 def _format(request: Request) -> str:
@@ -75,6 +77,15 @@ def _format(request: Request) -> str:
 
 def _refused(fault: Fault, form: str, status: int, headers: Mapping[str, str] | None) -> Response:
     return _response(Faults([fault]).document, form, status, headers or {})
+
+
+def _found(request: Request, document: Document, form: str) -> Response:
+    """Clients ask for their lists every few minutes, and mostly nothing has changed."""
+    if request.method == "GET":
+        headers = {**_HEADERS, "Cache-Control": ASK_AGAIN, "Vary": "Accept, Authorization"}
+        body = document.json if form == JSON else document.xml
+        return conditional(request, body, media_type=_MEDIA_TYPES[form], headers=headers)
+    return _response(document, form, 200, {})
 
 
 def _response(document: Document, form: str, status: int, headers: Mapping[str, str]) -> Response:
