@@ -9,16 +9,24 @@ from enum import IntEnum, StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.categories import CategoryCode
 from shared.identity import MunicipalityCode
+
+
+def _without_nul(text: str) -> str:
+    """PostgreSQL can't keep it, so whoever stores the event would never come past it."""
+    if "\0" in text:
+        raise ValueError("must not contain the character NUL")
+    return text
+
 
 Confidence = Annotated[float, Field(ge=0, le=1)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Metres = Annotated[float, Field(ge=0, le=20_000_000)]
-ShortText = Annotated[str, Field(max_length=500)]
+ShortText = Annotated[str, Field(max_length=500), AfterValidator(_without_nul)]
 LongText = Annotated[str, Field(max_length=10_000)]
 
 

@@ -2,18 +2,24 @@
 
 import os
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from deploy.cli.intake_database import with_intake_database
 from deploy.errors import CannotGoOn
+
+if TYPE_CHECKING:
+    from services.intake.domain.retention import Retention
 
 disposal_app = typer.Typer(
     no_args_is_help=True, help="Erase what is kept long enough, or one report on request."
 )
 _VARIABLE = "INTAKE_RETENTION_DAYS"
+_BY_CATEGORY = "INTAKE_RETENTION_DAYS_BY_CATEGORY"
 
 
 @disposal_app.callback()
@@ -31,29 +37,71 @@ def disposal_run(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count; erase nothing.")] = False,  # noqa: FBT002
 ) -> None:
-    """Erase the reports that came longer ago than that. The running service does the same every hour when INTAKE_RETENTION_DAYS is set.
+    """Erase the reports that came longer ago than their kind is kept. The running service does the same every hour when
+    INTAKE_RETENTION_DAYS or INTAKE_RETENTION_DAYS_BY_CATEGORY is set.
 
     Example: vardkase disposal run --days 730 --dry-run
     """
-    from services.intake import disposal_store
-    from services.intake.disposal import dispose_of_oldest
+    from services.intake import retention_store
+    from services.intake.disposal import Step, dispose_of_oldest
 
-    kept = timedelta(days=_days(days))
+    retention = _retention(days)
     now = datetime.now(UTC)
 
     async def work(connection: Any) -> None:
-        due = await disposal_store.count_due(connection, now - kept)
+        due = [
+            each for each in await retention_store.kept(connection, retention, now, timedelta(0)) if each.due
+        ]
         for each in due:
-            typer.echo(f"{each.municipality}: {each.reports} reports, the oldest of {each.oldest:%Y-%m-%d}")
+            typer.echo(
+                f"{each.municipality}: {each.due} reports of {_named(each.category)}, "
+                f"kept {retention.days_of(each.category)} days, the oldest of {each.oldest:%Y-%m-%d}"
+            )
         if dry_run or not due:
-            typer.echo("Nothing was erased." if dry_run else f"Nothing came before {now - kept:%Y-%m-%d}.")
+            typer.echo("Nothing was erased." if dry_run else "Nothing is kept long enough yet.")
             return
-        done = 0
-        while step := await dispose_of_oldest(connection, kept, now):
-            done += step
+        done, step = 0, Step(0, UUID(int=0))
+        while step.last is not None:
+            step = await dispose_of_oldest(connection, retention, now, step.last)
+            done += step.reports
         typer.echo(f"Erased {done}.")
 
     with_intake_database(work)
+
+
+@disposal_app.command("plan", short_help="What is kept, for how long, and what goes when.")
+def disposal_plan(
+    days: Annotated[
+        int | None, typer.Option("--days", min=1, help=f"Kept so many days; {_VARIABLE} if left out.")
+    ] = None,
+    within: Annotated[int, typer.Option("--within", min=1, help="Look so many days ahead.")] = 30,
+) -> None:
+    """Show for each kind how long it is kept, how many there are, when the oldest goes, and how many go by then. Erases nothing.
+
+    Example: vardkase disposal plan --within 90
+    """
+    from services.intake import retention_store
+
+    retention = _retention(days)
+    now = datetime.now(UTC)
+
+    async def work(connection: Any) -> None:
+        table = Table(
+            "municipality", "kind", "kept", "reports", "oldest", "oldest goes", "due", f"in {within} days"
+        )
+        for each in await retention_store.kept(connection, retention, now, timedelta(days=within)):
+            own = retention.days_of(each.category)
+            goes = "never" if own is None else f"{each.oldest + timedelta(days=own):%Y-%m-%d}"
+            length = "for ever" if own is None else f"{own} days"
+            counted = (str(each.reports), f"{each.oldest:%Y-%m-%d}", goes, str(each.due), str(each.soon))
+            table.add_row(each.municipality, _named(each.category), length, *counted)
+        Console(width=120).print(table)
+
+    with_intake_database(work)
+
+
+def _named(category: str | None) -> str:
+    return category or "no known kind"
 
 
 @disposal_app.command("report", short_help="Erase one, on request.")
@@ -96,10 +144,17 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-def _days(given: int | None) -> int:
+def _retention(given: int | None) -> "Retention":
+    """`given`: instead of the general setting; what is set for single kinds holds all the same."""
+    from services.intake.domain.retention import Retention
+
     text = str(given) if given else os.environ.get(_VARIABLE, "")
-    if not text.isdecimal() or int(text) < 1:
+    try:
+        retention = Retention.read(text, os.environ.get(_BY_CATEGORY, ""))
+    except ValueError as error:
+        raise CannotGoOn(f"{_VARIABLE} or {_BY_CATEGORY} can't be understood: {error}.") from None
+    if not retention.is_decided:
         raise CannotGoOn(
             f"How long are reports kept? Give --days, or set {_VARIABLE}, to what the municipality has decided."
         )
-    return int(text)
+    return retention

@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 import structlog
 
-from services.intake import disposal_store
+from services.intake import disposal_store, retention_store
 from services.intake.disposal_store import Gone, Tombstone
+from services.intake.domain.retention import Retention
 from services.intake.metrics import REPORTS_DISPOSED
 from shared.envelope import Outgoing, outgoing
 from shared.events import DisposalReason, ReportDisposed
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 LOOKED_FOR_EVERY_S: Final = 3600.0
 _AT_A_TIME: Final = 200
 _PAUSE_S: Final = 0.05
+_FIRST: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,14 @@ class Withdrawal:
 
     tombstone: Tombstone | None
     is_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How many went, and the last that was kept long enough; None when there are no more."""
+
+    reports: int
+    last: UUID | None
 
 
 async def dispose(
@@ -59,25 +69,27 @@ async def withdraw(pool: "asyncpg.Pool[asyncpg.Record]", tracking_code: str, now
     return Withdrawal(tombstone, is_first=bool(gone))
 
 
-async def dispose_of_old(pool: "asyncpg.Pool[asyncpg.Record]", kept: timedelta, now: datetime) -> int:
-    """Those received longer ago than they are kept, a few at a time; how many it were."""
-    done = 0
+async def dispose_of_old(pool: "asyncpg.Pool[asyncpg.Record]", retention: Retention, now: datetime) -> int:
+    """Those received longer ago than their kind is kept, a few at a time; how many it were."""
+    done, after = 0, _FIRST
     while True:
         async with pool.acquire() as connection:
-            step = await dispose_of_oldest(connection, kept, now)
-        done += step
-        if not step:
+            step = await dispose_of_oldest(connection, retention, now, after)
+        if step.last is None:
             return done
+        done, after = done + step.reports, step.last
         await asyncio.sleep(_PAUSE_S)
 
 
-async def dispose_of_oldest(connection: Connection, kept: timedelta, now: datetime) -> int:
-    """A few of them, in a transaction of its own; 0 when there are no more."""
+async def dispose_of_oldest(
+    connection: Connection, retention: Retention, now: datetime, after: UUID = _FIRST
+) -> Step:
+    """A few of those that come after that one, in a transaction of its own."""
     async with connection.transaction():
-        due = await disposal_store.due(connection, now - kept, _AT_A_TIME)
+        due = await retention_store.due(connection, retention, now, _AT_A_TIME, after)
         gone = await dispose(connection, due, DisposalReason.RETENTION, now)
     count_disposed(DisposalReason.RETENTION, gone)
-    return len(gone)
+    return Step(len(gone), due[-1] if due else None)
 
 
 def count_disposed(reason: DisposalReason, gone: Sequence[Gone]) -> None:

@@ -32,14 +32,6 @@ SELECT id, municipality FROM gone
 _ADDITIONS: Final = "SELECT report_id FROM form_report WHERE follows = ANY($1::uuid[]) AND relation <> 'same'"
 _OF_CODE: Final = "SELECT id FROM report WHERE tracking_code = $1"
 _TOMBSTONE: Final = "SELECT municipality, reason, at FROM disposal WHERE code_digest = $1"
-# Identifiers are made in order of time, so the oldest reports are the first of the table.
-_DUE: Final = """
-SELECT id FROM report WHERE id < $1 AND received_at < $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
-"""
-_COUNT_DUE: Final = """
-SELECT municipality, count(*) AS reports, min(received_at) AS oldest FROM report
-WHERE id < $1 AND received_at < $2 GROUP BY municipality ORDER BY municipality
-"""
 _DISPOSED: Final = "SELECT reason, count(*) AS reports FROM disposal GROUP BY reason"
 
 
@@ -56,13 +48,6 @@ class Tombstone:
     municipality: str
     reason: DisposalReason
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    municipality: str
-    reports: int
-    oldest: datetime
 
 
 async def with_additions(connection: Connection, report_ids: Sequence[UUID]) -> list[UUID]:
@@ -89,21 +74,5 @@ async def tombstone_of_code(connection: Connection, tracking_code: str) -> Tombs
     return None if row is None else Tombstone(row["municipality"], DisposalReason(row["reason"]), row["at"])
 
 
-async def due(connection: Connection, before: datetime, most: int) -> list[UUID]:
-    """The oldest reports received before that time, held until the transaction ends."""
-    rows = await connection.fetch(_DUE, _first_id_of(before), before, most)
-    return [row["id"] for row in rows]
-
-
-async def count_due(connection: Connection, before: datetime) -> list[Due]:
-    rows = await connection.fetch(_COUNT_DUE, _first_id_of(before), before)
-    return [Due(row["municipality"], row["reports"], row["oldest"]) for row in rows]
-
-
 async def disposed(connection: Connection) -> dict[DisposalReason, int]:
     return {DisposalReason(row["reason"]): row["reports"] for row in await connection.fetch(_DISPOSED)}
-
-
-def _first_id_of(at: datetime) -> UUID:
-    """Version 7 begins with the milliseconds since 1970. A minute more, should two clocks have differed."""
-    return UUID(int=(int(at.timestamp() * 1000) + 60_000) << 80)

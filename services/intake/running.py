@@ -13,6 +13,7 @@ import asyncpg
 from services.intake.abuse.abuse_jobs import FORGOTTEN_EVERY_S, LOOKED_AT_EVERY_S, forget, release_due
 from services.intake.abuse.gate import Gate
 from services.intake.disposal import LOOKED_FOR_EVERY_S, Withdrawal, dispose_of_old, withdraw
+from services.intake.domain.retention import Retention
 from services.intake.email.asking import EmailNews
 from services.intake.email.sending import Postman
 from services.intake.group_commit import GroupCommit
@@ -98,7 +99,8 @@ class Running:
 
     def _keeping(self) -> "list[asyncio.Task[None]]":
         """What is kept is sealed, and no longer than decided."""
-        path, days = self.settings.master_keys_file, self.settings.retention_days
+        path, settings = self.settings.master_keys_file, self.settings
+        retention = Retention(settings.retention_days, settings.retention_days_by_category)
         jobs = [
             every(KEYS_READ_EVERY_S, lambda: read_keys_again(self.vault, path), "read_keys_again"),
             every(
@@ -111,12 +113,12 @@ class Running:
             every(LOOKED_AT_EVERY_S, self._release_due, "release_due"),
             every(FORGOTTEN_EVERY_S, lambda: forget(self.pool), "forget_addresses"),
         ]
-        if days is not None:
-            jobs.append(every(LOOKED_FOR_EVERY_S, lambda: self._dispose_of_old(days), "dispose_of_old"))
+        if retention.is_decided:
+            jobs.append(every(LOOKED_FOR_EVERY_S, lambda: self._dispose_of_old(retention), "dispose_of_old"))
         return [asyncio.create_task(job) for job in jobs]
 
-    async def _dispose_of_old(self, days: int) -> None:
-        if await dispose_of_old(self.pool, timedelta(days=days), datetime.now(UTC)):
+    async def _dispose_of_old(self, retention: Retention) -> None:
+        if await dispose_of_old(self.pool, retention, datetime.now(UTC)):
             self._relay.wake()
 
     async def _release_due(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -39,6 +39,10 @@ class IntakeSettings(ServiceSettings):
     master_keys_file: Path = Path("master_keys.json")
     # Reports are disposed of so many days after they came; never, if left out. Set it to what the municipality has decided.
     retention_days: int | None = Field(default=None, ge=1, le=36500)
+    # Kinds that are kept for another time than that, as JSON: {"unsafe_place": 90, "child_concern": 1825}.
+    retention_days_by_category: dict[CategoryCode, Annotated[int, Field(ge=1, le=36500)]] = Field(
+        default_factory=dict
+    )
     queue_limit: int = Field(default=2048, ge=1, le=100_000)
     batch_limit: int = Field(default=256, ge=1, le=2000)
     idempotency_hours: int = Field(default=72, ge=48, le=24 * 90)

@@ -31,6 +31,7 @@ def run(fresh_postgres_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
     monkeypatch.setenv(VARIABLE, str(made_master_keys(tmp_path)))
     monkeypatch.delenv("INTAKE_RETENTION_DAYS", raising=False)
+    monkeypatch.delenv("INTAKE_RETENTION_DAYS_BY_CATEGORY", raising=False)
 
     def invoke(*words: str) -> Result:
         result = CliRunner().invoke(app, list(words))
@@ -158,7 +159,7 @@ def test_what_is_kept_long_enough_is_counted_first_and_then_erased(run: Run, fre
         assert "Nothing was erased" in counted
         assert in_database(fresh_postgres_dsn, _kept) == 3
         assert "Erased 2" in run("disposal", "run", "--days", "365").output
-        assert "Nothing came before" in run("disposal", "run", "--days", "365").output
+        assert "Nothing is kept long enough yet" in run("disposal", "run", "--days", "365").output
         assert texts(fresh_postgres_dsn) == ["Nr 2"]
 
 
@@ -188,3 +189,22 @@ def test_one_report_is_erased_on_request_by_code_or_id(run: Run, fresh_postgres_
         for again in (one["tracking_code"], two["id"], "nonsense"):
             with pytest.raises(CannotGoOn, match="There is no report"):
                 run("disposal", "report", again)
+
+
+def test_the_plan_shows_what_goes_when_by_kind_and_erases_nothing(
+    run: Run, fresh_postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served_intake(fresh_postgres_dsn) as url:
+        httpx.post(f"{url}/api/v1/reports", json={"text": "Det brinner", "category": "fire"})
+        report(url, "Nr 1")
+        monkeypatch.setenv("INTAKE_RETENTION_DAYS_BY_CATEGORY", '{"fire": 20}')
+        shown = [line.split("│") for line in run("disposal", "plan").output.splitlines() if "1983" in line]
+        rows = [[cell.strip() for cell in cells[1:-1]] for cells in shown]
+        assert [(row[1], row[2], row[3], row[6], row[7]) for row in rows] == [
+            ("fire", "20 days", "1", "0", "1"),
+            ("no known kind", "for ever", "1", "0", "0"),
+        ]
+        monkeypatch.setenv("INTAKE_RETENTION_DAYS_BY_CATEGORY", '{"fires": 20}')
+        with pytest.raises(CannotGoOn, match="no category fires"):
+            run("disposal", "plan")
+        assert in_database(fresh_postgres_dsn, _kept) == 2

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from services.intake.disposal import dispose_of_old
+from services.intake.domain.retention import Retention
 from shared.identity import derived_id
 from shared.postgres import create_pool
 from shared.settings import PostgresSettings
@@ -103,9 +104,9 @@ async def test_what_is_kept_long_enough_goes_and_what_is_younger_stays(
     now = datetime.now(UTC)
     settings = PostgresSettings.model_validate({"dsn": fresh_postgres_dsn})
     async with create_pool(settings, "intake") as pool:
-        assert await dispose_of_old(pool, timedelta(days=30), now + timedelta(days=29)) == 0
-        assert await dispose_of_old(pool, timedelta(days=30), now + timedelta(days=31)) == 1
-        assert await dispose_of_old(pool, timedelta(days=30), now + timedelta(days=31)) == 0
+        assert await dispose_of_old(pool, Retention(30), now + timedelta(days=29)) == 0
+        assert await dispose_of_old(pool, Retention(30), now + timedelta(days=31)) == 1
+        assert await dispose_of_old(pool, Retention(30), now + timedelta(days=31)) == 0
     assert await where_it_stands(database, SECRET) == []
     assert await database.fetchval("SELECT reason FROM disposal") == "retention"
     assert (await intake.get(old["status_url"])).json()["reason"] == "retention"
