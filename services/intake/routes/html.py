@@ -25,6 +25,7 @@ from services.intake.texts import (
     texts,
     told_moment,
 )
+from services.intake.tiles import Tiles
 from shared.web import STYLES_FOLDER
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
@@ -50,7 +51,17 @@ STATIC_FILES: Final = {
     "staff.js": (WEB_FOLDER / "staff", _SCRIPT),
     **{
         f"{name}.js": (WEB_FOLDER / "static", _SCRIPT)
-        for name in ("form", "guard", "asking", "draft", "emergency", "place", "map", "waiting")
+        for name in (
+            "form",
+            "guard",
+            "asking",
+            "draft",
+            "emergency",
+            "place",
+            "map",
+            "whereabouts",
+            "waiting",
+        )
     },
     **{f"{name}.js": (WEB_FOLDER / "static", _SCRIPT) for name in PHOTO_SCRIPTS},
     "leaflet.js": (WEB_FOLDER / "leaflet", _SCRIPT),
@@ -81,6 +92,7 @@ class Page:
     shown: str = ""
     """When, in a form that nobody else could have made; empty where no challenge is given."""
     offers_email: bool = False
+    tiles: Tiles | None = None
 
     def draw(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         others = [language for language in page_languages() if language != self.language]
@@ -105,7 +117,14 @@ class Page:
 def page_for(request: Request, municipality: str, path: str) -> Page:
     language = chosen_language(request.query_params.get("lang"), request.headers.get("accept-language", ""))
     gate: Gate = request.app.state.gate
-    return Page(path, language, municipality, gate.stamp(datetime.now(UTC)), request.app.state.offers_email)
+    return Page(
+        path,
+        language,
+        municipality,
+        gate.stamp(datetime.now(UTC)),
+        request.app.state.offers_email,
+        request.app.state.tiles,
+    )
 
 
 def static_responses() -> dict[str, Response]:
@@ -125,9 +144,11 @@ def service_worker() -> Response:
     return Response(script, media_type=_SCRIPT, headers={**SECURITY_HEADERS, "Cache-Control": "no-cache"})
 
 
-def map_response(municipality: str) -> Response:
+def map_response(municipality: str, tiles: Tiles | None) -> Response:
     headers = {**SECURITY_HEADERS, "Cache-Control": "public, max-age=3600"}
-    return Response(orjson.dumps(map_ground(municipality)), media_type="application/json", headers=headers)
+    return Response(
+        orjson.dumps(map_ground(municipality, tiles)), media_type="application/json", headers=headers
+    )
 
 
 def hours(language: str) -> Callable[[datetime], str]:

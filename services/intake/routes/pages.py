@@ -18,6 +18,7 @@ from services.intake.routes.html import Page, map_response, page_for, service_wo
 from services.intake.routes.sent_form import sent_form
 from services.intake.running import Running
 from services.intake.texts import texts
+from services.intake.tiles import Tiles
 from shared.problem import Problem
 
 _READ: Final = ["GET", "HEAD"]
@@ -28,7 +29,7 @@ def pages_router(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     _add_form(router, running)
     _add_following(router, running)
-    _add_files(router, running.settings.municipality)
+    _add_files(router, running.settings.municipality, running.settings.tiles)
     return router
 
 
@@ -100,9 +101,9 @@ def _add_following(router: APIRouter, running: Running) -> None:
             return looked_up(page, code, problem)
 
 
-def _add_files(router: APIRouter, municipality: str) -> None:
+def _add_files(router: APIRouter, municipality: str, tiles: Tiles | None) -> None:
     statics = static_responses()
-    ground = map_response(municipality)
+    ground = map_response(municipality, tiles)
     worker = service_worker()
 
     @router.api_route("/static/{name}", methods=_READ)

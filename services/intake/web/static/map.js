@@ -1,16 +1,84 @@
-// The map one points on: the municipality, its neighbours and their towns, all from this site. Fetched when it is opened.
+// The map one points on: the municipality, its neighbours and their towns, all from this site, and streets where the municipality
+// has chosen a server of them. Fetched when it is opened.
+
+import { namedIn, whereabouts } from "./whereabouts.js";
 
 const LEAFLET = "/static/leaflet.js";
 /** How far from the pin the place may be, in pixels: a finger's half width. */
 const FINGER_PX = 16;
+const TOLD_AFTER_MS = 300;
 
-export async function openMap(element, words, pinned) {
+/** `asked`: `pinned`, a point or null, and `said`, what was typed. `told`: `middle` and `noStreets` are called with what changed. */
+export async function openMap(element, words, asked, told) {
   const [, ground] = await Promise.all([leaflet(), fetch("/map.json").then(readJson)]);
   const L = window.L;
-  const map = L.map(element, { zoomControl: false, attributionControl: false, minZoom: 8, maxZoom: 17, zoomSnap: 0.5 });
+  const language = document.documentElement.lang;
+  const map = drawn(L, element, words, ground);
+  if (ground.tiles) streets(L, map, element, ground.tiles, told.noStreets);
+  const named = namedIn(asked.said, ground.localities);
+  const [west, south, east, north] = ground.box;
+  map.fitBounds([[south, west], [north, east]], { animate: false });
+  if (asked.pinned) map.setView(asked.pinned, 15, { animate: false });
+  else if (named) map.setView([named.lat, named.lon], 13, { animate: false });
+
+  const middleAt = () => [map.getCenter().lat, map.getCenter().lng];
+  const middleIs = () => whereabouts(middleAt(), ground.localities, words, language);
+  let soon = 0;
+  map.on("moveend", () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => told.middle(middleIs()), TOLD_AFTER_MS);
+  });
+  told.middle(middleIs());
+
+  const marks = L.layerGroup().addTo(map);
+  return {
+    credit: [ground.tiles?.attribution, ground.credit].filter(Boolean).join(" "),
+    hasStreets: Boolean(ground.tiles),
+    towns: ground.localities.filter(({ own }) => own).sort((one, other) => one.name.localeCompare(other.name, "sv")),
+    focus() {
+      map.invalidateSize();
+      element.focus();
+    },
+    goTo({ lat, lon }) {
+      map.setView([lat, lon], 14, { animate: false });
+    },
+    moveTo(at, metres) {
+      map.fitBounds(L.latLng(at).toBounds(2 * Math.max(metres, 50)), { animate: false, maxZoom: 16 });
+    },
+    pin(at, metres) {
+      marks.clearLayers();
+      if (!at) return;
+      if (metres) L.circle(at, { radius: metres, interactive: false, className: "accuracy" }).addTo(marks);
+      const icon = L.divIcon({ className: "pin", iconSize: [18, 18] });
+      L.marker(at, { interactive: false, keyboard: false, icon }).addTo(marks);
+    },
+    middle() {
+      const at = map.getCenter();
+      const aside = map.containerPointToLatLng(map.latLngToContainerPoint(at).add([FINGER_PX, 0]));
+      return { at: middleAt(), metres: map.distance(at, aside), where: middleIs() };
+    },
+  };
+}
+
+function drawn(L, element, words, ground) {
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const map = L.map(element, {
+    zoomControl: false,
+    attributionControl: false,
+    minZoom: 8,
+    maxZoom: 17,
+    zoomSnap: ground.tiles ? 1 : 0.5,
+    zoomAnimation: !isCalm,
+    fadeAnimation: !isCalm,
+    inertia: !isCalm,
+  });
+  if (isCalm) map.panBy = (by, options) => L.Map.prototype.panBy.call(map, by, { ...options, animate: false });
   L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
+  // Below the streets, so that it is there while they are not.
+  map.createPane("ground").style.zIndex = 150;
   L.geoJSON(ground.outlines, {
+    pane: "ground",
     interactive: false,
     style: ({ properties }) => ({
       className: properties.code === ground.municipality ? "land land--own" : "land",
@@ -19,34 +87,23 @@ export async function openMap(element, words, pinned) {
   }).addTo(map);
   for (const each of ground.localities) L.marker([each.lat, each.lon], nameOf(L, each)).addTo(map);
   const showNames = () => element.classList.toggle("map--close", map.getZoom() >= 10);
-  map.on("zoomend", showNames);
-  const [west, south, east, north] = ground.box;
-  map.fitBounds([[south, west], [north, east]]);
-  if (pinned) map.setView(pinned, 14, { animate: false });
-  showNames();
+  map.on("zoomend viewreset", showNames);
   element.setAttribute("role", "application");
   element.setAttribute("aria-label", words.mapLabel);
   element.tabIndex = 0;
+  return map;
+}
 
-  let mark = null;
-  return {
-    focus() {
-      map.invalidateSize();
-      element.focus();
-    },
-    moveTo(at) {
-      map.setView(at, 15, { animate: false });
-    },
-    pin(at) {
-      mark?.remove();
-      mark = at && L.marker(at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "pin", iconSize: [18, 18] }) }).addTo(map);
-    },
-    middle() {
-      const middle = map.getCenter();
-      const aside = map.containerPointToLatLng(map.latLngToContainerPoint(middle).add([FINGER_PX, 0]));
-      return { at: [middle.lat, middle.lng], metres: map.distance(middle, aside) };
-    },
-  };
+/** Names are left to the streets' map once it has come. Its server learns nothing but which squares are shown to which address. */
+function streets(L, map, element, { url }, noStreets) {
+  let loaded = 0;
+  L.tileLayer(url, { maxZoom: 17, referrerPolicy: "no-referrer" })
+    .on("tileload", () => {
+      loaded += 1;
+      element.classList.add("map--streets");
+    })
+    .on("load", () => loaded || noStreets())
+    .addTo(map);
 }
 
 function nameOf(L, { name, population }) {

@@ -2,6 +2,11 @@
 
 import { openMap } from "./map.js";
 
+/** By the browser's own number of what went wrong. */
+const NOT_LOCATED = { 1: "denied", 2: "notLocated", 3: "timedOut" };
+/** Above this a position says little, as from a computer that only knows its network. */
+const ROUGH_M = 1000;
+
 export function choosePlace(form) {
   const box = form.querySelector("#position");
   if (!box) return;
@@ -13,20 +18,22 @@ export function choosePlace(form) {
   const tell = (text) => {
     status.textContent = text;
   };
-  const place = (north, east, metres, words) => {
+  const point = () => (lat.value === "" ? null : [Number(lat.value), Number(lon.value)]);
+  const place = (north, east, metres, words, where = "") => {
     lat.value = north.toFixed(6);
     lon.value = east.toFixed(6);
     accuracy.value = Math.ceil(metres);
-    shown(words);
+    shown(words, where);
     form.dispatchEvent(new Event("placed"));
     form.dispatchEvent(new Event("input"));
   };
-  const shown = (words) => {
-    const isGiven = lat.value !== "";
+  const shown = (words, where = "") => {
+    const isGiven = point() !== null;
     box.classList.toggle("position--given", isGiven);
     remove.hidden = !isGiven;
-    tell(isGiven ? box.dataset[words].replace("{metres}", roughly(Number(accuracy.value)).toLocaleString(document.documentElement.lang)) : "");
-    map?.pin(isGiven ? [Number(lat.value), Number(lon.value)] : null);
+    const metres = roughly(Number(accuracy.value)).toLocaleString(document.documentElement.lang);
+    tell(isGiven ? `${box.dataset[words].replace("{metres}", metres)}${where && ` ${capital(where)}.`}` : "");
+    map?.pin(point(), Number(accuracy.value));
   };
 
   box.hidden = false;
@@ -35,17 +42,19 @@ export function choosePlace(form) {
 
   use.hidden = !("geolocation" in navigator && window.isSecureContext);
   use.addEventListener("click", () => {
-    use.disabled = true;
+    // Not disabled: that would take the keyboard from who pressed it.
+    if (use.getAttribute("aria-disabled")) return;
+    use.setAttribute("aria-disabled", "true");
     tell(box.dataset.locating);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        use.disabled = false;
-        place(coords.latitude, coords.longitude, coords.accuracy, "located");
-        map?.moveTo([coords.latitude, coords.longitude]);
+        use.removeAttribute("aria-disabled");
+        place(coords.latitude, coords.longitude, coords.accuracy, coords.accuracy > ROUGH_M ? "locatedRoughly" : "located");
+        map?.moveTo([coords.latitude, coords.longitude], coords.accuracy);
       },
-      () => {
-        use.disabled = false;
-        tell(box.dataset.notLocated);
+      ({ code }) => {
+        use.removeAttribute("aria-disabled");
+        tell(box.dataset[NOT_LOCATED[code] ?? "notLocated"]);
       },
       { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 },
     );
@@ -56,6 +65,43 @@ export function choosePlace(form) {
     pick.setAttribute("aria-expanded", String(isOpen));
     pick.textContent = isOpen ? box.dataset.pickClose : box.dataset.pick;
   };
+  const close = () => {
+    open(false);
+    pick.focus();
+  };
+  const put = () => {
+    if (!map) return;
+    const { at, metres, where } = map.middle();
+    place(at[0], at[1], metres, "pinned", where);
+    close();
+  };
+  const begin = async () => {
+    map = await openMap(part("map"), box.dataset, { pinned: point(), said: form.elements.place_text.value }, {
+      middle: (where) => {
+        part("map-middle").textContent = where && box.dataset.middle.replace("{where}", where);
+      },
+      noStreets: () => {
+        part("map-ground").textContent = box.dataset.noStreets;
+        part("map-ground").hidden = false;
+      },
+    });
+    part("map-credit").textContent = map.credit;
+    part("map-ground").hidden = map.hasStreets;
+    const goTo = part("go-to");
+    for (const town of map.towns) goTo.add(new Option(town.name, town.name));
+    goTo.addEventListener("change", () => {
+      const town = map.towns.find(({ name }) => name === goTo.value);
+      if (town) map.goTo(town);
+    });
+    part("map").addEventListener("keydown", (event) => {
+      if (event.target !== part("map")) return;
+      if (event.key === "Enter") {
+        event.preventDefault();
+        put();
+      } else if (event.key === "Escape") close();
+    });
+    map.pin(point(), Number(accuracy.value));
+  };
   pick.addEventListener("click", async () => {
     if (!frame.hidden) {
       open(false);
@@ -63,7 +109,7 @@ export function choosePlace(form) {
     }
     open(true);
     try {
-      map ??= await openMap(part("map"), box.dataset, lat.value ? [Number(lat.value), Number(lon.value)] : null);
+      if (!map) await begin();
       map.focus();
     } catch (error) {
       open(false);
@@ -71,13 +117,7 @@ export function choosePlace(form) {
       console.warn("The map could not be drawn", error);
     }
   });
-  part("put-pin").addEventListener("click", () => {
-    if (!map) return;
-    const { at, metres } = map.middle();
-    place(at[0], at[1], metres, "pinned");
-    open(false);
-    pick.focus();
-  });
+  part("put-pin").addEventListener("click", put);
   remove.addEventListener("click", () => {
     for (const field of [lat, lon, accuracy]) field.value = "";
     shown("pinned");
@@ -87,6 +127,8 @@ export function choosePlace(form) {
     use.hidden ? pick.focus() : use.focus();
   });
 }
+
+const capital = (words) => words.charAt(0).toLocaleUpperCase() + words.slice(1);
 
 /** Nobody points with a finger to the metre. */
 function roughly(metres) {
