@@ -179,7 +179,7 @@ function callOffForm(): boolean {
 }
 
 function openFromAddress(): void {
-  const id = new URLSearchParams(location.search).get("incident");
+  const id = query.get("incident"); // as the page was opened: the address has been written anew since
   if (id !== null) open(id);
 }
 
