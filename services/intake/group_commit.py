@@ -218,7 +218,7 @@ def _settle(batch: Sequence[_Waiting], used_before: dict[UUID, Claimed]) -> None
         if before is None:
             _count_doubt(entry.accepted)
             _answer(each, Stored(entry.accepted.report_id, entry.accepted.tracking_code))
-        elif entry.claim is not None and before.fingerprint == entry.claim.fingerprint:
+        elif entry.claim is not None and before.is_of(entry.claim):
             REPORTS_REPLAYED.inc()
             _answer(each, Stored(before.report_id, before.tracking_code, replayed=True))
         else:

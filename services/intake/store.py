@@ -122,11 +122,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a key was used for before."""
+    """What a key was used for before. `fingerprint` is empty once that report is disposed of and its key lasts."""
 
     fingerprint: bytes
     report_id: UUID
     tracking_code: str
+
+    def is_of(self, claim: Claim) -> bool:
+        """Whether it was the same request; of what is disposed of nobody can tell any more, and it is not brought back."""
+        return self.fingerprint in {b"", claim.fingerprint}
 
 
 async def store_fresh(

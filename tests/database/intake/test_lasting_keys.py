@@ -91,3 +91,20 @@ async def test_a_token_tells_what_it_reports_as(intake: httpx.AsyncClient, datab
     assert (await intake.get("/api/v1/token", headers={"authorization": "Bearer x"})).status_code == 401
     reader = await token(database, "open311:1983")
     assert (await intake.get("/api/v1/token", headers=reader)).status_code == 403
+
+
+async def test_of_a_disposed_report_the_key_stays_and_the_digest_of_what_it_said_goes(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    first = (await sent(intake, **GUARD)).json()
+    other = (await sent(intake, text="Klotter", **GUARD, **{"Idempotency-Key": "import:2"})).json()
+    assert (await intake.delete(f"/api/v1/reports/{first['tracking_code']}")).status_code == 200
+
+    again = await sent(intake, **GUARD)
+    assert (again.json(), again.headers["idempotency-replayed"]) == (first, "true")
+    assert (await sent(intake, text="Lagad dörr", **GUARD)).headers["idempotency-replayed"] == "true"
+    assert await database.fetchval("SELECT array_agg(id::text) FROM report") == [other["id"]]
+    kept = await database.fetch(
+        "SELECT key, octet_length(fingerprint) AS bytes FROM idempotency ORDER BY key"
+    )
+    assert [tuple(row) for row in kept] == [("import:1", 0), ("import:2", 32)]
