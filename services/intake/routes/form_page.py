@@ -83,7 +83,7 @@ async def send(
             headers=problem.headers,
             photos=photos,
         )
-    lost = photos.is_something_lost or not await take_up(running, stored.report_id, photos, "form")
+    lost = not await take_up(running, stored.report_id, photos, "form")
     await ask_from_form(running, request.scope, stored.tracking_code, filled.values, page.language)
     return _to_follow(page, filled, stored.tracking_code, is_joined=joined is not None, lost=lost)
 
