@@ -75,7 +75,7 @@ class MailBoxes:
     def raw(self) -> list[bytes]:
         return [file.read_bytes() for file in sorted(self.folder.glob("*.eml"))]
 
-    async def arrived(self, number: int, within_s: float = 15) -> list[EmailMessage]:
+    async def arrived(self, number: int, within_s: float = 30) -> list[EmailMessage]:
         """Waits until as many are there."""
         async with asyncio.timeout(within_s):
             while len(self.letters) < number:
@@ -120,21 +120,21 @@ class _Keeper:
         rules: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
         return rules.get(name)
 
-    async def handle_MAIL(
+    async def handle_MAIL(  # noqa: N802 - the library's own name
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:  # noqa: N802
+    ) -> str:
         envelope.mail_from = address
         return self._rule("mail") or "250 OK"
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 - the library's own name
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:  # noqa: N802
+    ) -> str:
         if rule := self._rule("rcpt"):
             return rule
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - the library's own name
         if rule := self._rule("data"):
             return rule
         assert len(envelope.rcpt_tos) == 1
