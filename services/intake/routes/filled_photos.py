@@ -81,10 +81,8 @@ NO_PHOTOS: Final = FilledPhotos()
 
 async def filled_photos(running: Running, scope: Scope, received: Received) -> FilledPhotos:
     """All that can be kept, laid down; and what is wrong with the others."""
-    settings, uploads = (
-        running.settings.photos,
-        [each for each in received.uploads if each.field_name == CHOSEN],
-    )
+    settings = running.settings.photos
+    uploads = [each for each in received.uploads if each.field_name == CHOSEN]
     try:
         brought = await _brought(running, received)
         room = settings.most - len(brought.staged)
@@ -105,7 +103,9 @@ def limit_of(settings: PhotoSettings) -> Limit:
 
 async def _brought(running: Running, received: Received) -> FilledPhotos:
     texts, alts = received.all(BROUGHT), received.all(BROUGHT_ALT)
-    dropped, staged, wrong = set(received.all(DROPPED)), [], []
+    dropped = set(received.all(DROPPED))
+    staged: list[Staged] = []
+    wrong: list[WrongPhoto] = []
     for number, text in enumerate(dict.fromkeys(texts)):
         alt = cleaned_alt(alts[number] if number < len(alts) else "")
         if text in dropped:
@@ -121,7 +121,9 @@ async def _brought(running: Running, received: Received) -> FilledPhotos:
 
 
 async def _chosen(running: Running, received: Received, uploads: list[Upload], room: int) -> FilledPhotos:
-    alts, staged, wrong = received.all(CHOSEN_ALT), [], []
+    alts = received.all(CHOSEN_ALT)
+    staged: list[Staged] = []
+    wrong: list[WrongPhoto] = []
     for number, upload in enumerate(uploads):
         alt = cleaned_alt(alts[number] if number < len(alts) else "")
         try:
@@ -167,12 +169,15 @@ async def attach_all(
 
 
 async def take_up(running: Running, report_id: UUID, photos: FilledPhotos, way: str) -> bool:
-    """Whether the report, which is stored, has all of them now."""
+    """Whether the report, which is stored, has all that were sent with it now."""
     if not photos.staged:
-        return True
+        return not photos.is_something_lost
     try:
         async with running.pool.acquire(timeout=_WAIT_S) as connection:
             owner = await photos_store.owner_of_id(connection, report_id)
     except TRANSIENT_ERRORS:
         return False
-    return owner is not None and not (await attach_all(running, owner, photos, way))[1]
+    if owner is None:
+        return False
+    _, faults = await attach_all(running, owner, photos, way)
+    return not faults and not photos.is_something_lost
