@@ -86,6 +86,7 @@ def _environment(
             "INTAKE_TOKENS": json.dumps(servers.stack.secrets.intake_tokens),
             "INTAKE_ABUSE_CHALLENGE_KEY": servers.stack.secrets.challenge_key,
             MASTER_KEYS: os.environ.get(MASTER_KEYS) or str(made_master_keys(servers.stack.state)),
+            "INTAKE_PHOTOS_STORE": str(servers.stack.state / "photos"),
         },
         Service.NOTIFIER: {"NOTIFIER_AGENCY_TOKENS": json.dumps(servers.stack.secrets.agency_tokens)},
         Service.REPORTING: {"REPORTING_STAFF_TOKEN": servers.stack.secrets.staff_token},
