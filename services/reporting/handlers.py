@@ -12,6 +12,7 @@ from services.reporting.domain.claims import claims_about
 from services.reporting.domain.rhythm import RhythmRule
 from services.reporting.metrics import ANSWERS_HEARD
 from services.reporting.publishing import claim_event, status_events
+from services.reporting.situation_report.erasing import erase_from_editions
 from services.reporting.store import Connection, Pool
 from services.reporting.store import claims as claim_store
 from services.reporting.store import corrections as correction_store
@@ -71,6 +72,7 @@ async def project(
     await correction_store.mark_answered(connection, by_report, by_report=True)
     by_incident = _answers([(each.event.correction_id, each.time) for each in incidents])
     await correction_store.mark_answered(connection, by_incident, by_report=False)
+    await erase_from_editions(connection, [each.event for each in incidents], now)
     published = [
         *await _open_claims(connection, await still_true(connection, incidents)),
         *await forget(connection, _of(fresh, ReportDisposed), reports, incidents),

@@ -75,6 +75,8 @@ class ListedIncident(IncidentSummary):
 
 
 class Edition(Published):
+    """`erased_at`: when words were last taken out of it because what they quoted was disposed of."""
+
     number: int
     frozen_at: AwareDatetime
     frozen_by: str
@@ -88,3 +90,4 @@ class Edition(Published):
     incidents: tuple[ListedIncident, ...]
     incidents_left_out: int
     picture: Picture
+    erased_at: AwareDatetime | None = None

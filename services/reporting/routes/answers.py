@@ -11,7 +11,6 @@ from shared.conditional import ASK_AGAIN
 from shared.conditional import conditional as shared_conditional
 
 FOR_A_DAY: Final = "private, max-age=86400"
-FOR_EVER: Final = "private, max-age=31536000, immutable"
 GEOJSON: Final = "application/geo+json"
 GEOJSON_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
     200: {

@@ -19,7 +19,7 @@ from services.reporting.routes.access import (
     within_our_time,
     written,
 )
-from services.reporting.routes.answers import FOR_EVER, conditional, json_bytes
+from services.reporting.routes.answers import conditional, json_bytes
 from services.reporting.routes.problems import (
     OF_CHANGES,
     UNCHANGED,
@@ -27,8 +27,9 @@ from services.reporting.routes.problems import (
     UNKNOWN_MUNICIPALITY,
 )
 from services.reporting.running import RunningService
+from services.reporting.situation_report.erasing import edition_pages as pages_of_edition
 from services.reporting.situation_report.freezing import freeze
-from services.reporting.store.situation_reports import edition_content, edition_pdf
+from services.reporting.store.situation_reports import edition_content
 from shared.plain_text import PLAIN
 from shared.problem import Problem
 
@@ -60,7 +61,9 @@ class FrozenEdition(EditionLink):
 async def freeze_edition(
     service: RunningService, staff: Writer, response: Response, asked: NewEdition | None = None
 ) -> FrozenEdition:
-    """Number and freeze what the picture says now. It is never changed afterwards."""
+    """Number and freeze what the picture says now. It is never changed afterwards, but that words are taken out when the report
+    they quote is disposed of; the numbers stay, and the edition says that something was erased (`erased_at`).
+    """
     asked = asked or NewEdition()
     municipality = known_municipality(asked.municipality or service.settings.municipality)
     now = service.clock()
@@ -101,18 +104,17 @@ async def edition_json(
         content = await edition_content(connection, municipality, number)
     if content is None:
         raise _unknown(municipality, number)
-    return conditional(request, json_bytes(content), cache_control=FOR_EVER)
+    return conditional(request, json_bytes(content))
 
 
 @router.get("/{municipality}/{number}.pdf", responses=_PDF_ANSWER, response_class=Response)
 async def edition_pages(
     request: Request, service: RunningService, _: Reader, municipality: Code, number: Number
 ) -> Response:
-    async with service.pool.acquire() as connection:
-        pdf = await edition_pdf(connection, municipality, number)
+    pdf = await pages_of_edition(service.pool, municipality, number)
     if pdf is None:
         raise _unknown(municipality, number)
-    answer = conditional(request, pdf, media_type=_PDF, cache_control=FOR_EVER)
+    answer = conditional(request, pdf, media_type=_PDF)
     answer.headers["Content-Disposition"] = f'inline; filename="lagesrapport-{municipality}-{number}.pdf"'
     return answer
 

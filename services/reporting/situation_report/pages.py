@@ -46,6 +46,7 @@ def pages_of(edition: Edition) -> dict[str, Any]:
         "sharing_level": edition.sharing_level,
         "frozen": minute_sv(edition.frozen_at),
         "frozen_by": edition.frozen_by,
+        "erased": None if edition.erased_at is None else minute_sv(edition.erased_at),
         "period": period_in_words(picture.period),
         "previous_period": period_in_words(picture.previous),
         "in_short": edition.in_short,
