@@ -83,8 +83,8 @@ async def test_a_ready_question_is_read_in_english_by_who_reads_english_and_anot
     await keep_questions(database, [ready, asked(report_id, text="Hur ser ”den” ut? <b>")])
 
     page = (await intake.get(f"/follow/{code}?lang=en")).text
-    assert "<blockquote>Is it still going on?</blockquote>" in page
-    assert '<blockquote lang="sv">Hur ser ”den” ut? &lt;b&gt;</blockquote>' in page
+    assert '<h2 id="asked-1">Is it still going on?</h2>' in page
+    assert '<h2 id="asked-2" lang="sv">Hur ser ”den” ut? &lt;b&gt;</h2>' in page
     assert WORDS not in page
 
 
