@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count, takewhile
 from time import perf_counter
 from urllib.parse import urlsplit
 
@@ -40,6 +41,19 @@ async def steady(
     """POST at a steady rate. The time of a request runs from when it was due, so one that had to wait for others shows it."""
     load, began = Load(), perf_counter()
     due = iter([began + number / per_second for number in range(int(per_second * seconds))])
+    async with asyncio.TaskGroup() as group:
+        for _ in range(connections):
+            group.create_task(_when_due(url, bodies, load, due))
+    load.seconds = perf_counter() - began
+    return load
+
+
+async def steady_until(
+    url: str, bodies: Callable[[], bytes], *, per_second: float, connections: int, over: asyncio.Event
+) -> Load:
+    """As `steady`, until it is over."""
+    load, began = Load(), perf_counter()
+    due = (began + number / per_second for number in takewhile(lambda _: not over.is_set(), count()))
     async with asyncio.TaskGroup() as group:
         for _ in range(connections):
             group.create_task(_when_due(url, bodies, load, due))

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.acceptance import measure_acceptance
+from bench.backlog import measure_backlog
 from bench.cores import cores_worth
 from bench.enrichment import measure_enrichment
 from bench.latency import measure_latency
@@ -24,7 +25,7 @@ from deploy.measure import Footprint, footprint
 from deploy.system import System
 from shared.topics import Service
 
-PARTS = ("start", "acceptance", "latency", "pipeline", "enrichment")
+PARTS = ("start", "acceptance", "latency", "pipeline", "enrichment", "backlog")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -81,6 +82,11 @@ def _run(asked: argparse.Namespace, state: Path, console: Console) -> dict[str, 
         if "enrichment" in parts:
             console.print("Enrichment alone …")
             results["enrichment"] = measure_enrichment(system, seed=asked.seed, amount=int(20_000 * scale))
+        if "backlog" in parts:
+            console.print("Backlog …")
+            results["backlog"] = measure_backlog(
+                system, seed=asked.seed, amount=int(100_000 * scale), seconds=10 * scale
+            )
         results["start"] |= {"after_load_mb": footprint(system, warm_steps).resident_mb}
     finally:
         system.stop()

@@ -1,13 +1,18 @@
 """Bare Kafka clients as we want them: how they connect, and a producer that is durable and ordered."""
 
 import asyncio
+import contextlib
 import ssl
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.settings import KafkaSettings
+
+_LEAVE_S: Final = 30.0
 
 
 def ssl_context(settings: KafkaSettings) -> ssl.SSLContext | None:
@@ -49,23 +54,23 @@ def create_producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer
 
 
 class Producer:
-    """The producer of `create_producer`, which may be named before an event loop runs and is made when it starts."""
+    """The producer of `create_producer`, which may be named before an event loop runs and is made when it starts.
+
+    aiokafka counts a record that the broker refuses for good as written, and every later one to that partition is then refused as
+    out of order. So after such a refusal a new client takes the place of the old one.
+    """
 
     def __init__(self, settings: KafkaSettings, client_id: str) -> None:
         self._settings, self._client_id = settings, client_id
         self._made: AIOKafkaProducer | None = None
         self._reached = asyncio.Event()
+        self._renewing = asyncio.Lock()
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Raises what aiokafka raises when the broker is away; may then be called again. Started twice is started."""
         if self._made is None:
-            made = create_producer(self._settings, self._client_id)
-            try:
-                await made.start()
-            except BaseException:
-                await made.stop()
-                raise
-            self._made = made
+            self._made = await self._make()
             self._reached.set()
 
     @property
@@ -76,8 +81,19 @@ class Producer:
         await self._reached.wait()
 
     async def stop(self) -> None:
+        await asyncio.gather(*self._leaving, return_exceptions=True)
         if self._made is not None:
             await self._made.stop()
+
+    async def renew(self) -> None:
+        """Everything of the old client that is still under way is waited for, aside."""
+        used = self._started
+        async with self._renewing:
+            if self._made is used:
+                self._made = await self._make()
+                leaving = asyncio.create_task(_leave(used))
+                self._leaving.add(leaving)
+                leaving.add_done_callback(self._leaving.discard)
 
     async def send(self, topic: str, **record: Any) -> "asyncio.Future[Any]":
         """Ends when the record is queued; the future ends when the broker has confirmed it."""
@@ -85,10 +101,40 @@ class Producer:
         return future
 
     async def send_and_wait(self, topic: str, **record: Any) -> None:
-        await self._started.send_and_wait(topic, **record)
+        try:
+            await self._started.send_and_wait(topic, **record)
+        except KafkaError as error:
+            if not error.retriable:
+                await self.renew()
+            raise
+
+    async def partitions_for(self, topic: str) -> Sequence[int]:
+        return sorted(await self._started.partitions_for(topic))
+
+    def create_batch(self) -> BatchBuilder:
+        return self._started.create_batch()
+
+    async def send_batch(self, batch: BatchBuilder, topic: str, partition: int) -> "asyncio.Future[Any]":
+        """Ends when the batch is queued; the future ends when the broker has confirmed it."""
+        future: asyncio.Future[Any] = await self._started.send_batch(batch, topic, partition=partition)
+        return future
+
+    async def _make(self) -> AIOKafkaProducer:
+        made = create_producer(self._settings, self._client_id)
+        try:
+            await made.start()
+        except BaseException:
+            await made.stop()
+            raise
+        return made
 
     @property
     def _started(self) -> AIOKafkaProducer:
         if self._made is None:
             raise KafkaConnectionError("the producer has not reached Kafka yet")
         return self._made
+
+
+async def _leave(producer: AIOKafkaProducer) -> None:
+    with contextlib.suppress(KafkaError, TimeoutError):
+        await asyncio.wait_for(producer.stop(), _LEAVE_S)

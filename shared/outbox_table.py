@@ -1,0 +1,98 @@
+"""All SQL about what waits to be sent, a named function for each statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shared.envelope import Outgoing
+from shared.inbox import Connection
+
+_STORE: Final = """
+INSERT INTO outbox (event_id, topic, key, headers, body)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[])
+"""
+_AFTER: Final = """
+SELECT position, event_id, topic, key, headers, body FROM outbox WHERE position > $1 ORDER BY position LIMIT $2
+"""
+_UP_TO: Final = "SELECT position FROM outbox WHERE position <= $1"
+_CONFIRM: Final = "DELETE FROM outbox WHERE position = ANY($1::bigint[])"
+_REFUSE: Final = """
+WITH gone AS (DELETE FROM outbox WHERE position = $1 RETURNING *)
+INSERT INTO outbox_refused (position, event_id, topic, key, headers, body, stored_at, reason)
+SELECT position, event_id, topic, key, headers, body, stored_at, $2 FROM gone
+"""
+_BACKLOG: Final = """
+SELECT (SELECT extract(epoch FROM clock_timestamp() - stored_at) FROM outbox ORDER BY position LIMIT 1)::float8 AS age_s,
+       (SELECT max(position) - min(position) + 1 FROM outbox) AS at_most
+"""
+_COUNT: Final = "SELECT count(*) FROM outbox"
+# The session's own lock: it goes with the session, however that ends.
+_LEAD: Final = "SELECT pg_try_advisory_lock(hashtext('vardkase-outbox-' || current_schema()))"
+# A backend whose client is gone without a word, or hangs, still holds the lock. Whoever leads says something every few seconds.
+_END_SILENT_LEADER: Final = """
+WITH lead AS (SELECT hashtext('vardkase-outbox-' || current_schema())::bigint AS number)
+SELECT pg_terminate_backend(pid)
+FROM lead, pg_locks JOIN pg_stat_activity USING (pid)
+WHERE locktype = 'advisory' AND granted AND objsubid = 1
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND classid::bigint = (number >> 32) & 4294967295 AND objid::bigint = number & 4294967295
+  AND pid <> pg_backend_pid() AND state LIKE 'idle%' AND state_change < clock_timestamp() - $1::float8 * interval '1 second'
+"""
+_COUNTED_UP_TO: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """`age_s` of the oldest, 0 when none waits. `rows`: counted, or above ten thousand by their positions, so at most."""
+
+    rows: int
+    age_s: float
+
+
+async def store(connection: Connection, events: Sequence[Outgoing]) -> None:
+    await connection.execute(
+        _STORE,
+        [event.event_id for event in events],
+        [event.topic for event in events],
+        [event.key for event in events],
+        [dict(event.headers) for event in events],
+        [event.body for event in events],
+    )
+
+
+async def rows_after(connection: Connection, position: int, most: int) -> Sequence[Any]:
+    """In order of their positions."""
+    return await connection.fetch(_AFTER, position, most)
+
+
+async def positions_up_to(connection: Connection, position: int) -> set[int]:
+    return {row[0] for row in await connection.fetch(_UP_TO, position)}
+
+
+async def confirm(connection: Connection, positions: Sequence[int]) -> None:
+    await connection.execute(_CONFIRM, positions)
+
+
+async def refuse(connection: Connection, position: int, reason: str) -> None:
+    """Set it apart with the reason."""
+    await connection.execute(_REFUSE, position, reason)
+
+
+async def backlog(connection: Connection) -> Backlog:
+    (found,) = await connection.fetch(_BACKLOG)
+    if found["at_most"] is None:
+        return Backlog(0, 0.0)
+    rows = found["at_most"]
+    if rows <= _COUNTED_UP_TO:
+        rows = await connection.fetchval(_COUNT)
+    return Backlog(rows, max(found["age_s"] or 0.0, 0.0))
+
+
+async def lead(connection: Connection) -> bool:
+    """Whether this session is the one that sends, from now until it ends."""
+    return bool(await connection.fetchval(_LEAD))
+
+
+async def end_silent_leader(connection: Connection, after_s: float) -> bool:
+    """Whether a session that leads and has said nothing for so long was ended."""
+    return bool(await connection.fetch(_END_SILENT_LEADER, after_s))
