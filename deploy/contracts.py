@@ -147,10 +147,11 @@ def openapi_documents() -> dict[str, Document]:
     """OpenAPI 3.1 of the services with an HTTP API of their own."""
 
     async def documents() -> dict[str, Document]:
-        return {
-            f"{each}.json": _app(each).openapi()
-            for each in (Service.INTAKE, Service.NOTIFIER, Service.REPORTING)
-        }
+        from services.intake.routes.open311.openapi import open311_openapi
+
+        services = (Service.INTAKE, Service.NOTIFIER, Service.REPORTING)
+        described: dict[str, Document] = {f"{each}.json": _app(each).openapi() for each in services}
+        return {**described, "open311.json": open311_openapi()}
 
     # A loop of its own: pools and producers are made in one, though nothing is connected here.
     loop = asyncio.new_event_loop()

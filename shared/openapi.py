@@ -116,6 +116,8 @@ def _tell_problems(operation: Document) -> None:
     responses = operation["responses"]
     if "HTTPValidationError" in str(responses.get("422")):
         responses["422"] = INVALID
+        if "requestBody" not in operation and all(map(_is_any_text, operation.get("parameters", []))):
+            del responses["422"]
     if "application/json" in operation.get("requestBody", {}).get("content", {}):
         for status, told in OF_BODIES.items():
             responses.setdefault(status, told)
@@ -125,6 +127,13 @@ def _tell_problems(operation: Document) -> None:
     if "304" in responses:
         _tell_tags(operation)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _is_any_text(parameter: Document) -> bool:
+    """It can't be wrong, only unknown."""
+    return {**parameter["schema"], "title": ""} == {"type": "string", "title": ""} and parameter[
+        "in"
+    ] == "path"
 
 
 def _tell_tags(operation: Document) -> None:

@@ -1,6 +1,6 @@
 """Open311 GeoReport v2 at `/open311/v2`, with the service request updates of FixMyStreet.
 
-The addresses are plain routes and no part of our OpenAPI description: they are described by their own specification.
+The addresses are plain routes, described by their own specification and, for tools, in an OpenAPI document of their own.
 """
 
 from functools import partial
@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from services.intake.routes.open311 import posting, requests
 from services.intake.routes.open311.answers import nowhere, route
 from services.intake.routes.open311.discovery import BASE, definition, discovery, services
+from services.intake.routes.open311.openapi import described
 from services.intake.running import Running
 
 
@@ -30,4 +31,4 @@ def open311_routes(running: Running) -> list[BaseRoute]:
         for path, method, answer in addresses
         for each in route(f"{BASE}/{path}", method, partial(answer, running))
     ]
-    return [*known, nowhere(BASE)]
+    return [described(), *known, nowhere(BASE, known)]

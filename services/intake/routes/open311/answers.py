@@ -1,6 +1,6 @@
 """Writing answers and faults in the format that the address ends in."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from starlette.requests import Request
@@ -18,6 +18,8 @@ Answer = Callable[[Request], Awaitable[Document]]
 JSON: Final = "json"
 XML: Final = "xml"
 _MEDIA_TYPES: Final = {JSON: "application/json; charset=utf-8", XML: "text/xml; charset=utf-8"}
+_NOT_SO: Final = 405
+_ALL_METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]
 # The specification knows 400 for everything else; these tell a client and a proxy what to do about it.
 _KEPT: Final = frozenset({413, 429, 503})
 # Pages of other sites may read the answers: a key is in the request, and there are no cookies that could stand for one.
@@ -38,16 +40,26 @@ def route(path: str, method: str, answer: Answer) -> list[Route]:
     return [Route(f"{path}.{{format}}", endpoint, methods=[method]), Route(path, endpoint, methods=[method])]
 
 
-def nowhere(base: str) -> Route:
-    """Everything below `base` that is none of the addresses above, or not with this method."""
+def nowhere(base: str, known: Sequence[Route]) -> Route:
+    """Everything below `base` that is none of the `known` addresses, or not with this method."""
 
-    async def lost(_: Request) -> Document:
-        raise unknown("This address, or this method at it,")
+    async def lost(request: Request) -> Document:
+        allowed = sorted(
+            {method for route in known if _is_at(route, request) for method in route.methods or ()}
+        )
+        if allowed:
+            fault = Fault(f"This address takes {' and '.join(allowed)} alone.", _NOT_SO)
+            raise Faults([fault], headers={"Allow": ", ".join(allowed)})
+        raise unknown("This address")
 
     async def endpoint(request: Request) -> Response:
         return await _answered(request, lost)
 
-    return Route(f"{base}/{{rest:path}}", endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    return Route(f"{base}/{{rest:path}}", endpoint, methods=_ALL_METHODS)
+
+
+def _is_at(route: Route, request: Request) -> bool:
+    return route.path_regex.match(request.url.path) is not None
 
 
 async def _answered(request: Request, answer: Answer) -> Response:
