@@ -14,7 +14,7 @@ from services.intake.abuse.abuse_jobs import FORGOTTEN_EVERY_S, LOOKED_AT_EVERY_
 from services.intake.abuse.gate import Gate
 from services.intake.disposal import LOOKED_FOR_EVERY_S, Withdrawal, dispose_of_old, withdraw
 from services.intake.domain.retention import Retention
-from services.intake.email.asking import EmailNews
+from services.intake.email.asking import EmailNews, forget_unconfirmed
 from services.intake.email.sending import Postman
 from services.intake.group_commit import GroupCommit
 from services.intake.handlers import on_news_of_reports
@@ -112,6 +112,7 @@ class Running:
         jobs += [
             every(LOOKED_AT_EVERY_S, self._release_due, "release_due"),
             every(FORGOTTEN_EVERY_S, lambda: forget(self.pool), "forget_addresses"),
+            every(LOOKED_FOR_EVERY_S, lambda: forget_unconfirmed(self.pool), "forget_unconfirmed"),
         ]
         if retention.is_decided:
             jobs.append(every(LOOKED_FOR_EVERY_S, lambda: self._dispose_of_old(retention), "dispose_of_old"))

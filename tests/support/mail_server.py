@@ -112,7 +112,8 @@ def mail_server(folder: Path, **options: Any) -> Iterator[MailBoxes]:
 
 
 class _Keeper:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_smtps: bool) -> None:
+        self._from_the_first_byte = "tls" if is_smtps else "plain"
         self._folder, self._number = folder, len(list(folder.glob("*.eml")))
 
     def _rule(self, name: str) -> str | None:
@@ -139,9 +140,7 @@ class _Keeper:
             return rule
         assert len(envelope.rcpt_tos) == 1
         self._number += 1
-        said = (
-            f"X-Envelope: {envelope.mail_from} {envelope.rcpt_tos[0]} {'tls' if session.ssl else 'plain'}\r\n"
-        )
+        said = f"X-Envelope: {envelope.mail_from} {envelope.rcpt_tos[0]} {'starttls' if session.ssl else self._from_the_first_byte}\r\n"
         draft = self._folder / f"{self._number:05}.draft"
         draft.write_bytes(said.encode() + envelope.content)
         draft.replace(draft.with_suffix(".eml"))
@@ -163,9 +162,14 @@ async def _serve() -> None:
     if given.tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*given.tls)
-    keeper = _Keeper(given.folder)
+    keeper = _Keeper(given.folder, is_smtps=given.smtps)
     loop = asyncio.get_running_loop()
-    asks = {"authenticator": _signed_in, "auth_required": True, "auth_require_tls": True} if context else {}
+    # The library does not see that a connection was TLS from its first byte.
+    asks = (
+        {"authenticator": _signed_in, "auth_required": True, "auth_require_tls": not given.smtps}
+        if context
+        else {}
+    )
 
     def session() -> SMTP:
         starts = None if given.smtps else context

@@ -168,3 +168,9 @@ class EmailNews:
 
     def _digest(self, holder: Holder, code: str) -> bytes:
         return self._vault.mark(holder.report_id, holder.key, ENTERED, code.encode())
+
+
+async def forget_unconfirmed(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    """Addresses whose code nobody entered go a day later, whoever they are."""
+    async with pool.acquire() as connection:
+        await email_store.forget_unconfirmed(connection)

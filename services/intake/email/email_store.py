@@ -24,6 +24,9 @@ WHERE report.id = $1
 # Whatever an earlier asking left goes: nothing more is sent to its address.
 _FORGET: Final = "DELETE FROM email_news WHERE report_id = $1"
 _LOCK_REPORT: Final = "SELECT true FROM report WHERE id = $1 FOR NO KEY UPDATE"
+_FORGET_UNCONFIRMED: Final = (
+    "DELETE FROM email_news WHERE state = 'asked' AND code_ends_at < now() - interval '1 day'"
+)
 _ASK: Final = """
 INSERT INTO email_news (report_id, asked_id, state, address, language, code, code_ends_at)
 VALUES ($1, $2, 'asked', $3, $4, $5, $6)
@@ -89,6 +92,11 @@ def _holder(row: Any) -> Holder | None:
 async def forget(connection: Connection, report_id: UUID) -> bool:
     """The address, and what waits to be sent to it. Whether there was one."""
     return (await connection.execute(_FORGET, report_id)) != "DELETE 0"
+
+
+async def forget_unconfirmed(connection: Connection) -> None:
+    """Addresses whose code nobody entered."""
+    await connection.execute(_FORGET_UNCONFIRMED)
 
 
 async def ask(

@@ -77,7 +77,8 @@ def _letter(envelope: Envelope, template: str, subject: str, **values: Any) -> E
     }
     letter = EmailMessage(policy=_POLICY)
     letter["From"] = Address(envelope.sender_name or place, addr_spec=envelope.sender)
-    letter["To"] = Address(addr_spec=envelope.recipient)
+    mailbox, _, domain = envelope.recipient.rpartition("@")
+    letter["To"] = Address(username=mailbox, domain=domain)  # as two: a name with å is refused as one
     letter["Subject"] = subject
     letter["Date"] = format_datetime(envelope.at)
     letter["Message-ID"] = f"<{envelope.message_id}@{envelope.sender.rpartition('@')[2]}>"

@@ -1,6 +1,6 @@
 """Sends what waits, outside any transaction. Several processes may: each claims one message at a time.
 
-A process that dies while it sends leaves the message to another one after `_HELD_FOR`; then it may arrive twice, with the same
+A process that dies while it sends leaves the message to another one after a while; then it may arrive twice, with the same
 Message-ID. Where the server takes nothing at all, everything waits and nothing is given up for it but what is too old.
 """
 
@@ -22,7 +22,8 @@ from services.intake.email.links import Links, StopToken
 from services.intake.email.parts import ADDRESS, CODE
 from services.intake.email.sending_store import Claimed
 from services.intake.email.settings import EmailSettings
-from services.intake.email.smtp import Away, Later, MailServer, Never, Outcome, Sent
+from services.intake.email.smtp import Away, Later, MailServer, Never, Outcome, Sent, longest_s
+from services.intake.texts import chosen_language
 from services.intake.vault import UnknownMasterKey, Vault, WrongMasterKeyError
 from shared.health import Check
 from shared.inbox import Connection
@@ -44,7 +45,7 @@ class Postman:
         self._settings, self._pool, self._vault = settings, pool, vault
         self._links = Links(public_url.rstrip("/"))
         self._server = MailServer(settings, urlsplit(public_url).hostname or "localhost")
-        self._held_for = timedelta(seconds=4 * settings.timeout_s + 30)
+        self._held_for = timedelta(seconds=longest_s(settings) + 30)
         self._woken = asyncio.Event()
         self._trouble: str | None = None
         self._troubles = 0
@@ -139,7 +140,7 @@ class Postman:
         except (UnknownMasterKey, WrongMasterKeyError) as fault:
             log.error("email_not_opened", report_id=report_id, error=type(fault).__name__)  # noqa: TRY400
             return Never("sealed by a key that is not here", is_address=False)
-        language, links = claimed.language, self._links
+        language, links = chosen_language(claimed.language, ""), self._links
         envelope = Envelope(
             message_id=claimed.message_id,
             language=language,

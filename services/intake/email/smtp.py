@@ -1,5 +1,6 @@
 """One connection to the mail server, and what its answers ask for. Addresses stay out of what is told of a fault."""
 
+import asyncio
 import re
 import ssl
 from dataclasses import dataclass
@@ -55,11 +56,11 @@ class MailServer:
         """Keeps the connection for the next one; whoever has no more to send calls `close`."""
         is_ascii = recipient.isascii()
         try:
-            client = await self._connected()
-            options = [] if is_ascii else ["SMTPUTF8"]
-            await client.sendmail(
-                self._settings.sender, [recipient], as_sent(letter, utf8=not is_ascii), mail_options=options
-            )
+            async with asyncio.timeout(longest_s(self._settings)):
+                client = await self._connected()
+                options = [] if is_ascii else ["SMTPUTF8"]
+                words = as_sent(letter, utf8=not is_ascii)
+                await client.sendmail(self._settings.sender, [recipient], words, mail_options=options)
         except aiosmtplib.SMTPNotSupported:
             return Never("no SMTPUTF8", is_address=True)
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError) as error:
@@ -104,15 +105,26 @@ class MailServer:
         self._client = None
 
 
+def longest_s(settings: EmailSettings) -> float:
+    """A try takes no longer than that, whatever the server does; `timeout_s` is for each of its answers."""
+    return 4 * settings.timeout_s
+
+
 def outcome_of(error: Exception) -> Outcome:
     """What an error asks for. A server that hangs up (421), our sign-in and our own address are no fault of the message."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        return _refused(error.recipients[0], is_address=True)
+        return _refused(error.recipients[0], is_address=not _is_of_policy(error.recipients[0]))
     if isinstance(error, aiosmtplib.SMTPDataError) and error.code != 421:
         return _refused(error, is_address=False)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return Away(f"{type(error).__name__} {_numbers(error)}")
     return Away(type(error).__name__)
+
+
+def _is_of_policy(error: aiosmtplib.SMTPResponseException) -> bool:
+    """Such as "relaying denied": it says nothing of the address."""
+    enhanced = _ENHANCED.match(str(error.message))
+    return enhanced is not None and enhanced[1].startswith("5.7.")
 
 
 def _refused(error: aiosmtplib.SMTPResponseException, *, is_address: bool) -> Outcome:

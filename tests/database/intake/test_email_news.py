@@ -13,10 +13,13 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from services.intake.email.asking import forget_unconfirmed
 from services.intake.email.news import NewsKind, queue_news, queue_statuses
 from services.intake.email.settings import EmailSettings
 from shared.events import FollowStatus, ReportStatusChanged
 from shared.identity import new_id
+from shared.postgres import create_pool
+from shared.settings import PostgresSettings
 from tests.database.intake.conftest import running_intake
 from tests.support.mail_server import MailBoxes, code_in, html_of, mail_server, text_of
 from tests.support.marker import where_it_stands
@@ -320,7 +323,7 @@ async def test_a_code_that_could_not_be_sent_in_time_is_given_up_and_the_page_sa
         while await state(intake, report) != "ended":
             await asyncio.sleep(0.05)
     assert await database.fetchval("SELECT reason FROM email_message") == "too late"
-    assert "gick inte att skicka i tid" in (await intake.get(f"/follow/{report['tracking_code']}")).text
+    assert "Koden gick inte att skicka" in (await intake.get(f"/follow/{report['tracking_code']}")).text
 
 
 async def test_the_address_and_the_code_stand_nowhere_in_the_clear_and_go_with_the_report(
@@ -412,3 +415,40 @@ async def test_what_is_no_single_mailbox_is_refused(
     answer = await asked(intake, await sent(intake), address)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     assert address not in answer.text
+
+
+async def test_an_address_that_nobody_confirms_is_forgotten_a_day_later(
+    intake: httpx.AsyncClient, database: Database, mail: MailBoxes, fresh_postgres_dsn: str
+) -> None:
+    confirmed, other = await verified(intake, mail), await sent(intake)
+    await asked(intake, other, "other@exempel.se")
+    postgres = PostgresSettings.model_validate({"dsn": fresh_postgres_dsn})
+    async with create_pool(postgres, "intake") as pool:
+        await forget_unconfirmed(pool)
+        assert await state(intake, other) == "asked"
+        await database.execute("UPDATE email_news SET code_ends_at = now() - interval '25 hours'")
+        await forget_unconfirmed(pool)
+    assert [await state(intake, report) for report in (confirmed, other)] == ["verified", "none"]
+
+
+async def test_news_put_in_line_while_a_code_is_entered_is_not_lost(
+    intake: httpx.AsyncClient, database: Database, mail: MailBoxes
+) -> None:
+    report = await sent(intake)
+    await asked(intake, report)
+    code = code_in((await mail.arrived(1))[0])
+    transaction = database.transaction()
+    await transaction.start()
+    event = news(report, FollowStatus.PASSED_ON)
+    await database.execute(
+        "INSERT INTO report_status (report_id, at, status) VALUES ($1, $2, 'passed_on')",
+        event.report_id,
+        event.at,
+    )
+    assert await queue_statuses(database, [event], timedelta(0)) == 0, "nobody is verified yet"
+    entering = asyncio.create_task(entered(intake, report, code))
+    await asyncio.sleep(0.3)
+    assert not entering.done(), "it waits for what is on its way"
+    await transaction.commit()
+    assert (await entering).status_code == 200
+    assert "Vidarebefordrad" in text_of((await mail.arrived(2))[-1])
