@@ -9,7 +9,6 @@ from typing import Final
 
 import asyncpg
 from fastapi import FastAPI
-from starlette.routing import Route
 
 from services.intake.email.api_routes import email_router
 from services.intake.email.page_routes import email_pages
@@ -64,7 +63,8 @@ def create_app(settings: IntakeSettings) -> FastAPI:
         lifespan=lifespan,
     )
     install_problem_handlers(app)
-    app.router.routes.insert(0, _accepting_route(running))
+    accepting = AcceptReports(running, settings.municipality, settings.public_url.rstrip("/"))
+    app.take_quickly(REPORTS_PATH, accepting)
     app.include_router(api_router(running))
     app.include_router(answers_router(running))
     app.include_router(answer_page_router(running))
@@ -113,9 +113,3 @@ async def _require_keys(settings: IntakeSettings, vault: Vault) -> None:
             pool.acquire(timeout=_LOOK_S) as connection,
         ):
             await require_keys(connection, vault, settings.master_keys_file)
-
-
-def _accepting_route(running: Running) -> Route:
-    settings = running.settings
-    endpoint = AcceptReports(running, settings.municipality, settings.public_url.rstrip("/"))
-    return Route(REPORTS_PATH, endpoint, methods=["POST"])

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
@@ -30,6 +31,7 @@ CHALLENGE_PATH: Final = "/api/v1/challenge"
 SOLUTION_HEADER: Final = "altcha-solution"
 # Bundled at set-up; while it is not, a form can't do the work and is not asked for it.
 FORM_WORKER: Final = Path(__file__).parents[1] / "web" / "dist" / "guard-worker.js"
+_ADDRESSES_KNOWN: Final = 256
 _AN_HOUR: Final = timedelta(hours=1)
 
 
@@ -62,6 +64,8 @@ class Gate:
         self._counting = Counting(settings, pool)
         self._load = Load(monotonic)
         self._form_can_work = FORM_WORKER.is_file()
+        # The same few proxies and networks send most of what comes.
+        self._limited = lru_cache(_ADDRESSES_KNOWN)(self._limited_of)
 
     @property
     def asks_for_work(self) -> bool:
@@ -173,18 +177,21 @@ class Gate:
 
     def address_of(self, scope: Scope) -> Address | None:
         """Where a request comes from, as far as that is known."""
-        client = scope.get("client")
-        if client is None:
-            return None
-        forwarded = [
-            value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
-        ]
-        return client_address(client[0], forwarded, self._settings.trusted_proxies)
+        return client_address(*_hops(scope), self._settings.trusted_proxies)
 
     def _limited_address(self, scope: Scope) -> Address | None:
         """None for those whom no limit concerns."""
-        address = self.address_of(scope)
+        return self._limited(*_hops(scope))
+
+    def _limited_of(self, peer: str, forwarded: tuple[str, ...]) -> Address | None:
+        address = client_address(peer, forwarded, self._settings.trusted_proxies)
         return None if address is None or is_within(address, self._settings.never_limited) else address
+
+
+def _hops(scope: Scope) -> tuple[str, tuple[str, ...]]:
+    """Who is connected, and what stands in X-Forwarded-For."""
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return (scope.get("client") or ("",))[0], tuple(forwarded)
 
 
 def _header(scope: Scope, name: str) -> str:
