@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final, Generic, TypeVar
 from uuid import UUID
 
@@ -80,18 +81,26 @@ def wrapped(
 ) -> Outgoing:
     """The same for an event that is JSON already; that it is a right one is the caller's word."""
     headers = {
-        "ce_specversion": SPEC_VERSION,
+        **_same_for_all(topic, source),
         "ce_id": str(event_id),
-        "ce_type": topic.event_type,
-        "ce_source": f"/vardkase/{source}",
         "ce_time": now.isoformat(),
         "ce_subject": str(subject),
-        "ce_dataschema": f"/schemas/{topic.event.__name__}.v1.json",
         "ce_municipality": municipality,
-        "content-type": "application/json",
         "traceparent": continued(traceparent),
     }
     return Outgoing(event_id, topic.name, str(key), headers, body)
+
+
+@cache
+def _same_for_all(topic: Topic, source: Service) -> Mapping[str, str]:
+    """What the headers of every event of this topic say."""
+    return {
+        "ce_specversion": SPEC_VERSION,
+        "ce_type": topic.event_type,
+        "ce_source": f"/vardkase/{source}",
+        "ce_dataschema": f"/schemas/{topic.event.__name__}.v1.json",
+        "content-type": "application/json",
+    }
 
 
 def decode(topic_name: str, raw_headers: RawHeaders, body: bytes | None) -> Envelope[Event]:

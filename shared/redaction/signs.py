@@ -18,7 +18,7 @@ _SPACE_OR_SIGN: Final = r"[\s\v\x1c-\x1f\x{85}\x{a0}\x{2028}\x{2029}:.,=#(\"'-]"
 _LAST_FOUR: Final = ("sista", "last ")
 _LITERAL: Final = (*MAIL_SIGNS, *NAMES_OF_PLACES, *SPELLED_SIGNS, *_LAST_FOUR)
 _PATTERNS: Final = (
-    r"[@=#/]|^ig ",  # addresses, links, handles
+    r"[@=#]|://|\.(?:com|me|net|org|tv)/|^ig ",  # addresses, links, handles
     *map(re2.escape, _LITERAL),
     PLATE_NAMES,
     r"\d[oil]|[oil]\d",  # letters that look like digits
