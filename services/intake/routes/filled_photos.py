@@ -97,6 +97,15 @@ async def filled_photos(running: Running, scope: Scope, received: Received) -> F
     return FilledPhotos(brought.staged + chosen.staged, brought.wrong + chosen.wrong, has_waited=has_waited)
 
 
+async def sent_photos(running: Running, received: Received) -> FilledPhotos:
+    """All files of a form, whatever their fields are called; its sender has a token, and so a limit of its own."""
+    try:
+        return await _chosen(running, received, received.uploads, running.settings.photos.most)
+    except DepotAway as away:
+        log.warning("photos_away", error=str(away))
+        return FilledPhotos(are_away=True)
+
+
 def limit_of(settings: PhotoSettings) -> Limit:
     return Limit(settings.address_burst, settings.address_each_s)
 

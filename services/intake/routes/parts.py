@@ -46,6 +46,15 @@ class Upload:
 class Received:
     fields: list[tuple[str, str]] = field(default_factory=list)
     uploads: list[Upload] = field(default_factory=list)
+    room: Room | None = None
+
+    def close(self) -> None:
+        """The second time nothing more happens."""
+        for upload in self.uploads:
+            upload.file.close()
+            if self.room is not None:
+                self.room.give(upload.kept)
+            upload.kept = 0
 
     def all(self, name: str) -> list[str]:
         return self.all_of({name})
@@ -63,6 +72,15 @@ async def received_parts(
     scope: Scope, receive: Receive, settings: PhotoSettings, room: Room
 ) -> AsyncIterator[Received]:
     """Files are there until the block ends. Raises `Problem` 400 and 413."""
+    received = await read_parts(scope, receive, settings, room)
+    try:
+        yield received
+    finally:
+        received.close()
+
+
+async def read_parts(scope: Scope, receive: Receive, settings: PhotoSettings, room: Room) -> Received:
+    """To be closed by who asks. Raises `Problem` 400 and 413."""
     reading = _Reading(settings, room)
     try:
         parser = MultipartParser(_boundary(scope), reading.callbacks())  # type: ignore[arg-type]
@@ -71,13 +89,12 @@ async def received_parts(
         parser.finalize()
         if not reading.has_ended:
             raise _unreadable()
-        yield reading.received
+        kept, reading.received = reading.received, Received()
     except (FormParserError, UnicodeError):
         raise _unreadable() from None
     finally:
-        for upload in reading.received.uploads:
-            upload.file.close()
-            room.give(upload.kept)
+        reading.received.close()
+    return kept
 
 
 def _most_bytes(settings: PhotoSettings) -> int:
@@ -114,7 +131,7 @@ class _Reading:
 
     def __init__(self, settings: PhotoSettings, room: Room) -> None:
         self._settings, self._room = settings, room
-        self.received = Received()
+        self.received = Received(room=room)
         self.has_ended = False
         self._parts = self._field_bytes = 0
         self._name = self._value = b""

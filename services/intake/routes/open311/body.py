@@ -1,16 +1,20 @@
 """Reading a form: in the body's own way or as parts, with what stands in the query besides."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from contextlib import ExitStack
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
-from starlette.datastructures import Headers
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from services.intake.domain.open311.faults import bad
 from services.intake.domain.open311.parameters import Parameters, UnreadableError
 from services.intake.routes.body import read_body
+from services.intake.routes.parts import Received, read_parts
+from services.intake.running import Running
+from shared.problem import Problem
 
 FORM: Final = "application/x-www-form-urlencoded"
 PARTS: Final = "multipart/form-data"
@@ -18,17 +22,36 @@ _MOST_FIELDS: Final = 200
 Pairs = list[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a client posts. `body`: the same bytes when the same is sent again; `received` holds its files, to be closed."""
+
+    parameters: Parameters
+    body: bytes
+    received: Received
+
+
 async def read_parameters(request: Request) -> tuple[Parameters, bytes]:
-    """The body's fields come first; the bytes are the body as it came. Raises `Faults` and `Problem` 413."""
+    """What stands in the query, of who asks. Raises `Faults`."""
+    return _parameters(_query(request)), b""
+
+
+async def read_sent(running: Running, request: Request) -> Sent:
+    """The body's fields come first. Raises `Faults` and `Problem` 413."""
     query = _query(request)
-    if request.method != "POST":
-        return _parameters(query), b""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {FORM, PARTS} or request.headers.get("content-encoding", "identity") != "identity":
         raise bad(f"The body must be {FORM} or {PARTS}.")
-    body = await read_body(request.scope, request.receive)
-    fields = _form(body) if kind == FORM else await _parts(request.headers, body)
-    return _parameters([*fields, *query]), body
+    if kind == FORM:
+        body = await read_body(request.scope, request.receive)
+        return Sent(_parameters([*_form(body), *query]), body, Received())
+    received = await _parts(running, request)
+    with ExitStack() as unless_read:
+        unless_read.callback(received.close)
+        body = urlencode(received.fields).encode() + await asyncio.to_thread(_digests, received)
+        sent = Sent(_parameters([*received.fields, *query]), body, received)
+        unless_read.pop_all()
+    return sent
 
 
 def _parameters(pairs: Pairs) -> Parameters:
@@ -67,17 +90,15 @@ def _decoded(text: bytes, encoding: str, errors: str) -> Pairs:
     )
 
 
-async def _parts(headers: Headers, body: bytes) -> Pairs:
-    async def stream() -> AsyncGenerator[bytes, None]:
-        yield body
-
+async def _parts(running: Running, request: Request) -> Received:
     try:
-        form = await MultiPartParser(headers, stream(), max_files=10, max_fields=_MOST_FIELDS).parse()
-    except (MultiPartException, UnicodeError, LookupError, ValueError):
+        return await read_parts(request.scope, request.receive, running.settings.photos, running.photos.room)
+    except Problem as problem:
+        if problem.status == 413:
+            raise
         raise bad(f"The body can't be read as {PARTS}.") from None
-    fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    has_files = len(fields) < len(form.multi_items())
-    await form.close()
-    if has_files:
-        raise bad("Files are not taken here; send media_url instead.")
-    return fields
+
+
+def _digests(received: Received) -> bytes:
+    """Another client, or the same one again, writes another line between parts: only what is in them counts."""
+    return b"".join(sha256(upload.read()).digest() for upload in received.uploads)

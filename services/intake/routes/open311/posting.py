@@ -1,5 +1,7 @@
 """Taking in what a client posts: the way every report goes, with its durable commit and its event."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -22,10 +24,14 @@ from services.intake.domain.open311.services import is_urgent, service_of
 from services.intake.domain.refusal import Refused
 from services.intake.domain.telling import tell
 from services.intake.domain.tokens import Token
+from services.intake.photos.faults import Fault as PhotoFault
 from services.intake.routes.accept_reports import claim_of, stored_or_problem, traceparent
+from services.intake.routes.filled_photos import WrongPhoto, sent_photos, take_up
 from services.intake.routes.open311.access import Caller, caller
-from services.intake.routes.open311.body import read_parameters
+from services.intake.routes.open311.body import read_sent
 from services.intake.routes.open311.discovery import language_of, site, words
+from services.intake.routes.parts import Received
+from services.intake.routes.photos_on_page import told as told_of
 from services.intake.running import Running
 from services.intake.store import Claim
 from shared.events import ReportReceived
@@ -45,12 +51,29 @@ class _Post:
     caller: Caller
     token: Token
     submitter: Submitter
+    received: Received
 
     @classmethod
-    async def read(cls, running: Running, request: Request) -> Self:
-        parameters, body = await read_parameters(request)
-        calling = await caller(running, request, parameters)
-        return cls(running, request, parameters, body, calling, *calling.sender())
+    @asynccontextmanager
+    async def reading(cls, running: Running, request: Request) -> AsyncIterator[Self]:
+        """Its files are there until the block ends."""
+        sent = await read_sent(running, request)
+        try:
+            calling = await caller(running, request, sent.parameters)
+            sender = calling.sender()
+            yield cls(running, request, sent.parameters, sent.body, calling, *sender, sent.received)
+        finally:
+            sent.received.close()
+
+    async def keep_media(self, stored: Stored) -> str:
+        """What came as files goes with the report, which is stored; a sentence about each that does not."""
+        if not self.received.uploads:
+            return ""
+        photos = await sent_photos(self.running, self.received)
+        await take_up(self.running, stored.report_id, photos, "open311")
+        language, settings = language_of(self.parameters), self.running.settings.photos
+        wrong = [*photos.wrong, *([WrongPhoto("", PhotoFault.BUSY)] if photos.are_away else [])]
+        return " ".join(told_of(settings, language, each.fault, each.name) for each in wrong)
 
     def claim(self) -> Claim | None:
         return claim_of(self.request.scope, self.submitter, self.body)
@@ -87,22 +110,24 @@ class _Post:
 
 
 async def post_request(running: Running, request: Request) -> Document:
-    post = await _Post.read(running, request)
-    posted = read_request(post.parameters)
-    stored = await post.store(posted, post.claim())
+    async with _Post.reading(running, request) as post:
+        posted = read_request(post.parameters)
+        stored = await post.store(posted, post.claim())
+        about_media = await post.keep_media(stored)
     row = {
         "service_request_id": str(stored.report_id),
-        "service_notice": _notice(post, posted, stored),
+        "service_notice": f"{_notice(post, posted, stored)} {about_media}".rstrip(),
         "account_id": posted.account_id,
     }
     return Document("service_requests", [row])
 
 
 async def post_update(running: Running, request: Request) -> Document:
-    post = await _Post.read(running, request)
-    earlier = await _earlier(post)
-    posted = read_update(post.parameters, earlier)
-    stored = await post.store(posted, _update_claim(post, earlier) or post.claim())
+    async with _Post.reading(running, request) as post:
+        earlier = await _earlier(post)
+        posted = read_update(post.parameters, earlier)
+        stored = await post.store(posted, _update_claim(post, earlier) or post.claim())
+        await post.keep_media(stored)
     return Document("service_request_updates", [{"update_id": str(stored.report_id)}])
 
 

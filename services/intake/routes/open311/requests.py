@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -14,9 +15,11 @@ from services.intake.domain.open311.document import Document
 from services.intake.domain.open311.faults import unknown
 from services.intake.domain.open311.parameters import Parameters
 from services.intake.domain.open311.showing import Requested, requests_shown, updates_shown
+from services.intake.photos import photos_store
 from services.intake.routes.open311.access import Caller, caller
 from services.intake.routes.open311.body import read_parameters
-from services.intake.routes.open311.discovery import language_of
+from services.intake.routes.open311.discovery import language_of, site
+from services.intake.routes.photos_api import PHOTOS_PATH
 from services.intake.running import Running
 from services.intake.texts import texts
 
@@ -27,13 +30,13 @@ _DRAWN_AT_ONCE: Final = 20
 async def list_requests(running: Running, request: Request) -> Document:
     parameters, _ = await read_parameters(request)
     calling = await caller(running, request, parameters)
-    return await _shown(running, calling, read_asked(parameters, datetime.now(UTC)), parameters)
+    return await _shown(running, request, calling, read_asked(parameters, datetime.now(UTC)), parameters)
 
 
 async def one_request(running: Running, request: Request) -> Document:
     parameters, _ = await read_parameters(request)
     calling = await caller(running, request, parameters)
-    rows = await _requests(running, calling, Asked(ids=(_id(request, "service_request_id"),)))
+    rows = await _requests(running, request, calling, Asked(ids=(_id(request, "service_request_id"),)))
     if not rows:
         raise unknown("service_request_id")
     return _drawing(rows, parameters)()
@@ -44,7 +47,7 @@ async def request_of_token(running: Running, request: Request) -> Document:
     parameters, _ = await read_parameters(request)
     calling = await caller(running, request, parameters)
     token = _id(request, "token")
-    if not await _requests(running, calling, Asked(ids=(token,))):
+    if not await _requests(running, request, calling, Asked(ids=(token,))):
         raise unknown("token")
     return Document("service_requests", [{"service_request_id": str(token), "token": str(token)}])
 
@@ -59,9 +62,11 @@ async def list_updates(running: Running, request: Request) -> Document:
     return updates_shown(rows, texts(language_of(parameters))["status"])
 
 
-async def _shown(running: Running, calling: Caller, asked: Asked, parameters: Parameters) -> Document:
+async def _shown(
+    running: Running, request: Request, calling: Caller, asked: Asked, parameters: Parameters
+) -> Document:
     """Redacting a thousand texts takes a while, in which others must be served."""
-    rows = await _requests(running, calling, asked)
+    rows = await _requests(running, request, calling, asked)
     draw = _drawing(rows, parameters)
     return draw() if len(rows) <= _DRAWN_AT_ONCE else await asyncio.to_thread(draw)
 
@@ -72,10 +77,17 @@ def _drawing(rows: list[Requested], parameters: Parameters) -> Callable[[], Docu
     return lambda: requests_shown(rows, words, language)
 
 
-async def _requests(running: Running, calling: Caller, asked: Asked) -> list[Requested]:
+async def _requests(running: Running, request: Request, calling: Caller, asked: Asked) -> list[Requested]:
     viewer = calling.viewer(running.settings.open311_open_to_all)
     async with running.pool.acquire(timeout=_WAIT_S) as connection:
-        return await open311_store.requests(connection, viewer, asked)
+        rows = await open311_store.requests(connection, viewer, asked)
+        own = [row.report_id for row in rows if row.is_own and not row.media_urls]
+        photos = await photos_store.first_photos(connection, own) if own else {}
+    address = f"{site(request, running.settings)}{PHOTOS_PATH}"
+    return [
+        replace(row, media_urls=[f"{address}/{photos[row.report_id]}"]) if row.report_id in photos else row
+        for row in rows
+    ]
 
 
 def _id(request: Request, name: str) -> UUID:
