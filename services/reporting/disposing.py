@@ -27,6 +27,8 @@ async def forget(
     if report_ids or incident_ids:
         await store.forget_corrections(connection, report_ids, incident_ids)
     restated = await store.restate_claims(connection, incident_ids) if incident_ids else []
+    if disposed or incident_ids:
+        await store.forget_unsent(connection, report_ids, incident_ids, restated)
     claims = [await claim_store.one_claim(connection, claim_id) for claim_id in restated]
     return [claim_event(claim) for claim in claims if claim is not None]
 

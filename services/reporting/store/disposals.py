@@ -34,6 +34,17 @@ WHERE claim_incident.claim_id = claim.claim_id AND claim.opened_revision IS NOT 
   AND (claim.statement <> incident.summary OR claim.opened_revision <> 0)
 RETURNING claim.claim_id
 """
+# What waits for the broker, and what it refused: what persons wrote of what is gone, and claims that quoted it.
+_FORGET_UNSENT: Final = """
+WITH gone AS (
+    SELECT report_id::text AS subject FROM disposal WHERE report_id = ANY($1::uuid[])
+    UNION SELECT incident_id::text FROM incident WHERE incident_id = ANY($2::uuid[]) AND withdrawn
+    UNION SELECT unnest($3::uuid[])::text
+), unsent AS (
+    DELETE FROM outbox WHERE headers ->> 'ce_subject' IN (SELECT subject FROM gone)
+)
+DELETE FROM outbox_refused WHERE headers ->> 'ce_subject' IN (SELECT subject FROM gone)
+"""
 
 
 async def keep_tombstones(connection: Connection, disposed: Sequence[ReportDisposed]) -> None:
@@ -66,3 +77,13 @@ async def disposed_reports(connection: Connection, incident_ids: Sequence[UUID])
 async def restate_claims(connection: Connection, incident_ids: Sequence[UUID]) -> list[UUID]:
     """The claims that no longer quote what is gone."""
     return [row["claim_id"] for row in await connection.fetch(_RESTATE, list(incident_ids))]
+
+
+async def forget_unsent(
+    connection: Connection,
+    report_ids: Sequence[UUID],
+    incident_ids: Sequence[UUID],
+    claim_ids: Sequence[UUID],
+) -> None:
+    """Of the reports and incidents those that are gone; of the claims all."""
+    await connection.execute(_FORGET_UNSENT, list(report_ids), list(incident_ids), list(claim_ids))

@@ -66,9 +66,10 @@ async def test_in_whatever_order_it_is_told_nothing_of_it_is_left(town: Town) ->
 
 async def test_the_claim_that_was_made_of_it_says_what_the_incident_says(town: Town) -> None:
     await town.hears(REPORT, OPENED)
+    assert [claim["statement"] for claim in await town.published("claim.changed.v1")] == [OPENED.summary]
     await town.hears(report_disposed("one"), WITHDRAWN)
     statements = [claim["statement"] for claim in await town.published("claim.changed.v1")]
-    assert statements == [OPENED.summary, WITHDRAWN.summary]
+    assert statements == [WITHDRAWN.summary], "what was not sent yet is not sent any more"
 
 
 async def test_what_was_taken_back_is_in_no_count_and_its_page_says_so(
@@ -119,3 +120,22 @@ async def test_a_disposal_told_again_has_no_effect(town: Town) -> None:
     await town.hears(*STORY, sent="again")
     assert await town.pool.fetchval("SELECT count(*) FROM disposal") == 1
     assert await words_left(town) == []
+
+
+async def test_what_waits_for_the_broker_or_was_refused_by_it_goes_too(
+    town: Town, staff: httpx.AsyncClient
+) -> None:
+    """A note on the report, the claim that quotes it; what is about others stays."""
+    await town.hears(REPORT, OPENED, report_enriched("other", "else", text="Något annat"))
+    address = f"/api/v1/reports/{REPORT.report_id}/correction"
+    assert (await staff.post(address, json={"severity": 1, "note": "Zyxvut ringde"})).status_code == 202
+    await town.pool.execute(
+        "INSERT INTO outbox_refused (position, event_id, topic, key, headers, body, stored_at, reason) "
+        "SELECT position, event_id, topic, key, headers, body, stored_at, 'too large' FROM outbox"
+    )
+    async with town.pool.acquire() as connection:
+        assert await where_it_stands(connection, "Zyxvut") != []
+        await town.hears(report_disposed("one"), WITHDRAWN)
+        assert await where_it_stands(connection, "Zyxvut") == []
+        left = await connection.fetch("SELECT headers ->> 'ce_subject' AS subject FROM outbox_refused")
+    assert str(report_enriched("other", "else").report_id) in {row["subject"] for row in left}
