@@ -76,7 +76,7 @@ class Lanes:
         by_lane: dict[Lane, list[Row]] = defaultdict(list)
         for row in rows:
             topic = row["topic"]
-            by_lane[topic, _partition(row["key"], len(partitions[topic]))].append(row)
+            by_lane[topic, partition_of(row["key"], len(partitions[topic]))].append(row)
         return by_lane
 
     async def _send(
@@ -132,6 +132,6 @@ def _append(batch: BatchBuilder, row: Row) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _partition(key: str, partitions: int) -> int:
+def partition_of(key: str, partitions: int) -> int:
     """As every Kafka client places a key."""
     return int(murmur2(key.encode()) & 0x7FFFFFFF) % partitions

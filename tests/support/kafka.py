@@ -46,11 +46,12 @@ class KafkaForTests:
         """A consumer group no one used before; it begins with the user's name, as the ACLs want it."""
         return f"{user}.{uuid.uuid4().hex[:12]}"
 
-    async def topic(self, partitions: int = 1) -> str:
-        """A new, empty topic."""
+    async def topic(self, partitions: int = 1, **settings: str) -> str:
+        """A new, empty topic. `settings`: the broker's, with underscores for dots."""
         name = f"test.{uuid.uuid4().hex[:12]}"
+        given = {setting.replace("_", "."): value for setting, value in settings.items()}
         async with _admin(self) as admin:
-            await admin.create_topics([NewTopic(name, partitions, 1)])
+            await admin.create_topics([NewTopic(name, partitions, 1, topic_configs=given)])
         return name
 
     async def empty(self, *topics: str) -> None:
