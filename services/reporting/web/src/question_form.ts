@@ -61,14 +61,15 @@ export function questionForm(reportId: string, actions: QuestionActions): HTMLFo
     complain("");
     const written = text.value.trim();
     if (written === "") return complain(say("error.missing", { field: say("question.text").toLowerCase() }));
-    submit.disabled = true;
+    submit.disabled = true; // a double click asks once
     try {
       if (!looking.hidden) return await actions.send(written);
-      show(await previewQuestion(written));
+      const preview = await previewQuestion(written);
+      submit.disabled = false; // what is disabled can't have the focus
+      show(preview);
     } catch (error) {
-      complain(troubleInWords(error));
-    } finally {
       submit.disabled = false;
+      complain(troubleInWords(error));
     }
   }
 
@@ -95,7 +96,7 @@ export function questionForm(reportId: string, actions: QuestionActions): HTMLFo
   function complain(sentence: string): void {
     word.classList.toggle("field__error", sentence !== "");
     word.textContent = sentence;
-    if (sentence !== "" && looking.hidden) text.focus();
+    if (sentence !== "") (looking.hidden ? text : submit).focus();
   }
 
   return form;
