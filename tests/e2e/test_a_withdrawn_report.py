@@ -36,7 +36,16 @@ async def test_what_was_taken_back_is_gone_from_every_service_and_does_not_come_
         assert MARKER in incident["summary"]
         incident_id = incident["incident_id"]
         await _until(lambda: _kinds(system, incident_id), ["new"].__eq__)
-        assert await _tables(system) != []
+        edition = (await staff.post("/api/v1/situation-reports", json={"municipality": HERE})).json()
+        assert MARKER in (await staff.get(edition["json"])).text
+        note = {"severity": 3, "note": f"{MARKER} är bekräftat av vakthavande."}
+        correction = await staff.post(f"/api/v1/reports/{accepted['id']}/correction", json=note)
+        assert correction.status_code == 202
+        follow = f"/follow/{accepted['tracking_code']}/add"
+        added = {"token": "t", "asked": "", "text": f"Lågorna når nu {MARKER} 3."}
+        assert (await citizen.post(follow, data=added)).status_code == 303
+        await _until(lambda: _reports_of(staff, accepted["id"]), (2).__eq__)
+        assert "reporting.situation_report" in await _tables(system)
 
         began = time.monotonic()
         assert (await citizen.delete(accepted["status_url"])).status_code == 200
@@ -48,10 +57,11 @@ async def test_what_was_taken_back_is_gone_from_every_service_and_does_not_come_
         assert incident_id not in {each["incident_id"] for each in picture["incidents"]}
         detail = (await staff.get(f"/api/v1/incidents/{incident_id}")).json()
         assert (detail["withdrawn"], detail["reports"][0]["disposed"]) == (True, "withdrawn")
-        await _until(lambda: _kinds(system, incident_id), ["new", "correction"].__eq__)
+        await _until(lambda: _kinds(system, incident_id), lambda told: told[-1] == "correction")
 
         await _send_everything_again(system, staff, accepted["id"])
         assert await _tables(system) == []
+        assert "Uppgifterna raderades" in (await staff.get(edition["json"])).text
 
 
 async def _send_everything_again(system: System, staff: httpx.AsyncClient, report_id: str) -> None:
@@ -87,6 +97,10 @@ async def _tables(system: System) -> list[str]:
         return await where_it_stands(connection, MARKER)
     finally:
         await connection.close()
+
+
+async def _reports_of(staff: httpx.AsyncClient, report_id: str) -> int:
+    return len((await _incident_of(staff, report_id)).get("reports", ()))
 
 
 async def _kinds(system: System, incident_id: str) -> list[str]:
