@@ -29,6 +29,7 @@ from services.intake.routes.token import token_router
 from services.intake.routes.withdrawal import withdrawal_router
 from services.intake.running import Running
 from services.intake.settings import IntakeSettings
+from services.intake.texts import use_languages
 from services.intake.vault import Vault
 from services.intake.vault_jobs import require_keys
 from services.intake.vault_keys import open_vault
@@ -41,7 +42,8 @@ _LOOK_S: Final = 5.0
 
 
 def create_app(settings: IntakeSettings) -> FastAPI:
-    """Nothing is connected before the app's lifespan begins."""
+    """Nothing is connected before the app's lifespan begins. Raises `CannotStart`."""
+    use_languages(settings.languages_folder)
     running = Running(settings)
 
     @asynccontextmanager

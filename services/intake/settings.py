@@ -48,6 +48,8 @@ class IntakeSettings(ServiceSettings):
     batch_limit: int = Field(default=256, ge=1, le=2000)
     idempotency_hours: int = Field(default=72, ge=48, le=24 * 90)
     purge_every_s: float = Field(default=600, gt=0)
+    # A folder of further languages for the citizens' pages, one file each: fi.yaml, ar.yaml.
+    languages_folder: Path | None = None
     # Where the form's map has its streets from, with {z}, {x} and {y}: that server sees the address of who opens the map. Without
     # it the map draws municipalities and localities of its own, and asks nobody.
     tile_url: str | None = None

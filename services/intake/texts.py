@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any, Final
 
+import structlog
 import yaml
 
 from services.intake.domain.submission import LOCAL_ZONE
 from shared.categories import CategoryCode, load_categories
+from shared.errors import CannotStart
 from shared.geodata import municipality_name
+
+log = structlog.get_logger()
 
 TEXTS_FOLDER: Final = Path(__file__).parent / "web" / "texts"
 LANGUAGES: Final = ("sv", "en")
@@ -18,17 +23,101 @@ LANGUAGES: Final = ("sv", "en")
 DEFAULT_LANGUAGE: Final = "sv"
 
 
+_OPEN: Final = ("categories", "questions")
+"""What a further language may name, and need not."""
+_added: list[Path] = []
+
+
+def use_languages(folder: Path | None) -> None:
+    """Also those that have a file in this folder. What one of them lacks is told in English, and logged. Raises `CannotStart`."""
+    if folder is not None and not folder.is_dir():
+        raise CannotStart(f"The setting INTAKE_LANGUAGES_FOLDER is {folder}, which is no folder.")
+    _added[:] = [] if folder is None else [folder]
+    texts.cache_clear()
+    page_languages.cache_clear()
+    for language in page_languages():
+        if language not in LANGUAGES:
+            texts(language)
+            if lacking := lacks(language):
+                log.warning("texts_incomplete", language=language, lacking=len(lacking), keys=lacking[:20])
+
+
 @cache
 def texts(language: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((TEXTS_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    return loaded
+    """All of them; those that a further language lacks in English. Raises `CannotStart`."""
+    if language in LANGUAGES:
+        return _read(TEXTS_FOLDER / f"{language}.yaml")
+    file = _files()[language]
+    own, english = _read(file), texts("en")
+    return {**_over(english, own, file.name, ""), **{name: own.get(name, {}) for name in _OPEN}}
+
+
+def lacks(language: str) -> list[str]:
+    """Which keys its file has not."""
+    own = _leaves(_read(_files()[language]))
+    return [key for key in _leaves(texts("en")) if key not in own]
 
 
 @cache
 def page_languages() -> tuple[str, ...]:
     """Swedish, English, then every other language that has a file, by its code."""
-    found = sorted(file.stem for file in TEXTS_FOLDER.glob("*.yaml"))
-    return (*LANGUAGES, *(language for language in found if language not in LANGUAGES))
+    return (*LANGUAGES, *sorted(language for language in _files() if language not in LANGUAGES))
+
+
+def _files() -> dict[str, Path]:
+    return {file.stem: file for folder in (TEXTS_FOLDER, *_added) for file in sorted(folder.glob("*.yaml"))}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise CannotStart(f"The language file {file.name} can't be read: {error}") from error
+    if not isinstance(loaded, dict):
+        raise CannotStart(f"The language file {file.name} holds no texts: begin with a copy of en.yaml.")
+    return loaded
+
+
+def _over(english: dict[str, Any], own: dict[str, Any], file: str, path: str) -> dict[str, Any]:
+    """English, with what is said of its own laid over. What would fail in a page later is refused now."""
+    if unknown := [str(key) for key in own if key not in english and (path or key not in _OPEN)]:
+        raise CannotStart(
+            f"The language file {file} has {path}{unknown[0]}, which en.yaml does not: remove it."
+        )
+    told = dict(english)
+    for key, said in own.items():
+        if path or key not in _OPEN:
+            told[key] = _fitting(english[key], said, file, f"{path}{key}")
+    return told
+
+
+def _fitting(english: Any, said: Any, file: str, path: str) -> Any:
+    if isinstance(english, dict) and isinstance(said, dict):
+        return _over(english, said, file, f"{path}.")
+    if not isinstance(said, type(english)):
+        raise CannotStart(
+            f"The language file {file} has something else than en.yaml at {path}: put it in quotes."
+        )
+    if isinstance(said, str) and _placeholders(said) != _placeholders(english):
+        wanted = ", ".join(f"{{{name}}}" for name in sorted(_placeholders(english))) or "none"
+        raise CannotStart(
+            f"The language file {file} must have the same placeholders at {path} as en.yaml: {wanted}."
+        )
+    return said
+
+
+def _placeholders(text: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return {text}
+
+
+def _leaves(node: Mapping[str, Any], path: str = "") -> list[str]:
+    found = []
+    for key, child in node.items():
+        found += _leaves(child, f"{path}{key}.") if isinstance(child, dict) else [f"{path}{key}"]
+    return found
 
 
 def category_name(language: str, code: CategoryCode) -> str:

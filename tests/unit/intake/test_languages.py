@@ -9,10 +9,9 @@ import pytest
 import yaml
 
 from services.intake import texts as wording
-from services.intake.domain.form import FilledForm
-from services.intake.routes.form_page import draw_form
 from services.intake.routes.html import Page
-from services.intake.texts import TEXTS_FOLDER, chosen_language, label, page_languages
+from services.intake.texts import TEXTS_FOLDER, category_name, chosen_language, label, page_languages
+from shared.categories import CategoryCode
 
 
 def _capitals(node: Any) -> Any:
@@ -45,15 +44,14 @@ def test_a_third_language_is_one_file_and_nothing_else(with_finnish: None) -> No
     assert chosen_language(None, "fi-FI,sv;q=0.5") == "fi"
     page = drawn("fi")
     assert '<html lang="fi">' in page
-    assert "TELL US WHAT YOU HAVE SEEN" in page
-    assert ">Tulipalo</option>" in page
-    assert ">Animals</option>" in page  # what the file does not name is in English
-    assert "Onko joku loukkaantunut?" in page
+    assert "FOLLOW A REPORT" in page
+    assert category_name("fi", CategoryCode.FIRE) == "Tulipalo"
+    assert category_name("fi", CategoryCode.ANIMAL) == "Animals"  # what the file does not name is in English
     assert 'hreflang="fi">Suomi</a>' in drawn("sv")
 
 
 def drawn(language: str) -> str:
-    return bytes(draw_form(Page("/", language, "1983"), FilledForm.empty()).body).decode()
+    return bytes(Page("/follow", language, "1983").draw("lookup.html", code="", error=None).body).decode()
 
 
 def test_a_question_is_put_in_english_where_a_language_has_none(with_finnish: None) -> None:

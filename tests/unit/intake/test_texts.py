@@ -24,7 +24,7 @@ def leaves(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def placeholders(text: str) -> set[str | None]:
-    return {name for _, _, name, _ in string.Formatter().parse(text) if name}
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def test_both_languages_have_the_same_keys_with_the_same_placeholders() -> None:
