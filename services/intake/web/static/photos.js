@@ -19,6 +19,7 @@ class Photos {
     this.list = box.querySelector(".photos__list");
     this.input = box.querySelector("input[type=file]");
     this.status = box.querySelector("[role=status]");
+    this.onlyPhotos = form.querySelector("[data-sends-photos]");
     this.chosen = [];
     this.isSending = false;
     this.goesWhole = false;
@@ -36,7 +37,7 @@ class Photos {
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.form.addEventListener("reset", () => this.clear());
     this.acceptDropped();
-    this.show("");
+    this.fill();
     if (this.isDraft && !("filled" in this.form.dataset)) this.restore();
   }
 
@@ -166,7 +167,6 @@ class Photos {
     item.classList.add("photos__one--wrong", "photos__one--refused");
     const words = document.createElement("p");
     words.className = "field__error";
-    words.style.gridColumn = "1 / -1";
     words.textContent = this.faultOf(name, fault);
     item.append(words);
     this.list.append(item);
@@ -183,6 +183,7 @@ class Photos {
     for (const { file } of this.chosen) held.items.add(file);
     this.input.files = held.files;
     this.add.hidden = this.room <= 0;
+    if (this.onlyPhotos) this.onlyPhotos.hidden = this.chosen.length === 0;
   }
 
   told() {
