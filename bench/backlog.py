@@ -48,7 +48,7 @@ async def _measure(system: System, seed: int, amount: int, seconds: float) -> di
     bodies = cycle(encoded_bodies(seed, 20_000))
     connection = await asyncpg.connect(system.servers.postgres_dsn)
     try:
-        await _until(connection, _WAITING, lambda found: found == 0)
+        await until(connection, _WAITING, lambda found: found == 0)
         before = await _accepting(system, bodies, asyncio.sleep(seconds))
         await asyncio.to_thread(system.servers.stack.kill_broker)
         gathered = await _gather(system, connection, bodies, amount)
@@ -91,7 +91,7 @@ async def _accepting(system: System, bodies: Any, meanwhile: Awaitable[object]) 
     """A steady number of reports each second for as long as the other thing takes."""
     over = asyncio.Event()
     load = asyncio.create_task(
-        steady_until(
+        steadyuntil(
             f"{system.url(Service.INTAKE)}{PATH}",
             lambda: next(bodies),
             per_second=_STEADY_PER_S,
@@ -121,10 +121,10 @@ class _Drain:
         self.rows = int(await self._connection.fetchval(_WAITING))
         oldest, newest = [await self._connection.fetchval(query) for query in (_OLDEST, _NEWEST)]
         began = perf_counter()
-        await _until(self._connection, _ANY_OF_OLDEST, lambda found: not found, oldest)
+        await until(self._connection, _ANY_OF_OLDEST, lambda found: not found, oldest)
         self.first_after_s = perf_counter() - began
         began = perf_counter()
-        await _until(self._connection, _ANY_UP_TO, lambda found: not found, newest)
+        await until(self._connection, _ANY_UP_TO, lambda found: not found, newest)
         self.seconds = perf_counter() - began
 
 
@@ -226,7 +226,7 @@ async def _batches_of_one(
     await asyncio.gather(*pending)
 
 
-async def _until(connection: Any, query: str, is_so: Callable[[Any], bool], *arguments: object) -> None:
+async def until(connection: Any, query: str, is_so: Callable[[Any], bool], *arguments: object) -> None:
     began = perf_counter()
     while not is_so(await connection.fetchval(query, *arguments)):
         if perf_counter() - began > _TIMEOUT_S:

@@ -4,6 +4,12 @@
 Run as `NOOP_PORT=… python -m bench.noop_service`.
 """
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from fastapi import FastAPI
@@ -12,6 +18,8 @@ from pydantic_settings import SettingsConfigDict
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from deploy.local.preflight import free_port
+from deploy.services import readiness
 from shared.serving import run
 from shared.settings import ServiceSettings
 
@@ -59,6 +67,26 @@ def create_app(_: NoopSettings) -> FastAPI:
         return {"status": "ready"}
 
     return app
+
+
+@contextmanager
+def running_noop() -> Iterator[tuple[str, int]]:
+    """Its address and process id, once it answers."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.noop_service"], env={**os.environ, "NOOP_PORT": str(port)}
+    )
+    try:
+        until = time.monotonic() + 60
+        while readiness(url)["status"] == "unreachable":
+            if time.monotonic() > until:
+                raise TimeoutError("the no-op service did not come up")
+            time.sleep(0.1)
+        yield url, process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from bench.backlog import measure_backlog
 from bench.cores import cores_worth
 from bench.enrichment import measure_enrichment
 from bench.latency import measure_latency
+from bench.memory import measure_memory
 from bench.pipeline import measure_pipeline
 from deploy.local.preflight import free_port
 from deploy.local.settings import LocalSettings
@@ -25,7 +26,7 @@ from deploy.measure import Footprint, footprint
 from deploy.system import System
 from shared.topics import Service
 
-PARTS = ("start", "acceptance", "latency", "pipeline", "enrichment", "backlog")
+PARTS = ("start", "acceptance", "latency", "pipeline", "enrichment", "backlog", "memory")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -87,6 +88,9 @@ def _run(asked: argparse.Namespace, state: Path, console: Console) -> dict[str, 
             results["backlog"] = measure_backlog(
                 system, seed=asked.seed, amount=int(100_000 * scale), seconds=10 * scale
             )
+        if "memory" in parts:
+            console.print("Memory …")
+            results["memory"] = measure_memory(system, seed=asked.seed, amount=int(200_000 * scale))
         results["start"] |= {"after_load_mb": footprint(system, warm_steps).resident_mb}
     finally:
         system.stop()
