@@ -91,7 +91,7 @@ async def _accepting(system: System, bodies: Any, meanwhile: Awaitable[object]) 
     """A steady number of reports each second for as long as the other thing takes."""
     over = asyncio.Event()
     load = asyncio.create_task(
-        steadyuntil(
+        steady_until(
             f"{system.url(Service.INTAKE)}{PATH}",
             lambda: next(bodies),
             per_second=_STEADY_PER_S,
