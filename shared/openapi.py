@@ -109,7 +109,21 @@ def completed(
             operation.setdefault("security", needed)
             _tell_problems(operation)
             _show_examples(operation, examples.get(operation["operationId"], {}))
+    _spell_out_tuples(schema)
     return schema
+
+
+def _spell_out_tuples(told: Any) -> None:
+    """Places that are all alike are a list of so many, which more tools read."""
+    if isinstance(told, list):
+        for each in told:
+            _spell_out_tuples(each)
+    elif isinstance(told, dict):
+        places = told.get("prefixItems")
+        if places and all(place == places[0] for place in places):
+            told["items"] = told.pop("prefixItems")[0]
+        for each in told.values():
+            _spell_out_tuples(each)
 
 
 def _tell_problems(operation: Document) -> None:

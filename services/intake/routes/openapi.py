@@ -1,5 +1,7 @@
 """OpenAPI 3.1 of intake. The fast path is no FastAPI route, so its description is written here, from the same models."""
 
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -97,8 +99,9 @@ _ACCEPT: Final = {
             "name": "Altcha-Solution",
             "in": "header",
             "required": False,
-            "description": "A solved challenge of `/api/v1/challenge`, for who sends much without a token. Each is good once.",
-            "schema": {"type": "string", "maxLength": 4096},
+            "description": "A solved challenge of `/api/v1/challenge`, for who sends much without a token. Each is good once. "
+            "What has more than 4096 characters solves nothing.",
+            "schema": {"type": "string"},
         },
         {
             "name": "traceparent",
@@ -184,5 +187,20 @@ class IntakeApp(DescribedApp):
         submission = TypeAdapter(Submission).json_schema(ref_template=REF)
         schemas |= submission.pop("$defs", {})
         schemas |= {"Submission": submission, "Accepted": _ACCEPTED_SCHEMA}
-        schema["paths"] = {REPORTS_PATH: {"post": _ACCEPT}, **schema["paths"]}
+        schema["paths"] = {REPORTS_PATH: {"post": deepcopy(_ACCEPT)}, **schema["paths"]}
+        _link(schema, "accept_report", "202", {"tracking_code": "$response.body#/tracking_code"})
+        of_photo = {"tracking_code": "$request.path.tracking_code", "photo_id": "$response.body#/id"}
+        _link(schema, "add_photo", "201", of_photo)
         return schema
+
+
+def _link(schema: Document, operation_id: str, status: str, parameters: Mapping[str, str]) -> None:
+    """From an operation's answer to all whose addresses need just what it tells."""
+    operations = [told for methods in schema["paths"].values() for told in methods.values()]
+    links = {
+        told["operationId"]: {"operationId": told["operationId"], "parameters": dict(parameters)}
+        for told in operations
+        if {each["name"] for each in told.get("parameters", []) if each["in"] == "path"} == set(parameters)
+    }
+    answer = next(told for told in operations if told["operationId"] == operation_id)["responses"][status]
+    answer["links"] = links

@@ -65,6 +65,12 @@ def _operation(told: Document, form: str, media_type: str) -> Document:
             *told.get("parameters", []),
             {"$ref": "#/components/parameters/IfNoneMatch"},
         ]
+    if form == "json":
+        answers["200"]["links"] = {
+            name: {"operationId": f"{name}_{form}", "parameters": parameters}
+            for name, parameters in told.get("links", {}).items()
+        }
+    told.pop("links", None)
     for status in told.pop("faults"):
         fault = {"schema": "Errors", "root": "errors", "item": "error", "example": [_FAULTS[status]]}
         answers[str(status)] = {

@@ -1,0 +1,196 @@
+"""Schemathesis asks both APIs, Open311 and the agencies' API what nobody thought of; nothing that was accepted is lost by it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from xml.etree import ElementTree as ET
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+import pytest_asyncio
+import structlog
+
+from deploy.system import System
+from services.intake import tokens_store
+from services.intake.domain.tokens import new_secret
+from shared.events import Agency
+from shared.topics import Service
+from tests.support.fuzzing import LONGEST_S, Exchange, Fuzzed, Target, fuzz
+from tests.support.journey import ARBOGA, intake, records_on, reporting
+from tests.support.system import running_system
+
+log = structlog.get_logger()
+pytestmark = pytest.mark.timeout(LONGEST_S + 120)
+
+SCOPES = ("report:staff", "quarantine", "photos", "open311:1983", "read")
+INTAKE = "/api/v1/openapi.json"
+OPEN311 = "/open311/v2/openapi.json"
+# Nobody is turned away for asking much, and there is mail that could be sent.
+OPEN_DOORS = {
+    "INTAKE_ABUSE_LIMITS": "false",
+    "INTAKE_ABUSE_NEVER_LIMITED": "127.0.0.0/8",
+    "INTAKE_PUBLIC_URL": "https://rapport.exempel.se",
+    "INTAKE_EMAIL_HOST": "127.0.0.1",
+    "INTAKE_EMAIL_PORT": "9",
+    "INTAKE_EMAIL_SECURITY": "none",
+    "INTAKE_EMAIL_SENDER": "rapport@exempel.se",
+    **{f"INTAKE_EMAIL_{whose}_BURST": "1000" for whose in ("REPORT", "NETWORK", "RECIPIENT")},
+}
+# Refused for what no schema says: a time that lies too far back, what says nothing once it is cleaned, a cursor of nobody's.
+NARROWER_INTAKE = {
+    "accept_report": [422],
+    "answer_question": [422],
+    "list_quarantine": [422],
+    "add_photo": [413, 415, 422],
+    "ask_for_email_code": [422, 429],
+    "enter_email_code": [422],
+    "show_photo": [416],
+}
+NARROWER_OPEN311 = {
+    f"{operation}_{form}": [400]
+    for operation in ("list_requests", "list_updates", "post_request", "post_update")
+    for form in ("json", "xml")
+}
+NARROWER_REPORTING = {
+    "picture": [422],
+    "incidents_geojson": [422],
+    "correct_report": [422],
+    "correct_incident": [422],
+    "give_verdict": [422],
+    "open_claim": [422],
+    "freeze_edition": [422],
+    "ask": [422],
+}
+NARROWER_NOTIFIER = {"list_alerts": [422], "list_deliveries": [422]}
+
+
+@dataclass
+class Town:
+    """A running system in which something has happened, and all that was asked of it."""
+
+    system: System
+    token: str
+    folder: Path
+    heard: dict[str, Fuzzed] = field(default_factory=dict)
+
+    def targets(self) -> list[Target]:
+        intake_url, secrets = self.system.url(Service.INTAKE), self.system.secrets
+        notifier_url, reporting_url = self.system.url(Service.NOTIFIER), self.system.url(Service.REPORTING)
+        as_citizen = ["accept_report", "follow_report", "withdraw_report", "show_token", "list_quarantine"]
+        return [
+            Target("citizen", intake_url + INTAKE, intake_url, narrower=NARROWER_INTAKE, only=as_citizen),
+            Target("intake", intake_url + INTAKE, intake_url, "token", self.token, NARROWER_INTAKE),
+            Target("open311", intake_url + OPEN311, intake_url, "api_key", self.token, NARROWER_OPEN311),
+            Target("reporting", f"{reporting_url}/openapi.json", reporting_url, "staff", secrets.staff_token, NARROWER_REPORTING),
+            Target("stranger", f"{reporting_url}/openapi.json", reporting_url, only=["picture", "open_claim"]),
+            Target("notifier", f"{notifier_url}/openapi.json", notifier_url, "agency", secrets.agency_tokens[Agency.POLICE], NARROWER_NOTIFIER),
+        ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def open_system() -> Iterator[System]:
+    with running_system(**OPEN_DOORS) as system:
+        yield system
+
+
+@pytest_asyncio.fixture(scope="module")
+async def database(open_system: System) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    dsn = open_system.servers.postgres_as(Service.INTAKE)
+    connection = await asyncpg.connect(dsn, server_settings={"search_path": "intake"})
+    yield connection
+    await connection.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def town(open_system: System, database: Any, tmp_path_factory: pytest.TempPathFactory) -> Town:
+    token = new_secret()
+    await tokens_store.insert_token(
+        database, secret=token, name="fuzz", municipality=None, scopes=SCOPES, now=datetime.now(UTC), expires_at=None
+    )  # fmt: skip
+    await _let_something_happen(open_system)
+    return Town(open_system, token, tmp_path_factory.mktemp("fuzz"))
+
+
+async def _let_something_happen(system: System) -> None:
+    """An incident that the police are told of, and one that a person must look at."""
+    async with intake(system) as citizen, reporting(system) as staff:
+        for text in (
+            "Rån mot kiosken i Köping, han hade kniv",
+            "Slagsmål i Munktorp, en blöder, han hade kniv",
+        ):
+            accepted = await citizen.post("/api/v1/reports", json={"text": text, **ARBOGA})
+            assert accepted.status_code == 202, accepted.text
+        async with asyncio.timeout(90):
+            while not (await staff.get("/api/v1/picture")).json()["incidents"]:
+                await asyncio.sleep(0.3)
+
+
+@pytest.mark.parametrize("name", ["citizen", "intake", "open311", "reporting", "stranger", "notifier"])
+async def test_whatever_is_sent_the_answer_is_one_that_was_promised(town: Town, name: str) -> None:
+    target = next(each for each in town.targets() if each.name == name)
+    began = time.monotonic()
+    heard = await fuzz(target, town.folder)
+    town.heard[name] = heard
+    log.info("fuzzed", target=name, seconds=round(time.monotonic() - began), statuses=dict(heard.statuses))
+    assert heard.is_clean, heard.told
+    assert not [each for each in heard.exchanges if each.status >= 500]
+    # What is refused at the door tests nothing behind it.
+    assert heard.statuses[429] == 0
+    answered = {each // 100 for each in heard.statuses}
+    assert (2 in answered) == (name != "stranger"), heard.statuses
+
+
+async def test_nothing_that_was_accepted_is_lost(town: Town, database: Any) -> None:
+    accepted = {report_id for heard in town.heard.values() for report_id in _accepted(heard.exchanges)}
+    assert len(accepted) > 30
+    stored = {row["id"] for row in await database.fetch("SELECT id FROM report")}
+    disposed = {row["report_id"] for row in await database.fetch("SELECT report_id FROM disposal")}
+    held = {
+        row["report_id"]
+        for row in await database.fetch("SELECT report_id FROM quarantine WHERE body IS NOT NULL")
+    }
+    assert accepted - stored - disposed == set()
+    received = await _on_topic(town.system, database, "report.received.v1")
+    assert accepted - received - held - disposed == set()
+    assert disposed & accepted <= await _on_topic(town.system, database, "report.disposed.v1")
+
+
+async def test_the_services_are_as_ready_as_before(town: Town) -> None:
+    async with httpx.AsyncClient(timeout=10) as client:
+        for service in Service:
+            ready = await client.get(f"{town.system.url(service)}/ready")
+            assert ready.status_code == 200, ready.text
+
+
+def _accepted(exchanges: list[Exchange]) -> Iterator[UUID]:
+    """Of every way in: what was answered with an identifier of what is stored."""
+    for each in exchanges:
+        path = httpx.URL(each.url).path
+        if each.method != "POST" or not 200 <= each.status < 300:
+            continue
+        if path == "/api/v1/reports":
+            yield UUID(each.json["id"])
+        elif path.startswith("/open311/"):
+            yield _identifier(each, path)
+
+
+def _identifier(exchange: Exchange, path: str) -> UUID:
+    name = "update_id" if "updates" in path else "service_request_id"
+    if path.endswith(".json"):
+        return UUID(exchange.json[0][name])
+    return UUID(ET.fromstring(exchange.body).findtext(f".//{name}"))
+
+
+async def _on_topic(system: System, database: Any, topic: str) -> set[UUID]:
+    """Once everything has left the outbox."""
+    async with asyncio.timeout(60):
+        while await database.fetchval("SELECT count(*) FROM outbox"):
+            await asyncio.sleep(0.2)
+    return {UUID(orjson.loads(body)["report_id"]) for body in await records_on(system, topic)}
