@@ -1,5 +1,6 @@
 """What staff ask about a report: shown first on its page, answered once, gone with the report."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -59,8 +60,20 @@ async def answer_by_api(
 
 
 async def told(database: Database) -> list[dict[str, Any]]:
-    rows = await database.fetch("SELECT body FROM outbox WHERE topic = 'report.received.v1' ORDER BY position")
+    rows = await database.fetch(
+        "SELECT body FROM outbox WHERE topic = 'report.received.v1' ORDER BY position"
+    )
     return [orjson.loads(row["body"]) for row in rows]
+
+
+async def verified(database: Database, report_id: UUID) -> None:
+    """Its reporter asked for news by e-mail and entered the code."""
+    await database.execute(
+        "INSERT INTO email_news (report_id, asked_id, state, address, language, code, code_ends_at)"
+        " VALUES ($1, $2, 'verified', 'sealed', 'sv', 'digest', now())",
+        report_id,
+        new_id(),
+    )
 
 
 async def test_an_open_question_stands_before_all_else_and_is_told_by_the_api(
@@ -143,6 +156,38 @@ async def test_once_the_key_is_forgotten_an_answered_question_still_takes_no_oth
 
     assert (await answer_by_api(intake, code, question.question_id, "Nej.")).status_code == 409
     assert len(await told(database)) == 2
+
+
+async def test_of_several_answers_at_the_same_moment_one_is_stored(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    code, report_id = await report(intake)
+    question = asked(report_id)
+    await keep_questions(database, [question])
+
+    ways = [answer, answer_by_api] * 4
+    sent = await asyncio.gather(
+        *(way(intake, code, question.question_id, f"Svar {number}.") for number, way in enumerate(ways))
+    )
+    assert sorted(each.status_code for each in sent)[1:] == [409] * 7
+    assert len(await told(database)) == 2
+
+
+async def test_who_asked_for_news_by_e_mail_is_told_once_that_there_is_a_question(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    code, report_id = await report(intake)
+    await intake.post(f"/follow/{code}/add?lang=sv", data={"token": "a", "text": "Nu brinner två."})
+    addition = await database.fetchval("SELECT report_id FROM form_report WHERE follows = $1", report_id)
+    await keep_questions(database, [asked(report_id)])
+    assert await database.fetchval("SELECT count(*) FROM email_item") == 0
+
+    await verified(database, report_id)
+    question = asked(addition)
+    for _ in range(2):
+        await keep_questions(database, [question])
+    items = await database.fetch("SELECT report_id, kind FROM email_item")
+    assert [(item["report_id"], item["kind"]) for item in items] == [(report_id, "question")]
 
 
 async def test_what_sounds_urgent_in_an_answer_is_turned_to_112_and_stored(
