@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from time import monotonic
 from typing import Final
 
 import asyncpg
@@ -104,23 +105,34 @@ class OutboxRelay:
                 self._state = "another process sends"
                 if await outbox_table.end_silent_leader(connection, self._silent_s):
                     log.warning("outbox_leader_was_silent", seconds=self._silent_s)
-                    return
-                await self._pause(_STANDBY_S, or_woken=False)
+                else:
+                    await self._stand_by(connection)
                 return
             self._state = "sends"
-            while not self._stopping:
-                self._woken.clear()
-                sent = await self._sending.send_what_waits(connection)
-                await (
-                    self._pause(min(sent * _GATHER_S, _MAX_GATHER_S), or_woken=False)
-                    if sent
-                    else self._pause(_IDLE_S)
-                )
-            await self._sending.send_what_waits(connection)
+            async with outbox_table.listening(connection, self.wake):
+                while not self._stopping:
+                    self._woken.clear()
+                    if sent := await self._sending.send_what_waits(connection):
+                        await self._rest(min(sent * _GATHER_S, _MAX_GATHER_S))
+                    else:
+                        await self._pause(_IDLE_S)
+                await self._sending.send_what_waits(connection)
 
-    async def _pause(self, seconds: float, *, or_woken: bool = True) -> None:
-        if or_woken:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), seconds)
-        elif not self._stopping:
+    async def _stand_by(self, connection: Connection) -> None:
+        """Tell the one that sends of what is stored here, and ask for the lead again after a while."""
+        until = monotonic() + _STANDBY_S
+        while not self._stopping and (left := until - monotonic()) > 0:
+            await self._pause(left)
+            if self._woken.is_set():
+                self._woken.clear()
+                await outbox_table.tell_leader(connection)
+                await self._rest(_MAX_GATHER_S)
+
+    async def _pause(self, seconds: float) -> None:
+        """Until woken, or so long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
+
+    async def _rest(self, seconds: float) -> None:
+        if not self._stopping:
             await asyncio.sleep(seconds)

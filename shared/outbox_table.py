@@ -1,6 +1,7 @@
 """All SQL about what waits to be sent, a named function for each statement."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ SELECT (SELECT extract(epoch FROM clock_timestamp() - stored_at) FROM outbox ORD
 _COUNT: Final = "SELECT count(*) FROM outbox"
 # The session's own lock: it goes with the session, however that ends.
 _LEAD: Final = "SELECT pg_try_advisory_lock(hashtext('vardkase-outbox-' || current_schema()))"
+_TELL: Final = "SELECT pg_notify('vardkase_outbox_' || current_schema(), '')"
+_CHANNEL: Final = "SELECT 'vardkase_outbox_' || current_schema()"
 # A backend whose client is gone without a word, or hangs, still holds the lock. Whoever leads says something every few seconds.
 _END_SILENT_LEADER: Final = """
 WITH lead AS (SELECT hashtext('vardkase-outbox-' || current_schema())::bigint AS number)
@@ -91,6 +94,26 @@ async def backlog(connection: Connection) -> Backlog:
 async def lead(connection: Connection) -> bool:
     """Whether this session is the one that sends, from now until it ends."""
     return bool(await connection.fetchval(_LEAD))
+
+
+@asynccontextmanager
+async def listening(connection: Connection, on_told: Callable[[], None]) -> AsyncIterator[None]:
+    """Told when another process has stored something."""
+
+    def told(*_: object) -> None:
+        on_told()
+
+    channel = await connection.fetchval(_CHANNEL)
+    await connection.add_listener(channel, told)
+    try:
+        yield
+    finally:
+        if not connection.is_closed():
+            await connection.remove_listener(channel, told)
+
+
+async def tell_leader(connection: Connection) -> None:
+    await connection.execute(_TELL)
 
 
 async def end_silent_leader(connection: Connection, after_s: float) -> bool:

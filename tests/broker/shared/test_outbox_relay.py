@@ -219,9 +219,7 @@ async def test_who_does_not_send_asks_for_it_about_once_a_second_however_often_i
         return await ask(connection)
 
     async with pool_of(fresh_postgres_dsn) as pool, relaying(kafka, pool) as leader:
-        async with asyncio.timeout(20):
-            while "sends" not in (await leader.check()).detail:
-                await asyncio.sleep(0.02)
+        await until_told(leader, "sends")
         monkeypatch.setattr(outbox_table, "lead", counted)
         async with pool_of(fresh_postgres_dsn) as other_pool, relaying(kafka, other_pool) as waiting:
             for _ in range(100):
@@ -229,6 +227,31 @@ async def test_who_does_not_send_asks_for_it_about_once_a_second_however_often_i
                 await asyncio.sleep(0.01)
             assert (await waiting.check()).detail.startswith("another process sends")
     assert asked <= 4
+
+
+async def test_what_another_process_stores_is_sent_when_it_says_so_not_at_the_next_look(
+    kafka: KafkaForTests, fresh_postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.outbox._IDLE_S", 600.0)
+    topic, events = await on_topic(kafka, many(10))
+    async with (
+        pool_of(fresh_postgres_dsn) as pool,
+        pool_of(fresh_postgres_dsn) as other_pool,
+        relaying(kafka, pool) as leader,
+    ):
+        await until_told(leader, "sends")
+        async with relaying(kafka, other_pool) as other:
+            await until_told(other, "another process sends")
+            await fill(other_pool, events)
+            other.wake()
+            await until_sent(pool)
+    await assert_all_arrived_in_order(kafka, topic, events)
+
+
+async def until_told(relay: OutboxRelay, state: str) -> None:
+    async with asyncio.timeout(20):
+        while not (await relay.check()).detail.startswith(state):
+            await asyncio.sleep(0.02)
 
 
 async def test_the_age_of_the_oldest_is_told_while_kafka_has_never_been_there(
