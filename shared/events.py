@@ -391,6 +391,7 @@ class ReportStatusChanged(Event):
     note: ShortText | None = None
     at: AwareDatetime
     category: CategoryCode | None = None
+    category_at: AwareDatetime | None = None
 
 
 class QuestionChanged(Event):
@@ -399,7 +400,6 @@ class QuestionChanged(Event):
     `text_en`: the same in English, where it was chosen from those that are ready. Who asked is no business of the reporter's.
     """
 
-    category_at: AwareDatetime | None = None
     question_id: UUID
     report_id: UUID
     status: QuestionStatus
