@@ -1,6 +1,7 @@
 """An outbox to fill, and a broker in memory that can be told what to do with each batch."""
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import asyncpg
 from shared import outbox_table
 from shared.envelope import Outgoing
 from shared.identity import new_id
-from shared.postgres import create_pool
+from shared.postgres import TRANSIENT_ERRORS, create_pool
 from shared.settings import PostgresSettings
 from shared.topics import Service
 
@@ -42,10 +43,18 @@ async def unsent(pool: "asyncpg.Pool[asyncpg.Record]") -> int:
     return int(await pool.fetchval("SELECT count(*) FROM outbox"))
 
 
-async def until_sent(pool: "asyncpg.Pool[asyncpg.Record]", timeout_s: float = 30.0) -> None:
+async def until_fewer(pool: "asyncpg.Pool[asyncpg.Record]", rows: int, timeout_s: float = 60.0) -> None:
+    """Also while the database restarts."""
     async with asyncio.timeout(timeout_s):
-        while await unsent(pool):
-            await asyncio.sleep(0.02)
+        while True:
+            with contextlib.suppress(*TRANSIENT_ERRORS):
+                if await unsent(pool) < rows:
+                    return
+            await asyncio.sleep(0.005)
+
+
+async def until_sent(pool: "asyncpg.Pool[asyncpg.Record]", timeout_s: float = 60.0) -> None:
+    await until_fewer(pool, 1, timeout_s)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,8 @@ from pydantic import SecretStr
 from deploy.local.preflight import free_port
 from services.intake.app import create_app
 from services.intake.settings import IntakeSettings
+from shared.http_guard import GuardedHttp
+from shared.serving import GuardedServer
 
 
 @contextmanager
@@ -20,7 +22,9 @@ def served_intake(dsn: str, **settings: object) -> Iterator[str]:
     port = free_port()
     values = {"postgres_dsn": SecretStr(dsn), "stop_timeout_s": 2, "port": port, **settings}
     app = create_app(IntakeSettings.model_validate(values))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, timeout_graceful_shutdown=2))
+    server = GuardedServer(
+        uvicorn.Config(app, http=GuardedHttp, port=port, log_config=None, timeout_graceful_shutdown=2)
+    )
     thread = threading.Thread(target=server.run, name="served-intake")
     thread.start()
     try:
