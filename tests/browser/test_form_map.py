@@ -153,6 +153,9 @@ async def test_without_a_tile_server_nobody_else_is_asked_and_the_policy_names_n
         await page.locator("#pick-place").click()
         await expect(page.locator("#map .place").first).to_be_attached()
         await page.wait_for_timeout(500)
+        own = await page.locator("#map .land--own").bounding_box()
+        assert own is not None
+        assert min(own["width"], own["height"]) > 100
         assert {url.split("/")[2] for url in asked} == {site.split("/")[2]}
 
 

@@ -16,8 +16,6 @@ export async function openMap(element, words, asked, told) {
   const map = drawn(L, element, words, ground);
   if (ground.tiles) streets(L, map, element, ground.tiles, told.noStreets);
   const named = namedIn(asked.said, ground.localities);
-  const [west, south, east, north] = ground.box;
-  map.fitBounds([[south, west], [north, east]], { animate: false });
   if (asked.pinned) map.setView(asked.pinned, 15, { animate: false });
   else if (named) map.setView([named.lat, named.lon], 13, { animate: false });
 
@@ -32,7 +30,7 @@ export async function openMap(element, words, asked, told) {
 
   const marks = L.layerGroup().addTo(map);
   return {
-    credit: [ground.tiles?.attribution, ground.credit].filter(Boolean).join(" "),
+    credit: [ground.tiles?.attribution, words.mapCredit].filter(Boolean).join(" "),
     hasStreets: Boolean(ground.tiles),
     towns: ground.localities.filter(({ own }) => own).sort((one, other) => one.name.localeCompare(other.name, "sv")),
     focus() {
@@ -75,6 +73,8 @@ function drawn(L, element, words, ground) {
   if (isCalm) map.panBy = (by, options) => L.Map.prototype.panBy.call(map, by, { ...options, animate: false });
   L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
+  const [west, south, east, north] = ground.box;
+  map.fitBounds([[south, west], [north, east]], { animate: false });
   // Below the streets, so that it is there while they are not.
   map.createPane("ground").style.zIndex = 150;
   L.geoJSON(ground.outlines, {
@@ -88,6 +88,7 @@ function drawn(L, element, words, ground) {
   for (const each of ground.localities) L.marker([each.lat, each.lon], nameOf(L, each)).addTo(map);
   const showNames = () => element.classList.toggle("map--close", map.getZoom() >= 10);
   map.on("zoomend viewreset", showNames);
+  showNames();
   element.setAttribute("role", "application");
   element.setAttribute("aria-label", words.mapLabel);
   element.tabIndex = 0;
@@ -106,10 +107,11 @@ function streets(L, map, element, { url }, noStreets) {
     .addTo(map);
 }
 
-function nameOf(L, { name, population }) {
+/** The large ones from afar, and those of one's own municipality sooner than others. */
+function nameOf(L, { name, population, own }) {
   const label = document.createElement("span");
   label.textContent = name;
-  const className = population >= 5000 ? "place place--town" : "place";
+  const className = population >= (own ? 1500 : 5000) ? "place place--town" : "place";
   return { interactive: false, keyboard: false, icon: L.divIcon({ className, html: label, iconSize: null }) };
 }
 
