@@ -22,7 +22,7 @@ from shared.outbox_lanes import partition_of
 from shared.settings import KafkaSettings
 from shared.topics import MIB
 from tests.support.kafka import KafkaForTests
-from tests.support.outbox import an_event, fill, pool_of, unsent, until_sent, word_of
+from tests.support.outbox import an_event, fill, pool_of, unsent, until_fewer, until_sent, word_of
 from tests.support.relay_process import relay_process
 
 KEYS = ("1983", "1984", "1960", "1961", "1980")
@@ -71,12 +71,6 @@ async def on_topic(kafka: KafkaForTests, events: Sequence[Outgoing]) -> tuple[st
     """The same events for a new topic, with the limit that ours have."""
     topic = await kafka.topic(partitions=3, max_message_bytes=str(MIB))
     return topic, [Outgoing(each.event_id, topic, each.key, each.headers, each.body) for each in events]
-
-
-async def until_fewer(pool: Any, rows: int) -> None:
-    async with asyncio.timeout(60):
-        while await unsent(pool) >= rows:
-            await asyncio.sleep(0.005)
 
 
 async def test_another_process_goes_on_when_the_one_that_sends_is_killed(
