@@ -23,6 +23,10 @@ class Tiles:
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}"
 
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
     def as_json(self) -> dict[str, Any]:
         return {"url": self.url, "attribution": self.attribution}
 

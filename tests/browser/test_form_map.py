@@ -171,6 +171,9 @@ async def test_streets_come_from_the_chosen_server_alone_and_it_learns_no_page(
             each for each in answer.headers["content-security-policy"].split("; ") if tiles.url in each
         ]
         assert allowed.startswith(f"img-src 'self' {tiles.url}")
+        await expect(page.locator("details", has_text="Så behandlas")).to_contain_text(
+            tiles.url.split("/")[2]
+        )
         await page.wait_for_timeout(300)
         assert tiles.asked == [], "nothing is fetched before the map is opened"
         followed = await page.request.get(f"{site_with_streets}/follow")

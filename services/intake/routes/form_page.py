@@ -200,6 +200,7 @@ def draw_form(
         similar=similar or [],
         same_as=filled.values["same_as"],
         hour=hours(page.language),
+        tiles=page.tiles,
         **choices(page.language),
         **photo_field(running.settings.photos, page.language, photos),
     )
