@@ -70,13 +70,14 @@ async def queue_statuses(
     connection: Connection, news: Sequence[ReportStatusChanged], gathered_for: timedelta
 ) -> int:
     """In the caller's transaction. `gathered_for`: how long other news may join it in one message. How many are told."""
-    verified = await _verified(connection, [each.report_id for each in news])
+    verified = await _verified(connection, [each.report_id for each in news]) if news else {}
     items = [
         _status_item(verified[each.report_id], each.report_id, each.status, each.at)
         for each in news
         if each.report_id in verified and each.status is not FollowStatus.RECEIVED
     ]
-    await _put(connection, items, gathered_for)
+    if items:
+        await _put(connection, items, gathered_for)
     return len(items)
 
 
