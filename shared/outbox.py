@@ -109,6 +109,7 @@ class OutboxRelay:
                     await self._stand_by(connection)
                 return
             self._state = "sends"
+            self._sending.begin_anew()
             async with outbox_table.listening(connection, self.wake):
                 while not self._stopping:
                     self._woken.clear()

@@ -12,6 +12,7 @@ from shared import outbox_table
 from shared.inbox import Connection
 from shared.kafka_clients import Producer
 from shared.metrics import OUTBOX_SENT
+from shared.outbox_floor import OutboxFloor
 from shared.outbox_lanes import REFUSALS, Failure, Lanes, Window
 
 log = structlog.get_logger()
@@ -33,6 +34,11 @@ class OutboxSending:
         self._producer, self._most_rows, self._on_confirmed = producer, most_rows, on_confirmed
         self._window_rows = min(_FIRST_ROWS, most_rows)
         self._alone_up_to = 0
+        self._floor = OutboxFloor()
+
+    def begin_anew(self) -> None:
+        """Another may have sent meanwhile, or the database be another one."""
+        self._floor = OutboxFloor()
 
     async def send_what_waits(self, connection: Connection) -> int:
         """As long as there are many; how many rows were in hand."""
@@ -46,6 +52,7 @@ class OutboxSending:
                     in_hand += len(rows)
                 if len(under_way) == _WINDOWS or (under_way and not rows):
                     await self._settle(connection, lanes, under_way)
+                    await self._floor.keep_up(connection)
                 if not under_way:
                     return in_hand
         finally:
@@ -56,13 +63,16 @@ class OutboxSending:
         of it may be among those that follow, and has to wait for it.
         """
         if not under_way:
-            return await outbox_table.rows_after(connection, 0, self._window_rows)
+            return await outbox_table.rows_after(connection, self._floor.position, self._window_rows)
         if len(under_way[-1].rows) < self._window_rows // 2:
             return ()
         last = under_way[-1].last
         rows = await outbox_table.rows_after(connection, last, self._window_rows)
         in_hand = {row["position"] for window in under_way for row in window.rows}
-        if rows and not await outbox_table.positions_up_to(connection, last) <= in_hand:
+        if (
+            rows
+            and not await outbox_table.positions_between(connection, self._floor.position, last) <= in_hand
+        ):
             return ()
         return rows
 

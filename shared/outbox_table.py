@@ -15,7 +15,18 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[
 _AFTER: Final = """
 SELECT position, event_id, topic, key, headers, body FROM outbox WHERE position > $1 ORDER BY position LIMIT $2
 """
-_UP_TO: Final = "SELECT position FROM outbox WHERE position <= $1"
+_BETWEEN: Final = "SELECT position FROM outbox WHERE position > $1 AND position <= $2"
+_LOWEST_AFTER: Final = "SELECT min(position) FROM outbox WHERE position > $1"
+_LAST_POSITION: Final = (
+    "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('outbox', 'position')), 0)"
+)
+# Whoever stores holds this lock from before a place is given out until the end of the transaction.
+_WHO_STORES: Final = """
+SELECT virtualtransaction FROM pg_locks
+WHERE relation = 'outbox'::regclass AND granted AND pid IS DISTINCT FROM pg_backend_pid()
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND mode NOT IN ('AccessShareLock', 'RowShareLock', 'ShareUpdateExclusiveLock')
+"""
 _CONFIRM: Final = "DELETE FROM outbox WHERE position = ANY($1::bigint[])"
 _REFUSE: Final = """
 WITH gone AS (DELETE FROM outbox WHERE position = $1 RETURNING *)
@@ -68,8 +79,23 @@ async def rows_after(connection: Connection, position: int, most: int) -> Sequen
     return await connection.fetch(_AFTER, position, most)
 
 
-async def positions_up_to(connection: Connection, position: int) -> set[int]:
-    return {row[0] for row in await connection.fetch(_UP_TO, position)}
+async def positions_between(connection: Connection, after: int, up_to: int) -> set[int]:
+    return {row[0] for row in await connection.fetch(_BETWEEN, after, up_to)}
+
+
+async def lowest_after(connection: Connection, position: int) -> int | None:
+    found: int | None = await connection.fetchval(_LOWEST_AFTER, position)
+    return found
+
+
+async def last_position(connection: Connection) -> int:
+    """The highest that was given out, whether or not its row is committed."""
+    return int(await connection.fetchval(_LAST_POSITION))
+
+
+async def who_stores(connection: Connection) -> set[str]:
+    """The transactions that are storing something right now, our own left out."""
+    return {row[0] for row in await connection.fetch(_WHO_STORES)}
 
 
 async def confirm(connection: Connection, positions: Sequence[int]) -> None:
