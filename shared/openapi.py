@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
+from shared.body_limit import BodyLimit
 from shared.problem import MEDIA_TYPE
 
 REF: Final = "#/components/schemas/{model}"
@@ -72,10 +73,18 @@ class DescribedApp(FastAPI):
     """
 
     def __init__(
-        self, *, examples: Path, security: Mapping[str, Document], secured: bool = True, **options: Any
+        self,
+        *,
+        examples: Path,
+        security: Mapping[str, Document],
+        secured: bool = True,
+        most_body_bytes: int | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(docs_url=None, redoc_url=None, **options)  # their pages load scripts from elsewhere
         self._examples, self._security, self._secured = examples, security, secured
+        if most_body_bytes is not None:
+            self.add_middleware(BodyLimit, most=most_body_bytes)
 
     def openapi(self) -> Document:
         if self.openapi_schema is None:

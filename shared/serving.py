@@ -1,5 +1,6 @@
 """Running a service: settings from the environment, one process, one event loop, a graceful stop on SIGTERM and SIGINT."""
 
+import asyncio
 import errno
 import signal
 import socket
@@ -12,6 +13,7 @@ import uvloop
 from fastapi import FastAPI
 
 from shared.errors import CannotStart
+from shared.http_guard import GuardedHttp, end_slow_ones
 from shared.logs import configure_logs
 from shared.settings import ServiceSettings, read_settings
 
@@ -42,6 +44,7 @@ async def _serve(service: str, settings: S, create_app: Callable[[S], FastAPI]) 
     app, listener = create_app(settings), _listener(service, settings)
     config = uvicorn.Config(
         app,
+        http=GuardedHttp,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -49,7 +52,18 @@ async def _serve(service: str, settings: S, create_app: Callable[[S], FastAPI]) 
         proxy_headers=False,
         timeout_graceful_shutdown=int(settings.stop_timeout_s),
     )
-    await uvicorn.Server(config).serve(sockets=[listener])
+    await GuardedServer(config).serve(sockets=[listener])
+
+
+class GuardedServer(uvicorn.Server):
+    """Ends what comes too slowly."""
+
+    async def main_loop(self) -> None:
+        ending = asyncio.create_task(end_slow_ones(self.server_state.connections), name="end-slow-ones")
+        try:
+            await super().main_loop()
+        finally:
+            ending.cancel()
 
 
 def _listener(service: str, settings: ServiceSettings) -> socket.socket:

@@ -22,7 +22,7 @@ from services.intake.routes.openapi import IntakeApp
 from services.intake.routes.pages import pages_router
 from services.intake.routes.photo_pages import photo_pages
 from services.intake.routes.photos_api import photos_router
-from services.intake.routes.quarantine import quarantine_router
+from services.intake.routes.quarantine import QUARANTINE_PATH, quarantine_router
 from services.intake.routes.sorted_questions import sorted_questions_router
 from services.intake.routes.staff import staff_router
 from services.intake.routes.token import token_router
@@ -33,9 +33,10 @@ from services.intake.texts import use_languages
 from services.intake.vault import Vault
 from services.intake.vault_jobs import require_keys
 from services.intake.vault_keys import open_vault
+from shared.body_limit import BodyLimit
 from shared.health import health_router
 from shared.postgres import TRANSIENT_ERRORS, create_pool
-from shared.problem import install_problem_handlers
+from shared.problem import MAX_BODY_BYTES, install_problem_handlers
 from shared.topics import Service
 
 _LOOK_S: Final = 5.0
@@ -72,6 +73,8 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     app.include_router(answer_page_router(running))
     app.include_router(token_router(running))
     app.include_router(challenge_router(running))
+    # The other routes read their bodies themselves.
+    app.add_middleware(BodyLimit, most=MAX_BODY_BYTES, under=QUARANTINE_PATH)
     app.include_router(quarantine_router(running))
     app.include_router(staff_router(running))
     app.include_router(pages_router(running))

@@ -79,7 +79,7 @@ def create_app(settings: NotifierSettings, clock: Callable[[], datetime] | None 
         version="1",
         description="An agency's alerts, its receipts, and how it was told.",
         lifespan=lifespan,
-        max_body_size=MAX_BODY_BYTES,
+        most_body_bytes=MAX_BODY_BYTES,
         generate_unique_id_function=lambda route: route.name,
     )
     install_problem_handlers(app)

@@ -53,7 +53,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> FastA
         version="1",
         description="The situation picture and what staff decide about it.",
         lifespan=parts.lifespan,
-        max_body_size=MAX_BODY_BYTES,
+        most_body_bytes=MAX_BODY_BYTES,
         generate_unique_id_function=lambda route: route.name,
     )
     install_problem_handlers(app)

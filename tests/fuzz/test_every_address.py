@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,6 @@ class Town:
     system: System
     token: str
     folder: Path
-    heard: dict[str, Fuzzed] = field(default_factory=dict)
 
     def targets(self) -> list[Target]:
         intake_url, secrets = self.system.url(Service.INTAKE), self.system.secrets
@@ -87,7 +86,7 @@ class Town:
         return [
             Target("citizen", intake_url + INTAKE, intake_url, narrower=NARROWER_INTAKE, only=as_citizen),
             Target("intake", intake_url + INTAKE, intake_url, "token", self.token, NARROWER_INTAKE),
-            Target("open311", intake_url + OPEN311, intake_url, "api_key", self.token, NARROWER_OPEN311),
+            Target("open311", intake_url + OPEN311, intake_url, "api_key", self.token, NARROWER_OPEN311, overriding=["list_requests_json", "list_requests_xml"]),
             Target("reporting", f"{reporting_url}/openapi.json", reporting_url, "staff", secrets.staff_token, NARROWER_REPORTING),
             Target("stranger", f"{reporting_url}/openapi.json", reporting_url, only=["picture", "open_claim"]),
             Target("notifier", f"{notifier_url}/openapi.json", notifier_url, "agency", secrets.agency_tokens[Agency.POLICE], NARROWER_NOTIFIER),
@@ -118,6 +117,23 @@ async def town(open_system: System, database: Any, tmp_path_factory: pytest.Temp
     return Town(open_system, token, tmp_path_factory.mktemp("fuzz"))
 
 
+@pytest_asyncio.fixture(scope="module")
+async def heard(town: Town) -> dict[str, Fuzzed]:
+    """All that was asked and answered, by target. Two at a time: one for each core."""
+    room = asyncio.Semaphore(2)
+
+    async def ask(target: Target) -> Fuzzed:
+        async with room:
+            began = time.monotonic()
+            asked = await fuzz(target, town.folder)
+            seconds = round(time.monotonic() - began)
+            log.info("fuzzed", target=target.name, seconds=seconds, statuses=dict(asked.statuses))
+            return asked
+
+    targets = town.targets()
+    return dict(zip([each.name for each in targets], await asyncio.gather(*map(ask, targets)), strict=True))
+
+
 async def _let_something_happen(system: System) -> None:
     """An incident that the police are told of, and one that a person must look at."""
     async with intake(system) as citizen, reporting(system) as staff:
@@ -133,22 +149,17 @@ async def _let_something_happen(system: System) -> None:
 
 
 @pytest.mark.parametrize("name", ["citizen", "intake", "open311", "reporting", "stranger", "notifier"])
-async def test_whatever_is_sent_the_answer_is_one_that_was_promised(town: Town, name: str) -> None:
-    target = next(each for each in town.targets() if each.name == name)
-    began = time.monotonic()
-    heard = await fuzz(target, town.folder)
-    town.heard[name] = heard
-    log.info("fuzzed", target=name, seconds=round(time.monotonic() - began), statuses=dict(heard.statuses))
-    assert heard.is_clean, heard.told
-    assert not [each for each in heard.exchanges if each.status >= 500]
+def test_whatever_is_sent_the_answer_is_one_that_was_promised(heard: dict[str, Fuzzed], name: str) -> None:
+    asked = heard[name]
+    assert asked.is_clean, asked.told
+    assert not [each for each in asked.exchanges if each.status >= 500]
     # What is refused at the door tests nothing behind it.
-    assert heard.statuses[429] == 0
-    answered = {each // 100 for each in heard.statuses}
-    assert (2 in answered) == (name != "stranger"), heard.statuses
+    assert asked.statuses[429] == 0
+    assert any(200 <= status < 300 for status in asked.statuses) == (name != "stranger")
 
 
-async def test_nothing_that_was_accepted_is_lost(town: Town, database: Any) -> None:
-    accepted = {report_id for heard in town.heard.values() for report_id in _accepted(heard.exchanges)}
+async def test_nothing_that_was_accepted_is_lost(town: Town, heard: dict[str, Fuzzed], database: Any) -> None:
+    accepted = {report_id for asked in heard.values() for report_id in _accepted(asked.exchanges)}
     assert len(accepted) > 30
     stored = {row["id"] for row in await database.fetch("SELECT id FROM report")}
     disposed = {row["report_id"] for row in await database.fetch("SELECT report_id FROM disposal")}
@@ -162,7 +173,7 @@ async def test_nothing_that_was_accepted_is_lost(town: Town, database: Any) -> N
     assert disposed & accepted <= await _on_topic(town.system, database, "report.disposed.v1")
 
 
-async def test_the_services_are_as_ready_as_before(town: Town) -> None:
+async def test_the_services_are_as_ready_as_before(town: Town, heard: dict[str, Fuzzed]) -> None:
     async with httpx.AsyncClient(timeout=10) as client:
         for service in Service:
             ready = await client.get(f"{town.system.url(service)}/ready")
