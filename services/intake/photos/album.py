@@ -35,6 +35,7 @@ from services.intake.photos.settings import PhotoSettings
 from services.intake.photos.studio import Studio
 from services.intake.vault import Vault
 from shared.identity import new_id
+from shared.inbox import Connection
 
 LONGEST_ALT: Final = 300
 _WAIT_S: Final = 5.0
@@ -133,14 +134,20 @@ class Album:
             if not await photos_store.take_turn(connection, owner.report_id):
                 raise BadPhoto(Fault.LOST)
             same = await photos_store.same_photo(connection, owner.report_id, row.digest)
-            if same is None and not await photos_store.add(connection, row, self.settings.most):
-                raise BadPhoto(Fault.TOO_MANY)
+            if same is None:
+                await self._add(connection, row)
         if same is None:
             PHOTOS_KEPT.labels(way).inc()
         elif same.id != row.id:
             PHOTOS_REPEATED.inc()
             await self._depot.delete(row.id)
         return Added(self._opened(owner, same or row), is_new=same is None)
+
+    async def _add(self, connection: Connection, row: Row) -> None:
+        if await photos_store.count(connection, row.report_id) >= self.settings.most:
+            raise BadPhoto(Fault.TOO_MANY)
+        if not await photos_store.add(connection, row):
+            raise BadPhoto(Fault.LOST)  # another report has taken it up
 
     async def of_report(self, owner: Owner) -> list[Photo]:
         async with self._pool.acquire(timeout=_WAIT_S) as connection:

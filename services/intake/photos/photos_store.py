@@ -27,9 +27,10 @@ _TAKE_TURN: Final = "SELECT id FROM report WHERE id = $1 FOR NO KEY UPDATE"
 _SAME: Final = "SELECT * FROM photo WHERE report_id = $1 AND digest = $2"
 _ADD: Final = """
 INSERT INTO photo (id, report_id, digest, sealed, width, height, thumbnail_at, thumbnail_bytes, display_bytes, added_at)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE (SELECT count(*) FROM photo WHERE report_id = $2) < $11
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (id) DO NOTHING RETURNING id
 """
+_COUNT: Final = "SELECT count(*) FROM photo WHERE report_id = $1"
 _OF_REPORT: Final = "SELECT * FROM photo WHERE report_id = $1 ORDER BY added_at, id"
 _ONE: Final = "SELECT * FROM photo WHERE report_id = $1 AND id = $2"
 _REMOVE: Final = "DELETE FROM photo WHERE report_id = $1 AND id = $2"
@@ -91,11 +92,15 @@ async def same_photo(connection: Connection, report_id: UUID, digest: bytes) -> 
     return _row(await connection.fetchrow(_SAME, report_id, digest))
 
 
-async def add(connection: Connection, row: Row, most: int) -> bool:
-    """False when there is no room for it, or it belongs to a report already."""
+async def count(connection: Connection, report_id: UUID) -> int:
+    return int(await connection.fetchval(_COUNT, report_id))
+
+
+async def add(connection: Connection, row: Row) -> bool:
+    """False when it belongs to a report already."""
     added = await connection.fetchval(
         _ADD, row.id, row.report_id, row.digest, row.sealed, row.width, row.height,
-        row.thumbnail_at, row.thumbnail_bytes, row.display_bytes, row.added_at, most,
+        row.thumbnail_at, row.thumbnail_bytes, row.display_bytes, row.added_at,
     )  # fmt: skip
     return added is not None
 

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
+from services.intake.abuse.settings import AbuseSettings
 from services.intake.photos.settings import PhotoSettings
 from services.intake.tokens_store import insert_token
 from tests.database.intake.conftest import running_intake
@@ -333,3 +334,35 @@ async def test_the_report_goes_through_while_photos_can_not_be_kept(
         assert "alla bilder kunde inte sparas" in (await intake.get(sent.headers["location"])).text
         code = await database.fetchval("SELECT tracking_code FROM report")
         assert (await add(intake, code, photo())).status_code == 503
+
+
+async def test_a_report_that_is_held_back_keeps_its_photos(
+    fresh_postgres_dsn: str, monkeypatch: pytest.MonkeyPatch, folder: Path, database: Any
+) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    async with running_intake(fresh_postgres_dsn, photos=PhotoSettings(store=str(folder))) as intake:
+        fields = {"text": "Rutan är krossad.", "website": "filled by a machine"}
+        sent = await intake.post("/?lang=sv", **parts(fields, [("a.jpg", photo())]))
+        assert sent.status_code == 303
+        assert await database.fetchval("SELECT state FROM quarantine") == "held"
+        follow = await intake.get(sent.headers["location"])
+        (small,) = re.findall(r'src="(/follow/[^"]+/small)"', follow.text)
+        assert (await intake.get(small)).status_code == 200
+
+
+async def test_an_address_may_send_so_many_and_its_report_goes_through_all_the_same(
+    fresh_postgres_dsn: str, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    abuse = AbuseSettings(never_limited=())
+    photos = PhotoSettings(store=str(folder), address_burst=2, address_each_s=600)
+    async with running_intake(fresh_postgres_dsn, photos=photos, abuse=abuse) as intake:
+        code = await report(intake)
+        answers = [await add(intake, code, photo(seed=seed)) for seed in range(3)]
+        assert [answer.status_code for answer in answers] == [201, 201, 429]
+        assert int(answers[2].headers["retry-after"]) > 0
+        fields = {"text": "Rutan är krossad.", "token": "t9"}
+        shown = await intake.post("/?lang=sv", **parts(fields, [("a.jpg", photo(seed=4))]))
+        assert shown.status_code == 422
+        assert "kunde inte tas emot just nu" in shown.text
+        assert (await intake.post("/?lang=sv", data=fields)).status_code == 303
