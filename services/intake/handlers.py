@@ -10,7 +10,7 @@ from services.intake.email.news import NewsKind, queue_news, queue_statuses
 from services.intake.metrics import QUESTIONS_HEARD
 from shared import inbox
 from shared.envelope import Envelope
-from shared.events import Event, QuestionChanged, QuestionStatus, ReportStatusChanged
+from shared.events import Event, FollowStatus, QuestionChanged, QuestionStatus, ReportStatusChanged
 from shared.inbox import Connection
 from shared.kafka import BatchHandler
 
@@ -25,13 +25,20 @@ def on_news_of_reports(pool: "asyncpg.Pool[asyncpg.Record]", gathered_for: timed
             statuses = [each for each in events if isinstance(each, ReportStatusChanged)]
             await store.insert_statuses(connection, statuses)
             await standing_store.keep_categories(connection, statuses)
-            await queue_statuses(connection, statuses, gathered_for)
+            news = [each for each in statuses if not _is_retold(each)]
+            await queue_statuses(connection, news, gathered_for)
             questions = [each for each in events if isinstance(each, QuestionChanged)]
             kept = await keep_questions(connection, questions) if questions else 0
         inbox.count_taken(envelopes, fresh)
         _count(questions, kept)
 
     return keep_news
+
+
+def _is_retold(status: ReportStatusChanged) -> bool:
+    """Told before, and again only because the report is of another category by now."""
+    since = status.category_at
+    return status.status is FollowStatus.ASSESSED and since is not None and since > status.at
 
 
 async def keep_questions(connection: Connection, questions: Sequence[QuestionChanged]) -> int:

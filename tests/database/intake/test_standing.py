@@ -218,3 +218,19 @@ async def test_what_was_released_is_as_any_other(intake: httpx.AsyncClient, data
     await hold(database, code, "released")
     assert (await followed(intake, code))["held_back"] is None
     assert 'id="held-back"' not in await page(intake, code)
+
+
+async def test_another_category_is_no_news_to_write_about(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    code = await report(intake)
+    await database.execute(
+        "INSERT INTO email_news (report_id, asked_id, state, address, language, code, code_ends_at) "
+        "VALUES ($1, $2, 'verified', ''::bytea, 'sv', ''::bytea, now())",
+        await id_of(database, code),
+        new_id(),
+    )
+    await sorted_as(database, code, "fire", minutes=5)
+    assert await database.fetchval("SELECT count(*) FROM email_item") == 0
+    await sorted_as(database, code, "fire")
+    assert await database.fetchval("SELECT count(*) FROM email_item") == 1
