@@ -1,6 +1,5 @@
 """What is wrong with a photo, as an API tells it."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from services.intake.photos.faults import Fault
@@ -41,7 +40,7 @@ def photo_problem(fault: Fault, settings: PhotoSettings) -> Problem:
     )
 
 
-RESPONSES: Final[Mapping[int | str, Mapping[str, Any]]] = {
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     413: problem(
         "The photo is too large.", "photo-too-large", _TITLES[Fault.TOO_LARGE], 413,
         "A photo may have 10485760 bytes. Send a smaller one.",
