@@ -112,7 +112,7 @@ async def test_ones_own_position_is_shown_with_how_far_off_it_may_be(site: str, 
         await expect(page.locator("#use-position")).to_be_focused()
         box = await page.locator("#map .accuracy").bounding_box()
         assert box is not None
-        assert box["width"] > 40
+        assert box["width"] > 25
     async with visitor(browser, geolocation={**KOLSVA, "accuracy": 4200}) as page:
         await page.goto(site)
         await page.locator("#use-position").click()

@@ -1,10 +1,13 @@
 """What a reporter may follow: the statuses of one report, newest last, and nothing of what was said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from shared.events import FollowStatus, Relation
+
+_ORDER: Final = tuple(FollowStatus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,19 @@ class Followed:
 
 
 def followed(tracking_code: str, municipality: str, received_at: datetime, steps: Sequence[Step]) -> Followed:
-    """Steps may have arrived in any order; the time they were taken decides."""
-    received = Step(FollowStatus.RECEIVED, received_at)
+    """Steps may have arrived in any order; the time they were taken decides. What was done about its incident before this report
+    came to it holds for the report from when it was assessed.
+    """
+    taken = [step for step in steps if step.status is not FollowStatus.RECEIVED]
+    assessed = min((step.at for step in taken if step.status is FollowStatus.ASSESSED), default=received_at)
+    since = max(received_at, assessed)
     later = sorted(
-        (step for step in steps if step.status is not FollowStatus.RECEIVED), key=lambda step: step.at
+        (replace(step, at=max(step.at, since)) for step in taken),
+        key=lambda step: (step.at, _ORDER.index(step.status)),
     )
-    return Followed(tracking_code, municipality, received_at, (received, *later))
+    return Followed(
+        tracking_code, municipality, received_at, (Step(FollowStatus.RECEIVED, received_at), *later)
+    )
 
 
 def spelled_out(code: str) -> str | None:

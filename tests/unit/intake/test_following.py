@@ -27,6 +27,34 @@ def test_the_latest_by_time_holds_in_whatever_order_it_came(order: list[FollowSt
     assert [step.at for step in report.history] == sorted(step.at for step in report.history)
 
 
+@given(
+    st.lists(st.sampled_from(FollowStatus), max_size=6),
+    st.lists(st.integers(-60, 60), min_size=6, max_size=6),
+)
+def test_nothing_was_done_about_a_report_before_it_came_and_was_assessed(
+    statuses: list[FollowStatus], minutes: list[int]
+) -> None:
+    steps = [
+        Step(status, RECEIVED + timedelta(minutes=at)) for status, at in zip(statuses, minutes, strict=False)
+    ]
+    history = followed("7KQM-2XTD-9RWA", "1983", RECEIVED, steps).history
+    assert history[0] == Step(FollowStatus.RECEIVED, RECEIVED)
+    assert [step.at for step in history] == sorted(step.at for step in history)
+    told = [step.status for step in history]
+    if FollowStatus.ASSESSED in told:
+        assert told.index(FollowStatus.ASSESSED) == 1
+
+
+def test_a_report_that_joins_what_was_passed_on_before_is_passed_on_when_it_is_assessed() -> None:
+    before, assessed = RECEIVED - timedelta(minutes=5), RECEIVED + timedelta(seconds=2)
+    steps = [Step(FollowStatus.PASSED_ON, before), Step(FollowStatus.ASSESSED, assessed)]
+    report = followed("7KQM-2XTD-9RWA", "1983", RECEIVED, steps)
+    assert [(step.status, step.at) for step in report.history[1:]] == [
+        (FollowStatus.ASSESSED, assessed),
+        (FollowStatus.PASSED_ON, assessed),
+    ]
+
+
 def test_a_code_is_found_however_it_is_typed() -> None:
     code = new_tracking_code()
     for typed in (code, code.lower(), code.replace("-", ""), f" {code.replace('-', ' ')} "):

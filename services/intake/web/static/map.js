@@ -16,8 +16,10 @@ export async function openMap(element, words, asked, told) {
   const map = drawn(L, element, words, ground);
   if (ground.tiles) streets(L, map, element, ground.tiles, told.noStreets);
   const named = namedIn(asked.said, ground.localities);
-  if (asked.pinned) map.setView(asked.pinned, 15, { animate: false });
-  else if (named) map.setView([named.lat, named.lon], 13, { animate: false });
+  // Without streets there is nothing to see from near.
+  const [near, nearest] = ground.tiles ? [15, 16] : [11, 14];
+  if (asked.pinned) map.setView(asked.pinned, near, { animate: false });
+  else if (named) map.setView([named.lat, named.lon], near, { animate: false });
 
   const middleAt = () => [map.getCenter().lat, map.getCenter().lng];
   const middleIs = () => whereabouts(middleAt(), ground.localities, words, language);
@@ -38,10 +40,10 @@ export async function openMap(element, words, asked, told) {
       element.focus();
     },
     goTo({ lat, lon }) {
-      map.setView([lat, lon], 14, { animate: false });
+      map.setView([lat, lon], near, { animate: false });
     },
     moveTo(at, metres) {
-      map.fitBounds(L.latLng(at).toBounds(2 * Math.max(metres, 50)), { animate: false, maxZoom: 16 });
+      map.fitBounds(L.latLng(at).toBounds(2 * Math.max(metres, 50)), { animate: false, maxZoom: nearest });
     },
     pin(at, metres) {
       marks.clearLayers();
