@@ -10,6 +10,7 @@ from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
 from services.intake.imports.table import MAX_COLUMNS, BadCell, Cell, Row, Unreadable
+from services.intake.imports.xlsx_guard import require_moderate_parts
 
 MAX_UNPACKED_BYTES: Final = 400 * 1024 * 1024
 MAX_PARTS: Final = 2000
@@ -78,7 +79,11 @@ def _value(cell: Any) -> Cell | BadCell:
 def _require_moderate(content: bytes) -> None:
     """Before anything is unpacked. Python's zip reader never gives more of a part than what is announced here."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = archive.infolist()
+        _require_moderate_whole(archive.infolist())
+        require_moderate_parts(archive)
+
+
+def _require_moderate_whole(parts: list[zipfile.ZipInfo]) -> None:
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
         raise Unreadable(
             f"It unpacks to more than {MAX_UNPACKED_BYTES // 2**20} MB: divide it, or save it as CSV."

@@ -1,0 +1,75 @@
+"""What a spreadsheet may make its reader hold at once, looked at as a stream before the reader sees it: the reader keeps whole rows,
+whole cells and all styles and shared texts, and each takes many times the bytes it has in the file.
+"""
+
+import zipfile
+from typing import Any, Final
+from xml.parsers import expat
+
+from services.intake.imports.table import MAX_COLUMNS, Unreadable
+
+_MB: Final = 1024 * 1024
+# Rows come one by one; every other part is kept whole.
+_MOST_KEPT: Final = {"xl/sharedStrings.xml": 64 * _MB}
+_MOST_OF_OTHERS: Final = 16 * _MB
+_SHEETS: Final = "xl/worksheets/"
+_LONGEST_CELL: Final = 1_000_000
+_PIECE: Final = 256 * 1024
+
+
+def require_moderate_parts(archive: zipfile.ZipFile) -> None:
+    """Raises `Unreadable`, and what the reader itself raises for what is no XML."""
+    for part in archive.infolist():
+        if part.filename.startswith(_SHEETS):
+            _look_through(archive, part)
+        elif part.file_size > _MOST_KEPT.get(part.filename, _MOST_OF_OTHERS) and _is_read(part.filename):
+            raise Unreadable(
+                "It holds more styles or texts than a table needs: copy the cells alone to a new spreadsheet, or save it as CSV."
+            )
+
+
+def _is_read(name: str) -> bool:
+    """Pictures and the like are never unpacked."""
+    return name.endswith((".xml", ".rels"))
+
+
+def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    look = _Look()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = look.begin
+    parser.CharacterDataHandler = look.text
+    parser.EntityDeclHandler = look.entity
+    parser.buffer_text = True
+    with archive.open(part) as opened:
+        try:
+            while piece := opened.read(_PIECE):
+                parser.Parse(piece)
+        except expat.ExpatError as error:
+            raise ValueError("no XML") from error
+
+
+class _Look:
+    def __init__(self) -> None:
+        self._row = self._cells = self._letters = 0
+
+    def begin(self, name: str, _: Any) -> None:
+        match name.rpartition(" ")[2]:
+            case "row":
+                self._row, self._cells = self._row + 1, 0
+            case "c":
+                self._cells, self._letters = self._cells + 1, 0
+                if self._cells > MAX_COLUMNS:
+                    raise self._outside()
+
+    def text(self, text: str) -> None:
+        self._letters += len(text)
+        if self._letters > _LONGEST_CELL:
+            raise self._outside()
+
+    def entity(self, *_: Any) -> None:
+        raise Unreadable(
+            "It defines words of its own, as no spreadsheet program does: save it anew, or as CSV."
+        )
+
+    def _outside(self) -> Unreadable:
+        return Unreadable(f"Row {self._row} has something far outside the table: remove it.")
