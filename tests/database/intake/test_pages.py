@@ -112,7 +112,8 @@ async def test_pages_allow_nothing_they_do_not_need_and_set_no_cookie(intake: ht
 async def test_every_file_a_page_names_is_there(intake: httpx.AsyncClient) -> None:
     page = (await intake.get("/")).text
     files = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))
-    assert files == {"/static/base.css", "/static/form.css", "/static/form.js", "/static/icon.svg"}
+    names = ("base.css", "form.css", "form.js", "icon.svg", "photos.css")
+    assert files == {f"/static/{name}" for name in names}
     for file in files:
         assert (await intake.get(file)).status_code == 200
     assert (await intake.get("/static/../app.py")).status_code == 404
