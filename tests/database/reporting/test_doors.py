@@ -49,7 +49,7 @@ def odd_bodies() -> dict[str, bytes]:
         "no_utf_8": b'{"statement": "\xff"}',
         "a_number_as_time": b'{"to": 0}',
         "before_our_time": b'{"to": "0001-01-01T00:00:00Z"}',
-        "yes_as_number": b'{"location": {"lat": true, "lon": false}}',
+        "yes_as_number": b'{"location": {"lat": true, "lon": false}, "days": true}',
         "packed": gzip.compress(said("a")),
         "too_large": b'{"statement": "' + b"a" * 70_000 + b'"}',
     }
