@@ -17,6 +17,7 @@ LONGEST_HEAD_BYTES: Final = 64 * 1024
 HEAD_S: Final = 15.0
 BODY_S: Final = 30.0
 SLOWEST_BYTES_PER_S: Final = 1024
+MOST_UNREAD_BYTES: Final = 1024 * 1024
 LOOK_EVERY_S: Final = 1.0
 
 
@@ -46,7 +47,9 @@ class GuardedHttp(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         if self.cycle.response_complete:
-            self.transport.close()  # answered before it was all here: the rest is not wanted
+            # Answered before it was all here. A little is let go by, since the connection may be used again.
+            if self._received > MOST_UNREAD_BYTES:
+                self.transport.close()
             return
         super().on_body(body)
 

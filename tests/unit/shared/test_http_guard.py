@@ -58,6 +58,10 @@ class Connection:
         self.writer.write(text)
         await self.writer.drain()
 
+    async def send_for_ever(self, text: bytes) -> None:
+        while True:
+            await self.send(text)
+
     async def answer(self, within_s: float = 8) -> tuple[int, Any]:
         async with asyncio.timeout(within_s):
             head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
@@ -97,6 +101,19 @@ async def test_a_length_beyond_what_is_read_is_refused_before_the_body_comes(por
     async with connected(port) as client:
         await client.send(POST + b"Content-Length: 999999999999\r\n\r\n")
         assert_problem(await client.answer(), 413)
+
+
+async def test_a_body_nobody_reads_does_not_end_the_connection_unless_it_is_large(port: int) -> None:
+    async with connected(port) as client:
+        for _ in range(3):
+            await client.send(b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n")
+            assert (await client.answer())[0] == 404
+            await client.send(b"a" * 20_000)
+    async with connected(port) as client:
+        await client.send(b"POST /nowhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        assert (await client.answer())[0] == 404
+        with pytest.raises(ConnectionError):
+            await client.send_for_ever(b"4000\r\n" + b"a" * 0x4000 + b"\r\n")
 
 
 async def test_what_is_allowed_is_read_in_whatever_pieces_it_comes(port: int) -> None:
