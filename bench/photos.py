@@ -8,7 +8,6 @@ quarter as HEIC. The last line is JSON.
 import argparse
 import asyncio
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -104,7 +103,7 @@ def plain(given: list[bytes]) -> dict[str, float]:
             drawn.thumbnail((longest, longest), Image.Resampling.LANCZOS)
             drawn.save(BytesIO(), "JPEG", quality=85, progressive=True)
     took = time.perf_counter() - began
-    return {"per_s": len(given) / took, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {"per_s": len(given) / took, "peak_mb": _peak_mb(psutil.Process())}
 
 
 def main() -> None:

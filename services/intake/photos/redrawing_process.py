@@ -8,7 +8,7 @@ import os
 import resource
 import signal
 import sys
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import orjson
 
@@ -50,12 +50,7 @@ def _draw(asked: BinaryIO, answers: BinaryIO, sizes: Sizes, timeout_s: float) ->
 
 
 def _answer(answers: BinaryIO, redrawn: Redrawn) -> None:
-    told: dict[str, Any] = {
-        "width": redrawn.width,
-        "height": redrawn.height,
-        "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
-    }
-    send(answers, orjson.dumps(told))
+    send(answers, orjson.dumps({"width": redrawn.width, "height": redrawn.height}))
     send(answers, redrawn.thumbnail)
     send(answers, redrawn.display)
 

@@ -101,7 +101,7 @@ class _Artist:
     """One process."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process, self.drawn, self.peak_kb = process, 0, 0
+        self._process, self.drawn = process, 0
 
     @classmethod
     async def start(cls, settings: PhotoSettings) -> "_Artist":
@@ -140,7 +140,6 @@ class _Artist:
         told: dict[str, Any] = orjson.loads(await self._hear())
         if fault := told.get("fault"):
             raise BadPhoto(Fault(fault))
-        self.peak_kb = told["peak_kb"]
         thumbnail = await self._hear()
         return Redrawn(await self._hear(), thumbnail, told["width"], told["height"])
 
