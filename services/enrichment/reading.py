@@ -13,11 +13,11 @@ import orjson
 import structlog
 
 from services.enrichment.domain import Understanding, Understood
-from services.enrichment.framing import receive, send
 from services.enrichment.metrics import UNDERSTANDING_SECONDS
 from services.enrichment.store.shapes import understood_from
 from shared.errors import Retry
 from shared.events import ReportReceived
+from shared.framing import receive, send
 
 log = structlog.get_logger()
 

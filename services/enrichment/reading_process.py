@@ -10,9 +10,9 @@ import orjson
 from pydantic import TypeAdapter
 
 from services.enrichment.domain import Understanding
-from services.enrichment.framing import receive, send
 from services.enrichment.store.shapes import understood_list_json
 from shared.events import ReportReceived
+from shared.framing import receive, send
 
 _REPORTS = TypeAdapter(list[ReportReceived])
 

@@ -13,8 +13,8 @@ from typing import BinaryIO
 import orjson
 
 from services.intake.photos.faults import BadPhoto, Fault
-from services.intake.photos.framing import receive, send
 from services.intake.photos.redrawing import Redrawn, Sizes, redraw, warm_up
+from shared.framing import receive, send
 
 
 def main() -> None:

@@ -15,10 +15,10 @@ import orjson
 import structlog
 
 from services.intake.photos.faults import BadPhoto, Busy, Fault
-from services.intake.photos.framing import framed, receive_async
 from services.intake.photos.metrics import DRAWING_SECONDS, DRAWINGS_ENDED
 from services.intake.photos.redrawing import Redrawn
 from services.intake.photos.settings import PhotoSettings
+from shared.framing import framed, receive_async
 
 log = structlog.get_logger()
 

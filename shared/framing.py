@@ -1,4 +1,4 @@
-"""Messages between the service and a drawing process: four bytes that say how long, then the message."""
+"""Messages between a service and a process of its own: four bytes that say how long, then the message."""
 
 import asyncio
 import struct
