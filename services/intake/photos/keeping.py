@@ -1,6 +1,7 @@
 """What of photos lives as long as the service: the album, the drawing processes, and the erasing of what belongs to no report."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -27,6 +28,7 @@ class Photos:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
+        self._due.set()
         self._tasks = [
             asyncio.create_task(every(0, self._erase_when_due, "erase_photos")),
             asyncio.create_task(every(SWEPT_EVERY_S, self._sweep, "sweep_photos")),
@@ -43,15 +45,10 @@ class Photos:
         self._due.set()
 
     async def _erase_when_due(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._due.wait(), LOOKED_FOR_EVERY_S)
         self._due.clear()
-        try:
-            await erase_due(self._pool, self._depot)
-        finally:
-            try:
-                async with asyncio.timeout(LOOKED_FOR_EVERY_S):
-                    await self._due.wait()
-            except TimeoutError:
-                pass
+        await erase_due(self._pool, self._depot)
 
     async def _sweep(self) -> None:
         kept = timedelta(hours=self._settings.staged_hours)

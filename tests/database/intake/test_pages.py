@@ -132,7 +132,7 @@ async def test_a_typed_code_finds_its_report(intake: httpx.AsyncClient) -> None:
         (b"text=%ff", "application/x-www-form-urlencoded", 400),
         (b"text=" + b"x" * 70_000, "application/x-www-form-urlencoded", 413),
         (b"{}", "application/json", 415),
-        (b"x", "multipart/form-data; boundary=x", 415),
+        (b"x", "multipart/form-data; boundary=x", 400),
     ],
 )
 async def test_a_broken_form_gets_a_page_that_says_what_to_do(
