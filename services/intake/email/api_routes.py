@@ -12,7 +12,7 @@ from services.intake.email.codes import DIGITS
 from services.intake.email.shown import standing_of
 from services.intake.routes.accept_reports import REPORTS_PATH, refusal_problem
 from services.intake.routes.body import read_body, require_content_type
-from services.intake.routes.openapi import AWAY, GONE, problem
+from services.intake.routes.openapi import AWAY, GONE, JSON_BODY, problem
 from services.intake.running import Running
 from services.intake.texts import chosen_language
 
@@ -80,18 +80,7 @@ _NOT_HERE: Final = problem(
 _SHARED: Final[dict[int | str, dict[str, Any]]] = {404: _NOT_HERE, 410: GONE, 503: AWAY}
 _WITH_BODY: Final[dict[int | str, dict[str, Any]]] = {
     **_SHARED,
-    400: problem(
-        "The body is not JSON in UTF-8.", "unreadable-body", "The body can't be read", 400,
-        "body: the body is not JSON in UTF-8",
-    ),
-    413: problem(
-        "The body is too large.", "body-too-large", "The body is too large", 413,
-        "At most 65536 bytes are read. Shorten the text.",
-    ),
-    415: problem(
-        "The body is not declared as JSON.", "unsupported-media-type", "This kind of body is not read", 415,
-        "Send Content-Type: application/json.",
-    ),
+    **JSON_BODY,
 }  # fmt: skip
 _ASKING: Final[dict[int | str, dict[str, Any]]] = {
     **_WITH_BODY,

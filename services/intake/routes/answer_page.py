@@ -12,10 +12,9 @@ from services.intake.domain.refusal import Refused
 from services.intake.domain.staff_question import FilledAnswer
 from services.intake.routes.answering import store_answer
 from services.intake.routes.asked_questions import SentBack
-from services.intake.routes.body import read_body, require_content_type
 from services.intake.routes.follow_page import draw_follow
 from services.intake.routes.html import PAGE_HEADERS, Page, page_for
-from services.intake.routes.pages import looked_up, require_own_page
+from services.intake.routes.pages import looked_up, own_form
 from services.intake.running import Running
 from services.intake.texts import texts
 from shared.problem import Problem
@@ -35,9 +34,7 @@ def answer_page_router(running: Running) -> APIRouter:
     async def answer(request: Request, code: str) -> Response:
         page = page_for(request, municipality, f"/follow/{code[:40]}/answer")
         try:
-            require_own_page(request, running.settings.public_url)
-            require_content_type(request.scope, b"application/x-www-form-urlencoded")
-            filled = FilledAnswer.read(await read_body(request.scope, request.receive))
+            filled = FilledAnswer.read(await own_form(request, running))
             return await _answer(running, page, request.scope, code, filled)
         except Problem as fault:
             return looked_up(page, code, fault)
@@ -45,15 +42,6 @@ def answer_page_router(running: Running) -> APIRouter:
             return looked_up(
                 page, code, Problem(400, "unreadable-body", "The form can't be read", "Send it again.")
             )
-
-    @router.get("/follow/{code}/answer")
-    async def answered(request: Request, code: str) -> Response:
-        """Where the language switch leads from a page that was sent."""
-        page = page_for(request, municipality, f"/follow/{code[:40]}")
-        try:
-            return await draw_follow(running, page, code)
-        except Problem as fault:
-            return looked_up(page, code, fault)
 
     return router
 

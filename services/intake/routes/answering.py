@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from starlette.types import Scope
 
-from services.intake import form_store, staff_question_store, store
+from services.intake import staff_question_store, store
 from services.intake.domain.acceptance import accept
 from services.intake.domain.credentials import FORM
 from services.intake.domain.emergency import Number, number_to_ring
@@ -19,6 +19,7 @@ from services.intake.form_store import First
 from services.intake.metrics import QUESTIONS_ANSWERED
 from services.intake.routes.accept_reports import REPORTS_PATH, stored_or_problem, traceparent
 from services.intake.routes.api import away, find_report
+from services.intake.routes.first_report import first_report
 from services.intake.running import Running
 from services.intake.store import Claim
 from shared.events import Relation
@@ -84,14 +85,12 @@ async def store_answer(
 
 
 async def _asked(running: Running, tracking_code: str, question_id: UUID | None) -> _Asked:
+    first = await first_report(running, tracking_code, "Nothing can be answered right now")
     try:
         async with running.pool.acquire(timeout=5) as connection:
-            first = await form_store.first_of(connection, tracking_code)
             asked = await staff_question_store.questions_to(connection, tracking_code)
     except TRANSIENT_ERRORS:
         raise away("Nothing can be answered right now") from None
-    if first is None:  # from before reports were sealed, or disposed of this moment
-        raise away("Nothing can be added to this report right now")
     question = next((each for each in asked if each.question_id == question_id), None)
     if question is None:
         raise Problem(

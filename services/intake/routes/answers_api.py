@@ -12,7 +12,7 @@ from services.intake.domain.submission import MAX_TEXT, refused
 from services.intake.routes.accept_reports import REPORTS_PATH, refusal_problem
 from services.intake.routes.answering import TakenAnswer, store_answer
 from services.intake.routes.body import read_body, require_content_type
-from services.intake.routes.openapi import AWAY, GONE, NOT_FOUND, problem
+from services.intake.routes.openapi import AWAY, GONE, JSON_BODY, NOT_FOUND, problem
 from services.intake.running import Running
 
 _EXAMPLE: Final[dict[str, Any]] = {
@@ -34,10 +34,7 @@ class GivenAnswer(BaseModel):
 
 
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    400: problem(
-        "The body is not JSON in UTF-8.", "unreadable-body", "The body can't be read", 400,
-        "body: the body is not JSON in UTF-8",
-    ),
+    **JSON_BODY,
     404: NOT_FOUND,
     409: problem(
         "The question was answered otherwise (`question-answered`) or taken back (`question-withdrawn`).",
@@ -45,14 +42,6 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         "An answer is not changed. What is to be added to it goes to the report's page.",
     ),
     410: GONE,
-    413: problem(
-        "The body is too large.", "body-too-large", "The body is too large", 413,
-        "At most 65536 bytes are read. Shorten the text.",
-    ),
-    415: problem(
-        "The body is not declared as JSON.", "unsupported-media-type", "This kind of body is not read", 415,
-        "Send Content-Type: application/json.",
-    ),
     422: problem(
         "The answer does not fit.", "invalid-report", "The report does not fit", 422, "text: must say something",
     ),

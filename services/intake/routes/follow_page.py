@@ -20,10 +20,10 @@ from services.intake.domain.refusal import Refused
 from services.intake.domain.standing import Holding
 from services.intake.domain.telling import Told, tell
 from services.intake.email.shown import email_shown
-from services.intake.form_store import First
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
 from services.intake.routes.api import away, find_report, standing_of
 from services.intake.routes.asked_questions import NOTHING_SENT_BACK, SentBack, open_questions
+from services.intake.routes.first_report import first_report
 from services.intake.routes.form_page import choices
 from services.intake.routes.html import PAGE_HEADERS, Page
 from services.intake.routes.photos_on_page import photos_followed
@@ -94,7 +94,7 @@ async def add(
 ) -> Response:
     """Raises `Problem` 404, 410 or 503 when there is nothing to add to."""
     report = await find_report(running.pool, code)
-    first = await _first(running, report.tracking_code)
+    first = await first_report(running, report.tracking_code, "Nothing can be added right now")
     if filled.has_questions_left and filled.text.strip():
         return _ask(page, filled)
     wording = texts(page.language)["follow"]["add"]
@@ -132,17 +132,6 @@ async def add(
         status_code=303,
         headers=PAGE_HEADERS,
     )
-
-
-async def _first(running: Running, tracking_code: str) -> First:
-    try:
-        async with running.pool.acquire(timeout=5) as connection:
-            first = await form_store.first_of(connection, tracking_code)
-    except TRANSIENT_ERRORS:
-        raise away("Nothing can be added right now") from None
-    if first is None:  # from before reports were sealed, or disposed of this moment
-        raise away("Nothing can be added to this report right now")
-    return first
 
 
 def _ask(page: Page, filled: FilledAddition) -> HTMLResponse:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from starlette.middleware.errors import ServerErrorMiddleware
@@ -77,6 +77,24 @@ GONE: Final = problem(
     "What it said is erased: `reason` says why, `at` when.",
 )
 
+UNKNOWN_TOKEN: Final = problem(
+    "The token is unknown.", "unknown-token", "This token is not known", 401,
+    "Send Authorization: Bearer with a token of this installation.",
+)  # fmt: skip
+JSON_BODY: Final[Mapping[int | str, dict[str, Any]]] = {
+    400: problem(
+        "The body is not JSON in UTF-8.", "unreadable-body", "The body can't be read", 400,
+        "body: the body is not JSON in UTF-8",
+    ),
+    413: problem(
+        "The body is too large.", "body-too-large", "The body is too large", 413,
+        "At most 65536 bytes are read. Shorten the text.",
+    ),
+    415: problem(
+        "The body is not declared as JSON.", "unsupported-media-type", "This kind of body is not read", 415,
+        "Send Content-Type: application/json.",
+    ),
+}  # fmt: skip
 _ACCEPT: Final = {
     "operationId": "accept_report",
     "summary": "Submit a report",

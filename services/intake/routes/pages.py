@@ -82,7 +82,7 @@ def _add_following(router: APIRouter, running: Running) -> None:
     async def add_to(request: Request, code: str) -> Response:
         page = page_for(request, municipality, f"/follow/{code[:40]}/add")
         try:
-            body = await _own_form(request, running)
+            body = await own_form(request, running)
             return await add(running, page, code, FilledAddition.read(body), body, request)
         except Problem as problem:
             return looked_up(page, code, problem)
@@ -90,6 +90,8 @@ def _add_following(router: APIRouter, running: Running) -> None:
             return _problem(page, 400)
 
     @router.api_route("/follow/{code}/add", methods=_READ)
+    @router.api_route("/follow/{code}/answer", methods=_READ)
+    @router.api_route("/follow/{code}/questions", methods=_READ)
     async def added(request: Request, code: str) -> Response:
         """Where the language switch leads from a page that was sent."""
         return await _follow(page_for(request, municipality, f"/follow/{code[:40]}"), request, code)
@@ -121,7 +123,7 @@ def _add_files(router: APIRouter, municipality: str, tiles: Tiles | None) -> Non
         return worker
 
 
-async def _own_form(request: Request, running: Running) -> bytes:
+async def own_form(request: Request, running: Running) -> bytes:
     """Raises `Problem`."""
     require_own_page(request, running.settings.public_url)
     require_content_type(request.scope, b"application/x-www-form-urlencoded")

@@ -5,10 +5,11 @@ from uuid import UUID
 from fastapi import Request
 
 from services.intake.domain.following import spelled_out
-from services.intake.domain.tokens import PHOTOS, Token, bearer
+from services.intake.domain.tokens import PHOTOS, Token
 from services.intake.photos import photos_store
 from services.intake.photos.photos_store import Owner
 from services.intake.routes.api import away, find_report
+from services.intake.routes.known_token import known_token
 from services.intake.routes.photo_content import unknown_photo
 from services.intake.running import Running
 from shared.postgres import TRANSIENT_ERRORS
@@ -34,7 +35,7 @@ async def owner_of_code(running: Running, code: str) -> Owner:
 
 async def owner_for_token(running: Running, request: Request, report_id: UUID) -> Owner:
     """Raises `Problem` 401, 403, 404 or 503."""
-    token = await _known(running, request)
+    token = await known_token(running, request)
     _require_scope(token)
     async with running.pool.acquire(timeout=_WAIT_S) as connection:
         owner = await photos_store.owner_of_id(connection, report_id)
@@ -43,7 +44,7 @@ async def owner_for_token(running: Running, request: Request, report_id: UUID) -
 
 async def owner_of_photo(running: Running, request: Request, photo_id: UUID) -> Owner:
     """As above; also for who sent the report by Open311."""
-    token = await _known(running, request)
+    token = await known_token(running, request)
     async with running.pool.acquire(timeout=_WAIT_S) as connection:
         owner = await photos_store.owner_of_photo(connection, photo_id)
     if owner is not None and owner.sent_by == token.id:
@@ -67,21 +68,3 @@ def _require_scope(token: Token) -> None:
             "This token may not see photos",
             "Make one with `vardkase tokens create NAME --scope photos`.",
         )
-
-
-async def _known(running: Running, request: Request) -> Token:
-    authorization = request.headers.get("authorization", "").encode("latin-1")
-    secret = bearer(authorization)
-    try:
-        token = await running.tokens.find(secret) if secret else None
-    except TRANSIENT_ERRORS:
-        raise away("The token can't be looked up right now") from None
-    if token is None:
-        raise Problem(
-            401,
-            "unknown-token",
-            "This token is not known",
-            "Send Authorization: Bearer with a token of this installation.",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
-    return token

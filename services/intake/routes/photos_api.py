@@ -11,7 +11,7 @@ from services.intake.photos.album import LONGEST_ALT, Photo, Variant
 from services.intake.photos.photos_store import Owner
 from services.intake.routes.accept_reports import REPORTS_PATH
 from services.intake.routes.api import away
-from services.intake.routes.openapi import AWAY, GONE, NOT_FOUND, problem
+from services.intake.routes.openapi import AWAY, GONE, NOT_FOUND, UNKNOWN_TOKEN, problem
 from services.intake.routes.photo_body import attach_photo, take_photo
 from services.intake.routes.photo_content import photo_response, unknown_photo
 from services.intake.routes.photo_owner import owner_for_token, owner_of_code, owner_of_photo
@@ -44,10 +44,7 @@ _SHOWN: Final[dict[int | str, Any]] = {
     503: AWAY,
 }
 _TOKEN: Final[dict[int | str, Any]] = {
-    401: problem(
-        "The token is unknown.", "unknown-token", "This token is not known", 401,
-        "Send Authorization: Bearer with a token of this installation.",
-    ),
+    401: UNKNOWN_TOKEN,
     403: problem(
         "The token may not do this.", "no-photos", "This token may not see photos", 403,
         "Make one with `vardkase tokens create NAME --scope photos`.",

@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake.abuse import quarantine
 from services.intake.abuse.judging import Reason, State
 from services.intake.abuse.quarantine import Doubted
-from services.intake.domain.tokens import QUARANTINE, Token, bearer
+from services.intake.domain.tokens import QUARANTINE, Token
 from services.intake.metrics import QUARANTINE_DECIDED
 from services.intake.routes.accept_reports import not_stored
-from services.intake.routes.openapi import AWAY
+from services.intake.routes.known_token import known_token
+from services.intake.routes.openapi import AWAY, UNKNOWN_TOKEN
 from services.intake.routes.paging import cursor_at, place_of
 from services.intake.running import Running
 from shared.openapi import problem
@@ -25,10 +26,7 @@ from shared.problem import Problem
 QUARANTINE_PATH: Final = "/api/v1/quarantine"
 _WAIT_S: Final = 5.0
 _RESPONSES: Final[dict[int | str, Mapping[str, Any]]] = {
-    401: problem(
-        "The token is unknown.", "unknown-token", "This token is not known", 401,
-        "Send Authorization: Bearer with a token of this installation.",
-    ),
+    401: UNKNOWN_TOKEN,
     403: problem(
         "The token may not do this.", "no-quarantine", "This token may not see the quarantine", 403,
         "Make one with `vardkase tokens create NAME --scope quarantine`.",
@@ -147,20 +145,7 @@ async def _decide(running: Running, request: Request, ids: list[UUID], reason: s
 
 
 async def _allowed(running: Running, request: Request) -> Token:
-    authorization = request.headers.get("authorization", "").encode("latin-1")
-    secret = bearer(authorization)
-    try:
-        token = await running.tokens.find(secret) if secret else None
-    except TRANSIENT_ERRORS:
-        raise not_stored("the database can't be reached right now", retry_after_s=5) from None
-    if token is None:
-        raise Problem(
-            401,
-            "unknown-token",
-            "This token is not known",
-            "Send Authorization: Bearer with a token of this installation.",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+    token = await known_token(running, request)
     if QUARANTINE not in token.scopes:
         raise Problem(
             403,

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from services.intake import form_store, standing_store
+from services.intake import standing_store
 from services.intake.domain.acceptance import Acceptance, accept
 from services.intake.domain.credentials import FORM
 from services.intake.domain.refusal import Refused
@@ -16,10 +16,10 @@ from services.intake.domain.telling import Told, tell
 from services.intake.form_store import First
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
 from services.intake.routes.api import away, find_report
-from services.intake.routes.body import read_body, require_content_type
+from services.intake.routes.first_report import first_report
 from services.intake.routes.follow_page import draw_follow
 from services.intake.routes.html import PAGE_HEADERS, Page, page_for
-from services.intake.routes.pages import looked_up, require_own_page
+from services.intake.routes.pages import looked_up, own_form
 from services.intake.running import Running
 from services.intake.store import Claim
 from services.intake.texts import texts
@@ -39,23 +39,12 @@ def sorted_questions_router(running: Running) -> APIRouter:
     async def answer(request: Request, code: str) -> Response:
         page = page_for(request, municipality, f"/follow/{code[:40]}/questions")
         try:
-            require_own_page(request, running.settings.public_url)
-            require_content_type(request.scope, b"application/x-www-form-urlencoded")
-            body = await read_body(request.scope, request.receive)
+            body = await own_form(request, running)
             return await _take(running, page, request, code, FilledQuestions.read(body))
         except Problem as fault:
             return looked_up(page, code, fault)
         except Refused:
             return looked_up(page, code, _UNREADABLE)
-
-    @router.get("/follow/{code}/questions")
-    async def answered(request: Request, code: str) -> Response:
-        """Where the language switch leads from a page that was sent."""
-        page = page_for(request, municipality, f"/follow/{code[:40]}")
-        try:
-            return await draw_follow(running, page, code)
-        except Problem as fault:
-            return looked_up(page, code, fault)
 
     return router
 
@@ -68,7 +57,7 @@ async def _take(
     if filled.category is None:
         raise _UNREADABLE
     if filled.answers:
-        first = await _first(running, report.tracking_code)
+        first = await first_report(running, report.tracking_code, "Nothing can be answered right now")
         try:
             await _store(running, page, request, report.tracking_code, first, filled)
         except Problem as fault:
@@ -106,17 +95,6 @@ async def _store(
     claim = Claim(FORM.scope, f"{filled.token[:64]}:{digest.hexdigest()}", digest.digest())
     admitted = await running.gate.admit_addition(request.scope, accepted)
     await stored_or_problem(running.commits, admitted, claim, traceparent(request.scope))
-
-
-async def _first(running: Running, tracking_code: str) -> First:
-    try:
-        async with running.pool.acquire(timeout=5) as connection:
-            first = await form_store.first_of(connection, tracking_code)
-    except TRANSIENT_ERRORS:
-        raise away("Nothing can be answered right now") from None
-    if first is None:  # from before reports were sealed, or disposed of this moment
-        raise away("Nothing can be added to this report right now")
-    return first
 
 
 async def _mark_asked(running: Running, tracking_code: str, category: CategoryCode) -> None:

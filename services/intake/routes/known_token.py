@@ -1,0 +1,28 @@
+"""Whose token a request comes with, where nobody may come without one."""
+
+from fastapi import Request
+
+from services.intake.domain.tokens import Token, bearer
+from services.intake.routes.api import away
+from services.intake.running import Running
+from shared.postgres import TRANSIENT_ERRORS
+from shared.problem import Problem
+
+
+async def known_token(running: Running, request: Request) -> Token:
+    """Raises `Problem` 401 or 503."""
+    authorization = request.headers.get("authorization", "").encode("latin-1")
+    secret = bearer(authorization)
+    try:
+        token = await running.tokens.find(secret) if secret else None
+    except TRANSIENT_ERRORS:
+        raise away("The token can't be looked up right now") from None
+    if token is None:
+        raise Problem(
+            401,
+            "unknown-token",
+            "This token is not known",
+            "Send Authorization: Bearer with a token of this installation.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    return token
