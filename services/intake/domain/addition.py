@@ -19,6 +19,16 @@ _CORRECTED: Final = "Rapportören rättar: det gäller {category}."
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """Where the first report was, and its reporter's newest word on its kind: so is what is added, unless it says otherwise."""
+
+    municipality: str
+    point: Point | None = None
+    place_text: str | None = None
+    category: CategoryCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FilledAddition:
     """As it was sent; "" is nothing."""
 
@@ -63,14 +73,7 @@ class FilledAddition:
             return typed
         return _CORRECTED.format(category=load_categories()[self.category].sv.lower())
 
-    def submission(
-        self,
-        language: str | None,
-        municipality: str,
-        point: Point | None,
-        place_text: str | None,
-        category: CategoryCode | None,
-    ) -> Submission:
+    def submission(self, language: str | None, setting: Setting) -> Submission:
         """At the place of the first report, and of its kind if none is chosen now. Raises `Refused`."""
         if not self.text.strip():
             raise Refused([FieldError("text", "missing", "must say something")])
@@ -78,10 +81,10 @@ class FilledAddition:
             return Submission.model_validate(
                 {
                     "text": self.text,
-                    "place_text": place_text,
-                    **({} if point is None else point.model_dump()),
-                    "municipality": municipality,
-                    "category": self.category or category,
+                    "place_text": setting.place_text,
+                    **({} if setting.point is None else setting.point.model_dump()),
+                    "municipality": setting.municipality,
+                    "category": self.category or setting.category,
                     "language": language,
                 }
             )

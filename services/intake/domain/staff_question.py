@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from services.intake.domain.addition import FilledAddition
+from services.intake.domain.addition import FilledAddition, Setting
 from services.intake.domain.form import read_fields
 from services.intake.domain.submission import Submission
-from shared.categories import CategoryCode
-from shared.events import Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +45,10 @@ class FilledAnswer:
         sent: Mapping[str, str] = read_fields(body)
         return cls(_identifier(sent.get("question", "")), sent.get("text", ""))
 
-    def submission(
-        self,
-        language: str | None,
-        municipality: str,
-        point: Point | None,
-        place_text: str | None,
-        category: CategoryCode | None,
-    ) -> Submission:
+    def submission(self, language: str | None, setting: Setting) -> Submission:
         """An answer is an addition that says what was written. Raises `Refused`."""
         added = FilledAddition({**FilledAddition.empty().values, "text": self.text}, {})
-        return added.submission(language, municipality, point, place_text, category)
+        return added.submission(language, setting)
 
 
 def _identifier(sent: str) -> UUID | None:

@@ -8,12 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from services.intake.domain.addition import FilledAddition
+from services.intake.domain.addition import FilledAddition, Setting
 from services.intake.domain.form import read_fields
 from services.intake.domain.questions import Question, answered, given_in, questions_for
 from services.intake.domain.submission import Submission
 from shared.categories import CategoryCode, load_categories
-from shared.events import Point
 
 SKIPPED: Final = "skip"
 _ANSWERS: Final = "Rapportören svarar på frågor om {category}."
@@ -71,20 +70,13 @@ class FilledQuestions:
         given = {} if sent.get("step") == SKIPPED else answered(category, given_in(sent))
         return cls(category, given, sent.get("token", ""))
 
-    def submission(
-        self,
-        language: str,
-        municipality: str,
-        point: Point | None,
-        place_text: str | None,
-        chosen: CategoryCode | None,
-    ) -> Submission:
+    def submission(self, language: str | None, setting: Setting) -> Submission:
         """The answers are an addition of the kind its reporter chose: an answer is no vote for the machine's. Raises `Refused`."""
         label = "händelsen" if self.category is None else load_categories()[self.category].sv.lower()
         added = FilledAddition(
             {**FilledAddition.empty().values, "text": _ANSWERS.format(category=label)}, dict(self.answers)
         )
-        return added.submission(language, municipality, point, place_text, chosen)
+        return added.submission(language, setting)
 
 
 def _category(code: str) -> CategoryCode | None:

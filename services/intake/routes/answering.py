@@ -1,7 +1,6 @@
 """Answering what staff ask about a report. Each question is answered once, however often an answer is sent."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -10,19 +9,17 @@ from pydantic import BaseModel
 from starlette.types import Scope
 
 from services.intake import staff_question_store, store
-from services.intake.domain.acceptance import accept
-from services.intake.domain.credentials import FORM
 from services.intake.domain.emergency import Number, number_to_ring
 from services.intake.domain.staff_question import FilledAnswer, StaffQuestion
-from services.intake.domain.telling import Told, tell
+from services.intake.domain.telling import Told
 from services.intake.form_store import First
 from services.intake.metrics import QUESTIONS_ANSWERED
-from services.intake.routes.accept_reports import REPORTS_PATH, stored_or_problem, traceparent
+from services.intake.routes.accept_reports import REPORTS_PATH
+from services.intake.routes.adding import store_addition, tell_addition
 from services.intake.routes.api import away, find_report
 from services.intake.routes.first_report import first_report
 from services.intake.running import Running
 from services.intake.store import Claim
-from shared.events import Relation
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
@@ -53,30 +50,16 @@ async def store_answer(
     report = await find_report(running.pool, code)
     asked = await _asked(running, report.tracking_code, filled.question_id)
     first, question = asked.first, asked.question
-    words = running.vault.open_words(first.report_id, first.key, first.sealed)
-    submission = filled.submission(
-        language, first.municipality, first.point, words.place_text, first.category
-    )
-    accepted = accept(submission, FORM.source, first.municipality, datetime.now(UTC))
-    told = tell(
-        accepted,
-        Told(
-            follows=first.report_id,
-            relation=Relation.ADDITION,
-            earlier_words=words.text,
-            question_id=question.question_id,
-        ),
-    )
-    claim = Claim(_SCOPE, str(question.question_id), sha256(submission.text.encode()).digest())
+    addition = tell_addition(running, first, filled, language, Told(question_id=question.question_id))
+    claim = Claim(_SCOPE, str(question.question_id), sha256(addition.text.encode()).digest())
     taken = TakenAnswer(question_id=question.question_id, replayed=True, call=number_to_ring(filled.text))
     if question.answered_at is not None:
         await _require_the_same(running, claim)
         return taken
     if not question.is_open:
         raise _withdrawn()
-    told = await running.gate.admit_addition(scope, told)
     try:
-        stored = await stored_or_problem(running.commits, told, claim, traceparent(scope))
+        stored = await store_addition(running, scope, addition, claim)
     except Problem as fault:
         raise (_answered() if fault.kind == "idempotency-key-reused" else fault) from None
     if not stored.replayed:

@@ -2,8 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,24 +9,22 @@ from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.intake import form_store
-from services.intake.domain.acceptance import accept
 from services.intake.domain.addition import FilledAddition
-from services.intake.domain.credentials import FORM
 from services.intake.domain.emergency import Number, number_to_ring
 from services.intake.domain.questions import questions_for
 from services.intake.domain.refusal import Refused
 from services.intake.domain.standing import Holding
-from services.intake.domain.telling import Told, tell
+from services.intake.domain.telling import Told
 from services.intake.email.shown import email_shown
-from services.intake.routes.accept_reports import stored_or_problem, traceparent
+from services.intake.routes.adding import store_addition, tell_addition
 from services.intake.routes.api import away, find_report, standing_of
 from services.intake.routes.asked_questions import NOTHING_SENT_BACK, SentBack, open_questions
 from services.intake.routes.first_report import first_report
 from services.intake.routes.form_page import choices
 from services.intake.routes.html import PAGE_HEADERS, Page
 from services.intake.routes.photos_on_page import photos_followed
+from services.intake.routes.sent_form import form_claim
 from services.intake.running import Running
-from services.intake.store import Claim
 from services.intake.texts import texts
 from shared.events import FollowStatus, Relation
 from shared.postgres import TRANSIENT_ERRORS
@@ -98,30 +94,15 @@ async def add(
     if filled.has_questions_left and filled.text.strip():
         return _ask(page, filled)
     wording = texts(page.language)["follow"]["add"]
-    words = running.vault.open_words(first.report_id, first.key, first.sealed)
+    said = Told(category=filled.category, answers=filled.answers, relation=filled.relation)
     try:
-        submission = filled.submission(
-            page.language, first.municipality, first.point, words.place_text, first.category
-        )
-        accepted = accept(submission, FORM.source, first.municipality, datetime.now(UTC))
+        addition = tell_addition(running, first, filled, page.language, said)
     except Refused as refused:
         error = wording[refused.errors[0].code]
         return await draw_follow(running, page, code, filled, error=error, status=422)
-    told = tell(
-        accepted,
-        Told(
-            category=filled.category,
-            answers=filled.answers,
-            follows=first.report_id,
-            relation=filled.relation,
-            earlier_words=words.text,
-        ),
-    )
-    digest = sha256(report.tracking_code.encode() + body)
-    claim = Claim(FORM.scope, f"{filled.values['token'][:64]}:{digest.hexdigest()}", digest.digest())
+    claim = form_claim(filled.values["token"], report.tracking_code.encode() + body)
     try:
-        told = await running.gate.admit_addition(request.scope, told)
-        await stored_or_problem(running.commits, told, claim, traceparent(request.scope))
+        await store_addition(running, request.scope, addition, claim)
     except Problem as problem:
         error = wording["not_stored" if problem.status in {429, 503} else "unreadable"]
         return await draw_follow(running, page, code, filled, error=error, status=problem.status)

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -28,8 +27,8 @@ from services.intake.routes.accept_reports import stored_or_problem, traceparent
 from services.intake.routes.filled_photos import NO_PHOTOS, FilledPhotos, take_up
 from services.intake.routes.html import PAGE_HEADERS, SECURITY_HEADERS, Page, hours
 from services.intake.routes.photos_on_page import photo_field
+from services.intake.routes.sent_form import form_claim
 from services.intake.running import Running
-from services.intake.store import Claim
 from services.intake.texts import category_name, texts
 from services.intake.tiles import policy_with
 from shared.categories import CategoryCode, load_categories
@@ -64,9 +63,7 @@ async def send(
         return _check(page, filled, similar, photos)
     joined = next((each.report_id for each in similar if each.mark == filled.values["same_as"]), None)
     told = tell(accepted, _told(filled, submission, until, joined))
-    claim = Claim(
-        FORM.scope, f"{filled.values['token'][:64]}:{sha256(body).hexdigest()}", sha256(body).digest()
-    )
+    claim = form_claim(filled.values["token"], body)
     try:
         told = await running.gate.admit_by_form(request.scope, told, FromForm.read(body, filled.danger))
         stored = await stored_or_problem(running.commits, told, claim, traceparent(request.scope))

@@ -3,15 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
 
+from services.intake.domain.credentials import FORM
 from services.intake.routes.body import read_body, require_content_type
 from services.intake.routes.filled_photos import FIELDS
 from services.intake.routes.parts import Received, is_parts, received_parts
 from services.intake.running import Running
+from services.intake.store import Claim
 
 _FORM: Final = b"application/x-www-form-urlencoded"
 
@@ -22,6 +25,12 @@ class SentForm:
 
     body: bytes
     received: Received
+
+
+def form_claim(token: str, said: bytes) -> Claim:
+    """The same page with the same words is one claim, so that sending it again stores nothing more."""
+    digest = sha256(said)
+    return Claim(FORM.scope, f"{token[:64]}:{digest.hexdigest()}", digest.digest())
 
 
 @asynccontextmanager

@@ -1,30 +1,26 @@
 """Questions about the kind that a report was taken for, put once on the page that follows it. All of it works without script."""
 
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from services.intake import standing_store
-from services.intake.domain.acceptance import Acceptance, accept
-from services.intake.domain.credentials import FORM
 from services.intake.domain.refusal import Refused
 from services.intake.domain.standing import FilledQuestions
-from services.intake.domain.telling import Told, tell
-from services.intake.form_store import First
-from services.intake.routes.accept_reports import stored_or_problem, traceparent
+from services.intake.domain.telling import Told
+from services.intake.routes.adding import store_addition, tell_addition
 from services.intake.routes.api import away, find_report
 from services.intake.routes.first_report import first_report
 from services.intake.routes.follow_page import draw_follow
 from services.intake.routes.html import PAGE_HEADERS, Page, page_for
 from services.intake.routes.pages import looked_up, own_form
+from services.intake.routes.sent_form import form_claim
 from services.intake.running import Running
 from services.intake.store import Claim
 from services.intake.texts import texts
 from shared.categories import CategoryCode
-from shared.events import Relation
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
@@ -59,7 +55,9 @@ async def _take(
     if filled.answers:
         first = await first_report(running, report.tracking_code, "Nothing can be answered right now")
         try:
-            await _store(running, page, request, report.tracking_code, first, filled)
+            said = Told(category=filled.category, answers=filled.answers)
+            addition = tell_addition(running, first, filled, page.language, said)
+            await store_addition(running, request.scope, addition, _claim(report.tracking_code, filled))
         except Problem as fault:
             error = texts(page.language)["follow"]["sorted"]["not_stored"]
             return await draw_follow(
@@ -72,29 +70,9 @@ async def _take(
     )
 
 
-async def _store(
-    running: Running, page: Page, request: Request, tracking_code: str, first: First, filled: FilledQuestions
-) -> None:
-    """Raises `Problem` 429 or 503. The same answers sent again are stored once."""
-    words = running.vault.open_words(first.report_id, first.key, first.sealed)
-    submission = filled.submission(
-        page.language, first.municipality, first.point, words.place_text, first.category
-    )
-    accepted: Acceptance = tell(
-        accept(submission, FORM.source, first.municipality, datetime.now(UTC)),
-        Told(
-            category=filled.category,
-            answers=filled.answers,
-            follows=first.report_id,
-            relation=Relation.ADDITION,
-            earlier_words=words.text,
-        ),
-    )
+def _claim(tracking_code: str, filled: FilledQuestions) -> Claim:
     said = f"{tracking_code}:{filled.category}:{sorted(filled.answers.items())}"
-    digest = sha256(said.encode())
-    claim = Claim(FORM.scope, f"{filled.token[:64]}:{digest.hexdigest()}", digest.digest())
-    admitted = await running.gate.admit_addition(request.scope, accepted)
-    await stored_or_problem(running.commits, admitted, claim, traceparent(request.scope))
+    return form_claim(filled.token, said.encode())
 
 
 async def _mark_asked(running: Running, tracking_code: str, category: CategoryCode) -> None:

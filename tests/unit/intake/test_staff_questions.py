@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from services.intake.domain.addition import Setting
 from services.intake.domain.refusal import Refused
 from services.intake.domain.staff_question import FilledAnswer, StaffQuestion
 from services.intake.domain.telling import Told
@@ -48,9 +49,9 @@ def test_an_answer_is_read_with_its_question_and_says_something() -> None:
     question_id = UUID("01939f00-0000-7000-8000-0000000000aa")
     filled = FilledAnswer.read(urlencode({"question": str(question_id), "text": " Ja. "}).encode())
     assert filled.question_id == question_id
-    assert filled.submission("sv", "1983", None, None, None).text == "Ja."
+    assert filled.submission("sv", Setting("1983")).text == "Ja."
     with pytest.raises(Refused):
-        replace(filled, text=" \n ").submission("sv", "1983", None, None, None)
+        replace(filled, text=" \n ").submission("sv", Setting("1983"))
 
 
 def test_an_answer_is_an_addition_whose_own_words_can_be_told_apart() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.intake.domain.addition import Setting
 from services.intake.domain.questions import categories_asked, questions_for
 from services.intake.domain.refusal import Refused
 from services.intake.domain.standing import FilledQuestions, Standing
@@ -55,5 +56,5 @@ def test_what_is_no_form_is_refused():
 
 def test_the_answers_are_no_vote_for_the_machines_kind():
     filled = FilledQuestions(FIRE, {"hurt": "no"}, "t")
-    submission = filled.submission("sv", "1983", None, None, VIOLENCE)
+    submission = filled.submission("sv", Setting("1983", category=VIOLENCE))
     assert (submission.category, submission.text) == (VIOLENCE, "Rapportören svarar på frågor om brand.")

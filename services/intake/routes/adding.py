@@ -1,0 +1,42 @@
+"""The one way by which something is added to a report by its reporter, whichever page or door it came through."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from starlette.types import Scope
+
+from services.intake.domain.acceptance import Acceptance, accept
+from services.intake.domain.addition import Setting
+from services.intake.domain.answer import Stored
+from services.intake.domain.credentials import FORM
+from services.intake.domain.submission import Submission
+from services.intake.domain.telling import Told, tell
+from services.intake.form_store import First
+from services.intake.routes.accept_reports import stored_or_problem, traceparent
+from services.intake.running import Running
+from services.intake.store import Claim
+from shared.events import Relation
+
+
+class Added(Protocol):
+    """What was filled in: further words, answers, or a reply to a question."""
+
+    def submission(self, language: str | None, setting: Setting) -> Submission: ...
+
+
+def tell_addition(
+    running: Running, first: First, added: Added, language: str | None, said: Told
+) -> Acceptance:
+    """A report of its own that follows the first one and quotes it. Raises `Refused`."""
+    words = running.vault.open_words(first.report_id, first.key, first.sealed)
+    setting = Setting(first.municipality, first.point, words.place_text, first.category)
+    accepted = accept(added.submission(language, setting), FORM.source, first.municipality, datetime.now(UTC))
+    relation = said.relation or Relation.ADDITION
+    return tell(accepted, replace(said, follows=first.report_id, relation=relation, earlier_words=words.text))
+
+
+async def store_addition(running: Running, scope: Scope, addition: Acceptance, claim: Claim) -> Stored:
+    """Waits for the commit; the same claim again is stored once. Raises `Problem` 422, 429 or 503."""
+    admitted = await running.gate.admit_addition(scope, addition)
+    return await stored_or_problem(running.commits, admitted, claim, traceparent(scope))
