@@ -33,6 +33,7 @@ from shared.events.incidents import CorrectionMade, IncidentChange, IncidentChan
 from shared.events.planning import ClaimChanged, Rhythm, RhythmChanged, Verdict
 from shared.events.reports import (
     CategoryGuess,
+    ClosingReason,
     DisposalReason,
     FollowStatus,
     Link,
@@ -45,6 +46,7 @@ from shared.events.reports import (
     ReportEnriched,
     ReportReceived,
     ReportStatusChanged,
+    TakenBack,
     TimeSpan,
 )
 
@@ -55,6 +57,7 @@ __all__ = [
     "CategoryGuess",
     "Channel",
     "ClaimChanged",
+    "ClosingReason",
     "Confidence",
     "CorrectionMade",
     "DeliveryChanged",
@@ -89,6 +92,7 @@ __all__ = [
     "Severity",
     "ShortText",
     "Source",
+    "TakenBack",
     "TimeSpan",
     "Verdict",
 ]

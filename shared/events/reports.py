@@ -148,17 +148,42 @@ class FollowStatus(StrEnum):
     CLOSED = "closed"
 
 
+class ClosingReason(StrEnum):
+    """Why nothing more is planned. None of them says that anything is mended."""
+
+    HANDLED = "handled"
+    OTHER_AUTHORITY = "other_authority"
+    NOTHING_FOUND = "nothing_found"
+    OVER = "over"
+    NOT_FOLLOWED_UP = "not_followed_up"
+
+
+class TakenBack(Frozen):
+    """What staff told and told by mistake, or what holds no longer: a closing that is taken back opens the report again."""
+
+    step_id: UUID
+    status: FollowStatus
+
+
 class ReportStatusChanged(Event):
     """`category`: what the report is taken for, by the machine or by whoever corrected it, since `category_at`. When that changes,
     a status that was told is told again with it.
+
+    `step_id`: what staff did, told to everyone whose report is about it; null when the status is the machine's. `note`, in
+    Swedish, and `note_en`: what they wrote to the reporters. `reason`: why it is closed.
+    `takes_back`: an earlier step that holds no longer; `status` is then what holds without it, and nothing else happened.
     """
 
     report_id: UUID
     status: FollowStatus
     note: ShortText | None = None
+    note_en: ShortText | None = None
     at: AwareDatetime
     category: CategoryCode | None = None
     category_at: AwareDatetime | None = None
+    step_id: UUID | None = None
+    reason: ClosingReason | None = None
+    takes_back: TakenBack | None = None
 
 
 class QuestionStatus(StrEnum):
