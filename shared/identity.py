@@ -23,6 +23,14 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def read_id(text: str) -> UUID | None:
+    """None when it is no UUID."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def derived_id(*parts: object) -> UUID:
     """The same UUID for the same parts, on every machine and every re-run."""
     return uuid_utils.compat.uuid5(_NAMESPACE, "\x1f".join(str(part) for part in parts))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.intake.domain.submission import Contact
 from services.intake.vault import Sealed, Words, Wrapped
+from shared.identity import read_id
 from shared.inbox import Connection
 
 # One for each master key in use, by hopping from name to name in the index.
@@ -65,7 +66,7 @@ UPDATE report SET sealed = news.words, text = NULL, place_text = NULL FROM news 
 _SEALED: Final = """
 SELECT report.id, report.sealed AS words, contact.sealed AS contact, key.master_key, key.wrapped
 FROM report JOIN report_key AS key ON key.report_id = report.id LEFT JOIN contact ON contact.report_id = report.id
-WHERE report.tracking_code = $1 OR report.id::text = $1
+WHERE report.tracking_code = $1 OR report.id = $2
 """
 
 
@@ -91,7 +92,7 @@ class Unsealed:
 
 
 async def sealed(connection: Connection, code_or_id: str) -> KeptSealed | None:
-    row = await connection.fetchrow(_SEALED, code_or_id)
+    row = await connection.fetchrow(_SEALED, code_or_id, read_id(code_or_id))
     if row is None:
         return None
     key = Wrapped(row["master_key"], row["wrapped"])

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.intake.domain.addition import FilledAddition, Setting
 from services.intake.domain.form import read_fields
 from services.intake.domain.submission import Submission
+from shared.identity import read_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,9 @@ class FilledAnswer:
     def read(cls, body: bytes) -> Self:
         """Raises `Refused` when it is not a form in UTF-8."""
         sent: Mapping[str, str] = read_fields(body)
-        return cls(_identifier(sent.get("question", "")), sent.get("text", ""))
+        return cls(read_id(sent.get("question", "")), sent.get("text", ""))
 
     def submission(self, language: str | None, setting: Setting) -> Submission:
         """An answer is an addition that says what was written. Raises `Refused`."""
         added = FilledAddition({**FilledAddition.empty().values, "text": self.text}, {})
         return added.submission(language, setting)
-
-
-def _identifier(sent: str) -> UUID | None:
-    try:
-        return UUID(sent)
-    except ValueError:
-        return None

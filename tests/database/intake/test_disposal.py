@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import orjson
 import pytest
 
-from services.intake.disposal import dispose_of_old
+from services.intake.disposal import dispose, dispose_of_old
 from services.intake.domain.retention import Retention
+from shared.events import DisposalReason
 from shared.identity import derived_id
 from shared.postgres import create_pool
 from shared.settings import PostgresSettings
@@ -127,3 +129,26 @@ async def test_what_waits_for_the_broker_is_not_told_any_more(
         f"SELECT headers ->> 'ce_subject' AS report FROM {table} WHERE topic = 'report.received.v1'"
     )
     assert [row["report"] for row in left] == [other["id"]]
+
+
+async def test_what_waits_to_be_told_of_a_report_is_found_without_looking_through_the_line(
+    intake: httpx.AsyncClient, database: Database, fresh_postgres_dsn: str
+) -> None:
+    report = await sent(intake)
+    await database.execute(
+        "INSERT INTO outbox (event_id, topic, key, headers, body)"
+        " SELECT gen_random_uuid(), topic, key, jsonb_build_object('ce_subject', gen_random_uuid()), body"
+        " FROM outbox, generate_series(1, 20000)"
+    )
+    async with (
+        create_pool(PostgresSettings.model_validate({"dsn": fresh_postgres_dsn}), "intake") as pool,
+        pool.acquire() as connection,
+        connection.transaction(),
+    ):
+        gone = await dispose(connection, [UUID(report["id"])], DisposalReason.REQUEST, datetime.now(UTC))
+        (looked_at,) = await connection.fetch(
+            "SELECT seq_tup_read, idx_scan FROM pg_stat_xact_user_tables WHERE relid = 'outbox'::regclass"
+        )
+    assert len(gone) == 1
+    assert (looked_at["seq_tup_read"], looked_at["idx_scan"]) == (0, 1)
+    assert await database.fetchval("SELECT count(*) FROM outbox WHERE topic = 'report.received.v1'") == 20000
