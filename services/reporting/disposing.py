@@ -7,6 +7,7 @@ from services.reporting.store import Connection
 from services.reporting.store import claims as claim_store
 from services.reporting.store import disposals as store
 from services.reporting.store import questions as question_store
+from services.reporting.store import steps as step_store
 from shared.envelope import Envelope, Outgoing
 from shared.events import IncidentChanged, ReportDisposed, ReportEnriched
 
@@ -26,6 +27,7 @@ async def forget(
         await question_store.forget_questions(connection, report_ids)
     if report_ids or incident_ids:
         await store.forget_corrections(connection, report_ids, incident_ids)
+        await step_store.forget_steps(connection, incident_ids)
     restated = await store.restate_claims(connection, incident_ids) if incident_ids else []
     if disposed or incident_ids:
         await store.forget_unsent(connection, report_ids, incident_ids, restated)

@@ -18,6 +18,7 @@ from services.reporting.store import claims as claim_store
 from services.reporting.store import corrections as correction_store
 from services.reporting.store import projections as store
 from services.reporting.store import questions as question_store
+from services.reporting.telling import tell_steps
 from shared import inbox
 from shared.envelope import Envelope, Outgoing
 from shared.events import (
@@ -76,7 +77,7 @@ async def project(
     published = [
         *await _open_claims(connection, await still_true(connection, incidents)),
         *await forget(connection, _of(fresh, ReportDisposed), reports, incidents),
-        *await _tell_reporters(connection, reports, deliveries),
+        *await _tell_reporters(connection, reports, deliveries, now),
         *await _decide_rhythms(connection, incidents, now, rule),
     ]
     await store_outgoing(connection, published)
@@ -113,6 +114,7 @@ async def _tell_reporters(
     connection: Connection,
     reports: Sequence[Envelope[ReportEnriched]],
     deliveries: Sequence[Envelope[DeliveryChanged]],
+    now: datetime,
 ) -> list[Outgoing]:
     assessed = list({each.event.report_id: None for each in reports})
     touched: set[UUID] = {each.event.link.incident_id for each in reports}
@@ -121,8 +123,9 @@ async def _tell_reporters(
         *status_events(
             FollowStatus.ASSESSED, await store.mark_recategorised(connection, assessed), is_again=True
         ),
-        *status_events(FollowStatus.ASSESSED, await store.mark_assessed(connection, assessed)),
+        *status_events(FollowStatus.ASSESSED, await store.mark_assessed(connection, assessed, now)),
         *status_events(FollowStatus.PASSED_ON, await store.mark_passed_on(connection, list(touched))),
+        *await tell_steps(connection, assessed, now),
     ]
 
 

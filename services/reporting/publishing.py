@@ -1,7 +1,8 @@
 """Reporting's own events, ready for the outbox."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from services.reporting.domain.claims import Claim
 from shared.envelope import Outgoing, outgoing
@@ -12,9 +13,12 @@ from shared.events import (
     QuestionChanged,
     ReportStatusChanged,
     RhythmChanged,
+    TakenBack,
 )
 from shared.identity import derived_id
 from shared.topics import CLAIM_CHANGED, CORRECTION, QUESTION, REPORT_STATUS, RHYTHM_CHANGED, Service
+
+_AFTER_IT: Final = timedelta(microseconds=1)
 
 
 def status_events(status: FollowStatus, rows: Sequence[Any], *, is_again: bool = False) -> list[Outgoing]:
@@ -38,6 +42,49 @@ def status_events(status: FollowStatus, rows: Sequence[Any], *, is_again: bool =
         )
         for row in rows
     ]
+
+
+def step_event(row: Any) -> Outgoing:
+    """What staff did, for a row of `now_due`."""
+    told = ReportStatusChanged(
+        municipality=row["municipality"],
+        report_id=row["report_id"],
+        status=row["status"],
+        note=row["text"],
+        note_en=row["text_en"],
+        at=row["at"],
+        category=row["category"],
+        category_at=row["category_at"],
+        step_id=row["step_id"],
+        reason=row["reason"],
+    )
+    return _about_step(row, told, "told")
+
+
+def taken_back_event(row: Any, holds: FollowStatus, now: datetime) -> Outgoing:
+    """That it holds no more, for a row of `no_longer_told`. Never before what it takes back."""
+    told = ReportStatusChanged(
+        municipality=row["municipality"],
+        report_id=row["report_id"],
+        status=holds,
+        at=max(now, row["step_at"] + _AFTER_IT),
+        category=row["category"],
+        category_at=row["category_at"],
+        takes_back=TakenBack(step_id=row["step_id"], status=row["step_status"]),
+    )
+    return _about_step(row, told, "taken back")
+
+
+def _about_step(row: Any, told: ReportStatusChanged, what: str) -> Outgoing:
+    return outgoing(
+        REPORT_STATUS,
+        told,
+        key=told.report_id,
+        subject=told.report_id,
+        source=Service.REPORTING,
+        traceparent=row["traceparent"],
+        event_id=derived_id("report.status", told.report_id, row["step_id"], what, row["times"]),
+    )
 
 
 def _again(row: Any, *, is_again: bool) -> list[str]:

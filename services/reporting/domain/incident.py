@@ -43,6 +43,7 @@ class Incident:
     involves_minor: bool = False
     needs_review: bool = False
     reasons: tuple[str, ...] = ()
+    revision: int = 1
     withdrawn: bool = False
     agencies: tuple[Agency, ...] = ()
     verdicts: tuple[Verdict, ...] = ()

@@ -16,6 +16,7 @@ from services.reporting.routes.answers import GEOJSON, GEOJSON_ANSWER, condition
 from services.reporting.routes.asked_questions import QuestionOfReport, shown_question
 from services.reporting.routes.problems import UNCHANGED, UNKNOWN_INCIDENT, UNKNOWN_MUNICIPALITY
 from services.reporting.routes.reports import AssessedReport, CorrectionOfIncident, assessed
+from services.reporting.routes.shown_steps import StepOfIncident, shown_steps
 from services.reporting.running import RunningService
 from services.reporting.store import incidents as store
 from services.reporting.store.corrections import corrections_of
@@ -63,11 +64,19 @@ class IncidentRevision(Published):
 
 
 class IncidentDetail(IncidentSummary):
+    """`revision`: give it with what is decided on the ground of this. `is_closed`, `reports_since_closed`: as `StepsOfIncident` has
+    them.
+    """
+
     reports: tuple[ReportInIncident, ...]
     deliveries: tuple[DeliveryOfIncident, ...]
     history: tuple[IncidentRevision, ...]
     corrections: tuple[CorrectionOfIncident, ...]
     questions: tuple[QuestionOfReport, ...]
+    revision: int
+    steps: tuple[StepOfIncident, ...]
+    is_closed: bool
+    reports_since_closed: int
     reasons: tuple[str, ...]
     withdrawn: bool
 
@@ -159,6 +168,8 @@ async def incident(request: Request, service: RunningService, _: Reader, inciden
                 for row in await corrections_of(connection, incident_id)
             ),
             questions=tuple(shown_question(row) for row in await questions_of(connection, incident_id)),
+            **dict(await shown_steps(connection, incident_id)),
+            revision=found.revision,
             reasons=found.reasons,
             withdrawn=found.withdrawn,
         )

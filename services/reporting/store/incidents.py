@@ -83,6 +83,7 @@ def _incident(row: Any) -> Incident:
         involves_minor=row["involves_minor"],
         needs_review=row["needs_review"],
         reasons=tuple(row["assessment"]["reasons"]),
+        revision=row["revision"],
         withdrawn=row["withdrawn"],
         agencies=tuple(Agency(name) for name in row["agencies"]),
         verdicts=tuple(Verdict(name) for name in row["verdicts"]),

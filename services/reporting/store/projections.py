@@ -1,6 +1,7 @@
 """Writing what events tell to the read tables. Whatever the order of arrival, the same events leave the same rows."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -77,8 +78,8 @@ WHERE known.first_at > excluded.first_at
 """
 _MARK_ASSESSED: Final = """
 WITH assessed AS (
-    INSERT INTO report_status (report_id, status, at, category)
-    SELECT report_id, 'assessed', enriched_at, category FROM report WHERE report_id = ANY($1::uuid[])
+    INSERT INTO report_status (report_id, status, at, category, known_at)
+    SELECT report_id, 'assessed', enriched_at, category, $2 FROM report WHERE report_id = ANY($1::uuid[])
     ON CONFLICT DO NOTHING
     RETURNING report_id
 )
@@ -154,9 +155,9 @@ async def save_deliveries(connection: Connection, deliveries: Sequence[DeliveryC
     await _execute(connection, _SAVE_TOLD, reached)
 
 
-async def mark_assessed(connection: Connection, report_ids: Sequence[UUID]) -> Sequence[Any]:
+async def mark_assessed(connection: Connection, report_ids: Sequence[UUID], now: datetime) -> Sequence[Any]:
     """Reports that have not been told of as assessed before: report_id, municipality, traceparent, at, category, category_at."""
-    return await connection.fetch(_MARK_ASSESSED, report_ids)
+    return await connection.fetch(_MARK_ASSESSED, report_ids, now)
 
 
 async def mark_recategorised(connection: Connection, report_ids: Sequence[UUID]) -> Sequence[Any]:
