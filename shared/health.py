@@ -1,5 +1,6 @@
 """`/health` (the process lives), `/ready` (it can do its work, and why not) and `/metrics`."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ import structlog
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.metrics import CHECK_PASSES
 
 log = structlog.get_logger()
 
@@ -29,7 +32,7 @@ def health_router(checks: Mapping[str, ReadyCheck]) -> APIRouter:
 
     @router.get("/ready")
     async def ready() -> JSONResponse:
-        results = {name: await _run(check) for name, check in checks.items()}
+        results = await _run_all(checks)
         ok = all(result.ok for result in results.values())
         body = {
             "status": "ready" if ok else "not ready",
@@ -39,9 +42,18 @@ def health_router(checks: Mapping[str, ReadyCheck]) -> APIRouter:
 
     @router.get("/metrics")
     async def metrics() -> Response:
+        await _run_all(checks)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+async def _run_all(checks: Mapping[str, ReadyCheck]) -> dict[str, Check]:
+    found = await asyncio.gather(*[_run(check) for check in checks.values()])
+    results = dict(zip(checks, found, strict=True))
+    for name, result in results.items():
+        CHECK_PASSES.labels(name).set(result.ok)
+    return results
 
 
 async def _run(check: ReadyCheck) -> Check:

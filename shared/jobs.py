@@ -8,6 +8,7 @@ import asyncpg
 import structlog
 
 from shared import inbox
+from shared.metrics import JOBS_FAILED
 from shared.postgres import TRANSIENT_ERRORS
 
 log = structlog.get_logger()
@@ -23,6 +24,7 @@ async def every(seconds: float, work: Callable[[], Awaitable[object]], name: str
         except TRANSIENT_ERRORS as error:
             log.warning("job_waits", job=name, error=type(error).__name__)
         except Exception as error:  # noqa: BLE001 - a job outlives whatever one turn meets
+            JOBS_FAILED.labels(name).inc()
             log.error("job_failed", job=name, error=type(error).__name__)  # noqa: TRY400 - its words may quote a report
         await asyncio.sleep(seconds)
 

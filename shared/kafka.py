@@ -22,6 +22,7 @@ from shared.errors import Reject, Retry
 from shared.events import Event
 from shared.health import Check
 from shared.kafka_clients import Producer, ssl_context
+from shared.kafka_lag import watch_lag
 from shared.metrics import BATCH_RETRIES, BATCH_SECONDS
 from shared.outbox import OutboxRelay
 from shared.postgres import TRANSIENT_ERRORS
@@ -79,6 +80,7 @@ class Stream:
     progress: Progress = field(init=False, default_factory=Progress)
     _subscribers: list[Any] = field(init=False, default_factory=list)
     _starter: "asyncio.Task[None] | None" = field(init=False, default=None)
+    _lag_watch: "asyncio.Task[None] | None" = field(init=False, default=None)
     _started: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -123,20 +125,27 @@ class Stream:
 
     def start(self) -> None:
         self._starter = asyncio.create_task(self._start_when_reachable(), name="kafka-start")
+        self._lag_watch = asyncio.create_task(watch_lag(self._consumers), name="kafka-lag")
 
     async def started(self) -> None:
         await self._started.wait()
 
     async def stop(self, relay: OutboxRelay | None = None) -> None:
         """Finish the batch in hand or give it back, send what that left in the outbox, then leave."""
-        if self._starter is not None:
-            self._starter.cancel()
-            await asyncio.gather(self._starter, return_exceptions=True)
+        tasks = [task for task in (self._starter, self._lag_watch) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.broker.stop()
         if relay is not None:
             await relay.stop(self.stop_timeout_s)
         with contextlib.suppress(KafkaError, TimeoutError):
             await asyncio.wait_for(self.producer.stop(), self.stop_timeout_s)
+
+    def _consumers(self) -> list[Any]:
+        """Those that have partitions by now."""
+        found = [subscriber.consumer for subscriber in self._subscribers]
+        return [each for each in found if each is not None and each.assignment()]
 
     async def check(self) -> Check:
         if not self._started.is_set():

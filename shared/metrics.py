@@ -21,3 +21,13 @@ BATCH_RETRIES: Final = Counter("vardkase_batch_retries_total", "Batches tried ag
 OUTBOX_SENT: Final = Counter("vardkase_outbox_sent_total", "Events the broker confirmed", ["topic"])
 OUTBOX_OLDEST_SECONDS: Final = Gauge("vardkase_outbox_oldest_seconds", "Age of the oldest unsent event")
 OUTBOX_UNSENT: Final = Gauge("vardkase_outbox_unsent", "Events that wait for the broker")
+OUTBOX_LEADS: Final = Gauge("vardkase_outbox_leads", "1 in the process that sends events, 0 in the others")
+OUTBOX_REFUSED: Final = Counter(
+    "vardkase_outbox_refused_total", "Events the broker will never take, set apart", ["topic"]
+)
+CONSUMER_LAG: Final = Gauge("vardkase_consumer_lag", "Records that wait to be taken in", ["topic"])
+CHECK_PASSES: Final = Gauge("vardkase_check_passes", "1 where a check of readiness passes", ["check"])
+HTTP_ANSWERS: Final = Counter(
+    "vardkase_http_answers_total", "Answers over HTTP, by class; probes are not counted", ["status"]
+)
+JOBS_FAILED: Final = Counter("vardkase_jobs_failed_total", "Turns of work by the clock that failed", ["job"])

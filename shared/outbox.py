@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Final
 
@@ -14,6 +15,7 @@ from shared.envelope import Outgoing
 from shared.health import Check
 from shared.inbox import Connection
 from shared.kafka_clients import Producer
+from shared.metrics import OUTBOX_LEADS
 from shared.outbox_sending import OnConfirmed, OutboxSending
 from shared.outbox_watch import OutboxWatch
 
@@ -35,6 +37,15 @@ async def store_outgoing(connection: Connection, events: Sequence[Outgoing]) -> 
     """Store in the caller's transaction, in this order. Call `OutboxRelay.wake()` after the commit."""
     if events:
         await outbox_table.store(connection, events)
+
+
+@asynccontextmanager
+async def _leading() -> AsyncIterator[None]:
+    OUTBOX_LEADS.set(1)
+    try:
+        yield
+    finally:
+        OUTBOX_LEADS.set(0)
 
 
 class OutboxRelay:
@@ -110,7 +121,7 @@ class OutboxRelay:
                 return
             self._state = "sends"
             self._sending.begin_anew()
-            async with outbox_table.listening(connection, self.wake):
+            async with _leading(), outbox_table.listening(connection, self.wake):
                 while not self._stopping:
                     self._woken.clear()
                     if sent := await self._sending.send_what_waits(connection):

@@ -11,7 +11,7 @@ import structlog
 from shared import outbox_table
 from shared.inbox import Connection
 from shared.kafka_clients import Producer
-from shared.metrics import OUTBOX_SENT
+from shared.metrics import OUTBOX_REFUSED, OUTBOX_SENT
 from shared.outbox_floor import OutboxFloor
 from shared.outbox_lanes import REFUSALS, Failure, Lanes, Window
 
@@ -129,6 +129,7 @@ class OutboxSending:
             if isinstance(failure.error, REFUSALS) and len(failure.rows) == 1:
                 (row,), reason = failure.rows, f"{type(failure.error).__name__}: {failure.error}"[:500]
                 await outbox_table.refuse(connection, row["position"], reason)
+                OUTBOX_REFUSED.labels(row["topic"]).inc()
                 log.error("outbox_event_refused", topic=row["topic"], position=row["position"])
             elif isinstance(failure.error, REFUSALS):
                 self._alone_up_to = max(self._alone_up_to, failure.rows[-1]["position"])

@@ -13,6 +13,7 @@ import uvloop
 from fastapi import FastAPI
 
 from shared.errors import CannotStart
+from shared.http_answers import CountedAnswers
 from shared.http_guard import GuardedHttp, end_slow_ones
 from shared.logs import configure_logs
 from shared.settings import ServiceSettings, read_settings
@@ -41,7 +42,7 @@ class PortTaken(CannotStart):
 
 async def _serve(service: str, settings: S, create_app: Callable[[S], FastAPI]) -> None:
     configure_logs(service, settings.log_level)
-    app, listener = create_app(settings), _listener(service, settings)
+    app, listener = CountedAnswers(create_app(settings)), _listener(service, settings)
     config = uvicorn.Config(
         app,
         http=GuardedHttp,

@@ -51,3 +51,18 @@ COMMIT_SECONDS: Final = Histogram(
     "Time of one shared commit",
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2, 10),
 )
+ACCEPT_SECONDS: Final = Histogram(
+    "vardkase_intake_accept_seconds",
+    "From the last byte of a report by the API to the answer that it is stored",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.3, 1, 3, 10),
+)
+DISPOSAL_DONE: Final = Gauge(
+    "vardkase_disposal_done_timestamp_seconds",
+    "When everything that was kept long enough had gone; 0 where nothing is decided",
+)
+MASTER_KEYS: Final = Gauge(
+    "vardkase_master_keys", "Master keys in the file; more than one until a rotation has ended"
+)
+MASTER_KEY_MADE: Final = Gauge(
+    "vardkase_master_key_made_timestamp_seconds", "When the master key that seals now was made"
+)

@@ -19,6 +19,7 @@ from services.intake.email.sending import Postman
 from services.intake.group_commit import GroupCommit
 from services.intake.handlers import on_news_of_reports
 from services.intake.jobs import TOKEN_USES_NOTED_EVERY_S, purge_keys
+from services.intake.metrics import DISPOSAL_DONE
 from services.intake.photos.keeping import Photos
 from services.intake.settings import IntakeSettings
 from services.intake.staff.door import StaffDoor
@@ -115,12 +116,14 @@ class Running:
             every(LOOKED_FOR_EVERY_S, lambda: forget_unconfirmed(self.pool), "forget_unconfirmed"),
         ]
         if retention.is_decided:
+            DISPOSAL_DONE.set_to_current_time()  # late is counted from here
             jobs.append(every(LOOKED_FOR_EVERY_S, lambda: self._dispose_of_old(retention), "dispose_of_old"))
         return [asyncio.create_task(job) for job in jobs]
 
     async def _dispose_of_old(self, retention: Retention) -> None:
         if await dispose_of_old(self.pool, retention, datetime.now(UTC)):
             self._relay.wake()
+        DISPOSAL_DONE.set_to_current_time()
 
     async def _release_due(self) -> None:
         if await release_due(self.pool, datetime.now(UTC)):

@@ -8,6 +8,7 @@ import asyncpg
 import structlog
 
 from services.intake import vault_store
+from services.intake.metrics import MASTER_KEY_MADE, MASTER_KEYS
 from services.intake.vault import UnknownMasterKey, Vault, WrongMasterKeyError
 from services.intake.vault_keys import VARIABLE, BadKeyFile, read_key_ring
 from shared.errors import CannotStart
@@ -26,6 +27,8 @@ async def read_keys_again(vault: Vault, path: Path) -> None:
     except BadKeyFile as fault:
         log.error("master_keys_not_read", reason=str(fault))  # noqa: TRY400 - its sentence says all
         return
+    MASTER_KEYS.set(len(ring.kept))
+    MASTER_KEY_MADE.set(ring.kept[ring.current].made_at.timestamp())
     if ring.current != vault.current or set(ring.kept) != vault.known:
         vault.take(ring.keys)
         log.info("master_keys_read", current=ring.current, keys=len(ring.kept))

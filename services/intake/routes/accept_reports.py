@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from time import perf_counter
 from typing import Any, Final
 
 import orjson
@@ -16,6 +17,7 @@ from services.intake.domain.refusal import Refused
 from services.intake.domain.submission import Submission, read_submission
 from services.intake.domain.tokens import bearer
 from services.intake.group_commit import GroupCommit
+from services.intake.metrics import ACCEPT_SECONDS
 from services.intake.routes.body import header, read_body, require_content_type
 from services.intake.running import Running
 from services.intake.store import Claim
@@ -50,6 +52,7 @@ class AcceptReports:
         submitter = await read_submitter(scope, self.running.tokens)
         require_content_type(scope, b"application/json")
         body = await read_body(scope, receive)
+        began = perf_counter()
         claim = claim_of(scope, submitter, body)
         try:
             submission = read_submission(body)
@@ -65,7 +68,9 @@ class AcceptReports:
             await self.running.gate.admit_token(scope, submitter.scope)
         if claim is not None:
             claim = replace(claim, scope=scope_of(claim.key, submitter, accepted.event.municipality))
-        return await stored_or_problem(self.running.commits, accepted, claim, traceparent(scope))
+        stored = await stored_or_problem(self.running.commits, accepted, claim, traceparent(scope))
+        ACCEPT_SECONDS.observe(perf_counter() - began)
+        return stored
 
     async def _answer(self, stored: Stored, send: Send) -> None:
         path = f"{self.public_url}{REPORTS_PATH}/{stored.tracking_code}"
