@@ -35,14 +35,29 @@ WHERE request.jurisdiction = $1 AND request.follows IS NULL
   AND ($10::boolean IS NULL OR (coalesce(latest.status, 'received') = 'closed') = $10)
 ORDER BY request.requested_at DESC, request.report_id DESC LIMIT $11 OFFSET $12
 """
+# Steps, and what staff ask whoever reported it, or added to it: that is told to who sent the request alone.
 _UPDATES: Final = """
-SELECT step.report_id, request.token_id IS NOT DISTINCT FROM $2::uuid AS is_own, step.status, step.at, step.note
-FROM report_status AS step
-JOIN open311_request AS request USING (report_id) JOIN report ON report.id = step.report_id
-WHERE request.jurisdiction = $1 AND request.follows IS NULL
-  AND (request.token_id = $2 OR report.source = 'citizen' AND request.service_code = ANY($3::text[]))
-  AND step.at >= $4 AND step.at <= $5
-ORDER BY step.at, step.report_id, step.status LIMIT $6 OFFSET $7
+WITH told AS (
+    SELECT report_id, status, at, note, NULL::uuid AS question_id, NULL AS text, NULL AS text_en
+    FROM report_status WHERE at >= $4 AND at <= $5
+    UNION ALL
+    SELECT followed.report_id, coalesce(latest.status, 'received'), asked.asked_at, NULL, asked.question_id, asked.text, asked.text_en
+    FROM staff_question AS asked
+    LEFT JOIN form_report AS added ON added.report_id = asked.report_id AND added.relation <> 'same'
+    CROSS JOIN LATERAL (SELECT coalesce(added.follows, asked.report_id) AS report_id) AS followed
+    LEFT JOIN LATERAL (
+        SELECT status FROM report_status AS step WHERE step.report_id = followed.report_id AND at <= asked.asked_at
+        ORDER BY at DESC, status DESC LIMIT 1
+    ) AS latest ON true
+    WHERE asked.text IS NOT NULL AND asked.asked_at >= $4 AND asked.asked_at <= $5
+)
+SELECT told.report_id, request.token_id IS NOT DISTINCT FROM $2::uuid AS is_own, request.service_code,
+       told.status, told.at, told.note, told.question_id, told.text, told.text_en
+FROM told JOIN open311_request AS request USING (report_id) JOIN report ON report.id = told.report_id
+WHERE request.jurisdiction = $1 AND request.follows IS NULL AND (
+    request.token_id = $2
+    OR told.question_id IS NULL AND report.source = 'citizen' AND request.service_code = ANY($3::text[]))
+ORDER BY told.at, told.report_id, told.status, told.question_id LIMIT $6 OFFSET $7
 """
 _EARLIER: Final = """
 SELECT request.report_id, request.service_code, request.description, request.address, report.lat, report.lon

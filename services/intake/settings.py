@@ -36,6 +36,8 @@ class IntakeSettings(ServiceSettings):
     open311_open_to_all: frozenset[CategoryCode] = frozenset()
     # How to reach those who answer for the interface.
     open311_contact: str = ""
+    # So long a `media_url` opens its photo at least, and at most twice as long.
+    open311_media_days: int = Field(default=7, ge=1, le=90)
     # The master keys that seal what people tell; `vardkase up` makes the file, elsewhere `vardkase keys new`.
     master_keys_file: Path = Path("master_keys.json")
     # Reports are disposed of so many days after they came; never, if left out. Set it to what the municipality has decided.

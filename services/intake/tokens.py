@@ -42,6 +42,12 @@ class TokenBook:
         self._uses[token.id] = now
         return token
 
+    async def is_in_force(self, token_id: UUID | None) -> bool:
+        """Raises one of `TRANSIENT_ERRORS` when the database can't be asked."""
+        await self._read_when_older_than(TRUSTED_FOR_S)
+        now = datetime.now(UTC)
+        return any(token.id == token_id and not token.has_expired(now) for token in self._in_force.values())
+
     async def note_uses(self) -> None:
         """To be called now and then: a write for each request would cost as much as the report itself."""
         uses, self._uses = self._uses, {}

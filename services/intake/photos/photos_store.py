@@ -34,8 +34,11 @@ _COUNT: Final = "SELECT count(*) FROM photo WHERE report_id = $1"
 _OF_REPORT: Final = "SELECT * FROM photo WHERE report_id = $1 ORDER BY added_at, id"
 _ONE: Final = "SELECT * FROM photo WHERE report_id = $1 AND id = $2"
 _REMOVE: Final = "DELETE FROM photo WHERE report_id = $1 AND id = $2"
-_FIRST_OF_REQUESTS: Final = """
-SELECT DISTINCT ON (report_id) report_id, id FROM photo WHERE report_id = ANY($1::uuid[]) ORDER BY report_id, added_at, id
+_OF_REQUESTS: Final = """
+SELECT report.id, report.municipality, key.master_key, key.wrapped, request.token_id, array_agg(photo.id ORDER BY added_at, photo.id) AS photos
+FROM photo JOIN report ON report.id = photo.report_id JOIN report_key AS key ON key.report_id = report.id
+JOIN open311_request AS request ON request.report_id = report.id
+WHERE photo.report_id = ANY($1::uuid[]) GROUP BY report.id, key.report_id, request.report_id
 """
 _KNOWN: Final = "SELECT id FROM photo WHERE id = ANY($1::uuid[])"
 _TO_ERASE: Final = "SELECT id FROM photo_to_erase WHERE id > $1 ORDER BY id LIMIT $2"
@@ -118,10 +121,10 @@ async def remove(connection: Connection, report_id: UUID, photo_id: UUID) -> boo
     return str(await connection.execute(_REMOVE, report_id, photo_id)).endswith(" 1")
 
 
-async def first_photos(connection: Connection, report_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """By report; those without one are left out."""
-    rows = await connection.fetch(_FIRST_OF_REQUESTS, list(report_ids))
-    return {row["report_id"]: row["id"] for row in rows}
+async def of_requests(connection: Connection, report_ids: Sequence[UUID]) -> list[tuple[Owner, list[UUID]]]:
+    """The photos of each that came by Open311, the first one first; those without one are left out."""
+    rows = await connection.fetch(_OF_REQUESTS, list(report_ids))
+    return [(owner, row["photos"]) for row in rows if (owner := _owner(row)) is not None]
 
 
 async def known_among(connection: Connection, photo_ids: Sequence[UUID]) -> set[UUID]:

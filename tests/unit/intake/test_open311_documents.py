@@ -45,6 +45,17 @@ REQUEST_FIELDS = [
     "lat", "long", "media_url",
 ]  # fmt: skip
 STATUS = texts("sv")["status"]
+ASKS = words("sv")["question"]
+CHANGED = Changed(
+    REQUEST.report_id, is_own=True, service_code="vandalism", status=FollowStatus.CLOSED, at=AT, note=None
+)
+QUESTION = replace(
+    CHANGED,
+    status=FollowStatus.RECEIVED,
+    question_id=UUID("01a20727-5fc5-737d-beab-671a358acf85"),
+    text="Vilken mur, ring 070-174 06 05?",
+    text_en="Which wall?",
+)
 
 
 def tree(document: Document) -> ET.Element:
@@ -101,13 +112,39 @@ def test_requests_are_shaped_as_specified() -> None:
 
 
 def test_updates_are_shaped_as_fixmystreet_reads_them() -> None:
-    changed = Changed(REQUEST.report_id, is_own=True, status=FollowStatus.CLOSED, at=AT, note=None)
-    root = tree(updates_shown([changed], STATUS))
+    root = tree(updates_shown([CHANGED], STATUS, ASKS, "sv"))
     assert (root.tag, tags(root)) == ("service_request_updates", ["request_update"])
     assert tags(root[0])[:5] == [
         "update_id", "service_request_id", "status", "updated_datetime", "description",
     ]  # fmt: skip
     assert "inte alltid löst" in str(root[0].findtext("description"))
+
+
+def test_a_question_is_an_update_that_changes_no_status() -> None:
+    root = tree(updates_shown([QUESTION, CHANGED], STATUS, ASKS, "sv"))
+    assert tags(root[0]) == tags(root[1])
+    asked = {child.tag: child.text or "" for child in root[0]}
+    assert (asked["status"], asked["external_status_code"]) == ("OPEN", "question")
+    assert "Vilken mur, ring [telefonnummer]?" in asked["description"]
+    english = tree(updates_shown([QUESTION], STATUS, words("en")["question"], "en"))
+    assert "Which wall?" in str(english[0].findtext("description"))
+
+
+@given(st.sampled_from(CategoryCode))
+def test_of_grave_matters_it_is_told_that_there_is_a_question_and_not_which(code: CategoryCode) -> None:
+    shown = updates_shown([replace(QUESTION, service_code=code.value)], STATUS, ASKS, "sv").json.decode()
+    assert ("Vilken mur" in shown) == (code not in NEVER_TOLD)
+    assert "fråga" in shown
+
+
+def test_several_photos_are_several_elements_and_json_has_the_first_and_all() -> None:
+    row = replace(REQUEST, media_urls=["https://a.se/1", "https://a.se/2"])
+    document = requests_shown([row, replace(row, is_own=False)], STATUS, "sv")
+    assert [each.text for each in tree(document)[0].iterfind("media_url")] == list(row.media_urls)
+    assert [each.text for each in tree(document)[1].iterfind("media_url")] == [None]
+    own, others = orjson.loads(document.json)
+    assert (own["media_url"], own["media_urls"]) == ("https://a.se/1", list(row.media_urls))
+    assert (others["media_url"], "media_urls" in others) == (None, False)
 
 
 def test_faults_are_shaped_as_specified() -> None:
@@ -181,7 +218,7 @@ def test_words_are_the_senders_alone_and_no_place_is_exact(
     shown = orjson.loads(requests_shown([row], STATUS, "sv").json)[0]
     words_of_it = [shown[field] for field in ("description", "address", "address_id", "media_url")]
     assert any(words_of_it) == (is_own and code not in NEVER_TOLD)
-    assert ("Kim" in shown["status_notes"]) == is_own
+    assert ("Kim" in shown["status_notes"]) == (is_own and code not in NEVER_TOLD)
     assert shown["lat"] == (round(lat, 3) if is_own or is_open else None)
     assert "850709-9805" not in str(shown)
 

@@ -23,8 +23,17 @@ _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U00
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """What the specification has one of and some clients read more of. In XML its element stands once for each; in JSON its name
+    has the first, and with an `s` all, when there are more.
+    """
+
+    values: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """`value`: a list or an object of texts, numbers, booleans, None, and further lists and objects."""
+    """`value`: a list or an object of texts, numbers, booleans, None, `Several`, and further lists and objects."""
 
     root: str
     value: Any
@@ -35,10 +44,31 @@ class Document:
 
     @property
     def json(self) -> bytes:
-        return orjson.dumps(self.value)
+        return orjson.dumps(_plain(self.value))
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Mapping():
+            plain: dict[str, Any] = {}
+            for name, each in value.items():
+                plain |= (
+                    _first_and_all(name, each.values) if isinstance(each, Several) else {name: _plain(each)}
+                )
+            return plain
+        case list() | tuple():
+            return [_plain(each) for each in value]
+    return value
+
+
+def _first_and_all(name: str, values: Sequence[str]) -> dict[str, Any]:
+    first = {name: values[0] if values else None}
+    return {**first, f"{name}s": list(values)} if len(values) > 1 else first
 
 
 def _element(name: str, value: Any) -> str:
+    if isinstance(value, Several):
+        return "".join(_element(name, each) for each in value.values or [""])
     inner = _inner(name, value)
     return f"<{name}>{inner}</{name}>" if inner else f"<{name}/>"
 

@@ -79,15 +79,15 @@ def read_request(parameters: Parameters) -> Posted:
     return Posted(submission, service.code.value, address_id, account_id, media_urls, told)
 
 
-def read_update(parameters: Parameters, earlier: Earlier) -> Posted:
+def read_update(parameters: Parameters, earlier: Earlier, *, has_files: bool = False) -> Posted:
     """Word about an earlier request: a report of its own, from the same place. Raises `Faults`."""
     reading = Reading(parameters)
     description = reading.limited("description", MAX_TEXT - _ROOM_FOR_ANSWERS)
     said = _STATUS_SAID.get((parameters.first("status") or "").lower())
     media_urls = reading.media_urls()
-    if not (parameters.first("description") or said or media_urls):
+    if not (parameters.first("description") or said or media_urls or has_files):
         reading.note(
-            "description was not provided, and neither a media_url nor a status that says something new."
+            "description was not provided, and neither a file, a media_url nor a status that says something new."
         )
     service = service_of(earlier.service_code)
     submission = reading.submission(

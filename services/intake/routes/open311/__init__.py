@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from services.intake.routes.open311 import posting, requests
 from services.intake.routes.open311.answers import nowhere, route
 from services.intake.routes.open311.discovery import BASE, definition, discovery, services
+from services.intake.routes.open311.media import media_route
 from services.intake.routes.open311.openapi import described
 from services.intake.running import Running
 
@@ -27,8 +28,11 @@ def open311_routes(running: Running) -> list[BaseRoute]:
         ("servicerequestupdates", "POST", posting.post_update),
     )
     known = [
-        each
-        for path, method, answer in addresses
-        for each in route(f"{BASE}/{path}", method, partial(answer, running))
+        media_route(running),
+        *(
+            each
+            for path, method, answer in addresses
+            for each in route(f"{BASE}/{path}", method, partial(answer, running))
+        ),
     ]
     return [described(), *known, nowhere(BASE, known)]

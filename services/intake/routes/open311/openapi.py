@@ -21,9 +21,9 @@ Document = dict[str, Any]
 
 
 def open311_openapi() -> Document:
-    """Each operation once in each format: the addresses end in it."""
+    """Each operation once in each format: the addresses end in it. Photos have none."""
     written: Document = yaml.safe_load(_WRITTEN.read_text(encoding="utf-8"))
-    paths = written.pop("paths")
+    paths, media = written.pop("paths"), written.pop("media")
     written["components"]["schemas"]["ServiceCode"] = {
         "type": "string",
         "enum": [code.value for code in CategoryCode],
@@ -36,7 +36,7 @@ def open311_openapi() -> Document:
         }
         for path, operations in paths.items()
         for form, media_type in _FORMATS.items()
-    }
+    } | {f"{BASE}{path}": operations for path, operations in media.items()}
     return written
 
 

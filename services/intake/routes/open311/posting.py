@@ -125,10 +125,13 @@ async def post_request(running: Running, request: Request) -> Document:
 async def post_update(running: Running, request: Request) -> Document:
     async with _Post.reading(running, request) as post:
         earlier = await _earlier(post)
-        posted = read_update(post.parameters, earlier)
+        posted = read_update(post.parameters, earlier, has_files=bool(post.received.uploads))
         stored = await post.store(posted, _update_claim(post, earlier) or post.claim())
-        await post.keep_media(stored)
-    return Document("service_request_updates", [{"update_id": str(stored.report_id)}])
+        about_media = await post.keep_media(stored)
+    row = {"update_id": str(stored.report_id)}
+    return Document(
+        "service_request_updates", [{**row, "service_notice": about_media} if about_media else row]
+    )
 
 
 def _notice(post: _Post, posted: Posted, stored: Stored) -> str:

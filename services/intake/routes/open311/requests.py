@@ -1,4 +1,4 @@
-"""Requests and their updates: taken in the way every report goes, and shown."""
+"""Requests and their updates, shown."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,32 +14,35 @@ from services.intake.domain.open311.asking import Asked, read_asked, read_asked_
 from services.intake.domain.open311.document import Document
 from services.intake.domain.open311.faults import unknown
 from services.intake.domain.open311.parameters import Parameters
-from services.intake.domain.open311.showing import Requested, requests_shown, updates_shown
+from services.intake.domain.open311.showing import Requested, requests_shown, tells_words, updates_shown
 from services.intake.photos import photos_store
+from services.intake.photos.photos_store import Owner
 from services.intake.routes.open311.access import Caller, caller
 from services.intake.routes.open311.body import read_parameters
-from services.intake.routes.open311.discovery import language_of, site
-from services.intake.routes.photos_api import PHOTOS_PATH
+from services.intake.routes.open311.discovery import language_of, site, words
+from services.intake.routes.open311.media import media_addresses
 from services.intake.running import Running
 from services.intake.texts import texts
 
 _WAIT_S: Final = 5.0
 _DRAWN_AT_ONCE: Final = 20
+Photos = list[tuple[Owner, list[UUID]]]
 
 
 async def list_requests(running: Running, request: Request) -> Document:
     parameters, _ = await read_parameters(request)
     calling = await caller(running, request, parameters)
-    return await _shown(running, request, calling, read_asked(parameters, datetime.now(UTC)), parameters)
+    rows, photos = await _requests(running, calling, read_asked(parameters, datetime.now(UTC)))
+    return await _shown(running, request, parameters, rows, photos)
 
 
 async def one_request(running: Running, request: Request) -> Document:
     parameters, _ = await read_parameters(request)
     calling = await caller(running, request, parameters)
-    rows = await _requests(running, request, calling, Asked(ids=(_id(request, "service_request_id"),)))
+    rows, photos = await _requests(running, calling, Asked(ids=(_id(request, "service_request_id"),)))
     if not rows:
         raise unknown("service_request_id")
-    return _drawing(rows, parameters)()
+    return await _shown(running, request, parameters, rows, photos)
 
 
 async def request_of_token(running: Running, request: Request) -> Document:
@@ -47,7 +50,8 @@ async def request_of_token(running: Running, request: Request) -> Document:
     parameters, _ = await read_parameters(request)
     calling = await caller(running, request, parameters)
     token = _id(request, "token")
-    if not await _requests(running, request, calling, Asked(ids=(token,))):
+    rows, _ = await _requests(running, calling, Asked(ids=(token,)))
+    if not rows:
         raise unknown("token")
     return Document("service_requests", [{"service_request_id": str(token), "token": str(token)}])
 
@@ -59,35 +63,42 @@ async def list_updates(running: Running, request: Request) -> Document:
     viewer = calling.viewer(running.settings.open311_open_to_all)
     async with running.pool.acquire(timeout=_WAIT_S) as connection:
         rows = await open311_store.updates(connection, viewer, span, page)
-    return updates_shown(rows, texts(language_of(parameters))["status"])
-
-
-async def _shown(
-    running: Running, request: Request, calling: Caller, asked: Asked, parameters: Parameters
-) -> Document:
-    """Redacting a thousand texts takes a while, in which others must be served."""
-    rows = await _requests(running, request, calling, asked)
-    draw = _drawing(rows, parameters)
-    return draw() if len(rows) <= _DRAWN_AT_ONCE else await asyncio.to_thread(draw)
-
-
-def _drawing(rows: list[Requested], parameters: Parameters) -> Callable[[], Document]:
     language = language_of(parameters)
-    words = texts(language)["status"]
-    return lambda: requests_shown(rows, words, language)
+    follow_url = f"{site(request, running.settings)}/follow"
+    asks = {name: text.format(url=follow_url) for name, text in words(language)["question"].items()}
+    statuses = texts(language)["status"]
+    return await _drawn(len(rows), lambda: updates_shown(rows, statuses, asks, language))
 
 
-async def _requests(running: Running, request: Request, calling: Caller, asked: Asked) -> list[Requested]:
+async def _requests(running: Running, calling: Caller, asked: Asked) -> tuple[list[Requested], Photos]:
     viewer = calling.viewer(running.settings.open311_open_to_all)
     async with running.pool.acquire(timeout=_WAIT_S) as connection:
         rows = await open311_store.requests(connection, viewer, asked)
-        own = [row.report_id for row in rows if row.is_own and not row.media_urls]
-        photos = await photos_store.first_photos(connection, own) if own else {}
-    address = f"{site(request, running.settings)}{PHOTOS_PATH}"
-    return [
-        replace(row, media_urls=[f"{address}/{photos[row.report_id]}"]) if row.report_id in photos else row
-        for row in rows
-    ]
+        own = [row.report_id for row in rows if tells_words(row)]
+        photos = await photos_store.of_requests(connection, own) if own else []
+    return rows, photos
+
+
+async def _shown(
+    running: Running, request: Request, parameters: Parameters, rows: list[Requested], photos: Photos
+) -> Document:
+    language, address = language_of(parameters), site(request, running.settings)
+    statuses = texts(language)["status"]
+
+    def draw() -> Document:
+        kept = media_addresses(running, address, photos)
+        shown = [
+            replace(row, media_urls=[*row.media_urls, *kept[row.report_id]]) if row.report_id in kept else row
+            for row in rows
+        ]
+        return requests_shown(shown, statuses, language)
+
+    return await _drawn(len(rows), draw)
+
+
+async def _drawn(rows: int, draw: Callable[[], Document]) -> Document:
+    """Redacting a thousand texts takes a while, in which others must be served."""
+    return draw() if rows <= _DRAWN_AT_ONCE else await asyncio.to_thread(draw)
 
 
 def _id(request: Request, name: str) -> UUID:
