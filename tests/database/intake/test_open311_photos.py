@@ -16,7 +16,7 @@ from PIL import Image
 from services.intake import tokens, tokens_store
 from services.intake.photos.settings import PhotoSettings
 from tests.database.intake.conftest import running_intake
-from tests.database.intake.test_open311 import BASE, GRAFFITI, make_key
+from tests.support.open311 import BASE, GRAFFITI, make_key
 from tests.support.photos import SECRETS, photo
 
 
@@ -85,12 +85,11 @@ async def test_several_pictures_are_told_of_and_the_list_stays_the_same(
     urls = await media_of(intake, key, sent["service_request_id"])
     assert len(set(urls)) == 3
     assert len({(await intake.get(url)).content for url in urls}) == 3
-    ask = {"params": {"api_key": key}}
-    listed = await intake.get(f"{BASE}/requests.json", **ask)
+    query = {"api_key": key}
+    listed = await intake.get(f"{BASE}/requests.json", params=query)
     assert listed.json()[0]["media_urls"] == urls
-    again = await intake.get(
-        f"{BASE}/requests.json", headers={"if-none-match": listed.headers["etag"]}, **ask
-    )
+    known = {"if-none-match": listed.headers["etag"]}
+    again = await intake.get(f"{BASE}/requests.json", params=query, headers=known)
     assert again.status_code == 304
 
 
