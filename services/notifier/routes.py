@@ -1,7 +1,5 @@
 """The agencies' API: their alerts, their receipts, their delivery log. Each agency sees its own and nothing else."""
 
-import base64
-import binascii
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -13,7 +11,7 @@ from uuid import UUID
 import asyncpg
 from fastapi import APIRouter, Depends, Query
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import AwareDatetime, BaseModel, Field, SecretStr
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
 from services.notifier.receiving import take_receipts
 from services.notifier.store import alerts as alert_table
@@ -30,6 +28,7 @@ from shared.events import (
 from shared.identity import new_id
 from shared.inbox import Connection
 from shared.openapi import problem
+from shared.paging import cursor_of_number, number_of
 from shared.plain_text import WITHOUT_NUL
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
@@ -51,6 +50,8 @@ class AlertStatus(StrEnum):
 
 class ReceiptGiven(BaseModel):
     """An agency's word on an alert. A later `seen` does not take back an `accepted`."""
+
+    model_config = ConfigDict(extra="forbid")
 
     status: ReceiptStatus
     note: Annotated[str, Field(max_length=500, pattern=WITHOUT_NUL)] | None = None
@@ -235,18 +236,8 @@ async def _connection(pool: "asyncpg.Pool[asyncpg.Record]") -> AsyncIterator[Con
 
 def _cursor(positions: list[int], limit: int) -> str | None:
     """None when there can be no further page."""
-    if len(positions) < limit:
-        return None
-    return base64.urlsafe_b64encode(str(positions[-1]).encode()).decode().rstrip("=")
+    return None if len(positions) < limit else cursor_of_number(positions[-1])
 
 
 def _position(cursor: str | None) -> int:
-    if cursor is None:
-        return _FROM_THE_NEWEST
-    try:
-        position = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
-        position = -1
-    if not 0 <= position <= _FROM_THE_NEWEST:
-        raise Problem(422, "invalid-cursor", "The cursor does not fit", "Use `next_cursor` as it was given.")
-    return position
+    return _FROM_THE_NEWEST if cursor is None else number_of(cursor)

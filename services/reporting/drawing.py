@@ -91,10 +91,12 @@ def claim_state(claim: Claim) -> ClaimState:
     return ClaimState.model_validate(claim)
 
 
-async def edition_links(connection: Connection, municipality: str, limit: int) -> tuple[EditionLink, ...]:
+async def edition_links(
+    connection: Connection, municipality: str, limit: int, before: int | None = None
+) -> tuple[EditionLink, ...]:
     return tuple(
         edition_link(municipality, row["number"], row["frozen_at"])
-        for row in await editions(connection, municipality, limit)
+        for row in await editions(connection, municipality, limit, before)
     )
 
 

@@ -16,9 +16,9 @@ from services.intake.metrics import QUARANTINE_DECIDED
 from services.intake.routes.accept_reports import not_stored
 from services.intake.routes.known_token import known_token
 from services.intake.routes.openapi import AWAY, UNKNOWN_TOKEN
-from services.intake.routes.paging import cursor_at, place_of
 from services.intake.running import Running
 from shared.openapi import problem
+from shared.paging import cursor_at, next_link, place_of
 from shared.plain_text import PLAIN
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
@@ -112,7 +112,7 @@ def quarantine_router(running: Running) -> APIRouter:
         page = listed[:limit]
         following = cursor_at(page[-1].received_at, page[-1].report_id) if len(listed) > limit else None
         if following is not None:
-            response.headers["Link"] = f'<{_address(request, following)}>; rel="next"'
+            response.headers["Link"] = next_link(request, following)
         return QuarantinePage(reports=[_shown(each) for each in page], next=following)
 
     @router.post("/release", summary="Let them go on", operation_id="release", openapi_extra=secured)
@@ -154,11 +154,6 @@ async def _allowed(running: Running, request: Request) -> Token:
             "Make one with `vardkase tokens create NAME --scope quarantine`.",
         )
     return token
-
-
-def _address(request: Request, cursor: str) -> str:
-    """Of the next page, as it is asked for, without our host's name: a proxy may have another."""
-    return f"{request.url.path}?{request.url.include_query_params(cursor=cursor).query}"
 
 
 def _shown(each: Doubted) -> DoubtedReport:

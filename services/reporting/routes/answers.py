@@ -9,11 +9,19 @@ from starlette.responses import Response
 
 from shared.conditional import ASK_AGAIN
 from shared.conditional import conditional as shared_conditional
+from shared.paging import next_link
 
 FOR_A_DAY: Final = "private, max-age=86400"
 GEOJSON: Final = "application/geo+json"
+LINK: Final[dict[str, Any]] = {
+    "Link": {
+        "description": 'Where the list goes on, with rel="next"; left out at the end.',
+        "schema": {"type": "string"},
+    }
+}
 GEOJSON_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
     200: {
+        "headers": LINK,
         "content": {
             GEOJSON: {
                 "schema": {
@@ -25,7 +33,7 @@ GEOJSON_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
                     },
                 }
             }
-        }
+        },
     }
 }
 
@@ -37,9 +45,16 @@ def conditional(
     fingerprint: bytes | None = None,
     media_type: str = "application/json",
     cache_control: str = ASK_AGAIN,
+    following: str | None = None,
 ) -> Response:
-    """`body`, or 304 when the client has it. `fingerprint` is what decides sameness; the body itself unless given."""
+    """`body`, or 304 when the client has it. `fingerprint` is what decides sameness; the body itself unless given.
+
+    `following`: the cursor of the page after this one; the header `Link` leads there.
+    """
     headers = {"Cache-Control": cache_control, "Vary": "Authorization, Cookie"}
+    if following is not None:
+        headers["Link"] = next_link(request, following)
+        fingerprint = (body if fingerprint is None else fingerprint) + following.encode()
     return shared_conditional(request, body, media_type=media_type, headers=headers, fingerprint=fingerprint)
 
 

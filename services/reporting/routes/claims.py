@@ -3,8 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field, StringConstraints
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import Response
 
 from services.reporting.deciding import decide_rhythm
@@ -13,7 +13,7 @@ from services.reporting.domain.published import ClaimState
 from services.reporting.drawing import claim_state
 from services.reporting.publishing import claim_event
 from services.reporting.routes.access import Municipality, Reader, Writer
-from services.reporting.routes.answers import conditional, json_bytes
+from services.reporting.routes.answers import LINK, conditional, json_bytes
 from services.reporting.routes.problems import (
     OF_CHANGES,
     UNCHANGED,
@@ -28,6 +28,7 @@ from services.reporting.store.projections import lock_municipalities
 from shared.events import Verdict
 from shared.identity import new_id
 from shared.outbox import store_outgoing
+from shared.paging import Cursor, cursor_at, place_of
 from shared.plain_text import PLAIN_AND_SAYS_SOMETHING
 from shared.problem import Problem
 
@@ -43,6 +44,8 @@ Name = Annotated[
 
 
 class NewClaim(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     statement: Words
     incident_ids: list[UUID] = Field(default_factory=list, max_length=50)
 
@@ -50,18 +53,33 @@ class NewClaim(BaseModel):
 class NewVerdict(BaseModel):
     """`decided_by`: who judges, when it is another than who signed in."""
 
+    model_config = ConfigDict(extra="forbid")
+
     verdict: Verdict
     explanation: Words | None = None
     decided_by: Name | None = None
 
 
-@router.get("", response_model=list[ClaimState], responses={**UNCHANGED, **UNKNOWN_MUNICIPALITY})
+@router.get(
+    "",
+    response_model=list[ClaimState],
+    responses={200: {"headers": LINK}, **UNCHANGED, **UNKNOWN_MUNICIPALITY},
+)
 async def all_claims(
-    request: Request, service: RunningService, _: Reader, municipality: Municipality
+    request: Request,
+    service: RunningService,
+    _: Reader,
+    municipality: Municipality,
+    limit: Annotated[int, Query(ge=1, le=500)] = 500,
+    cursor: Cursor = None,
 ) -> Response:
+    """Those opened last come first. The header `Link` leads to the next page; no claim is on two, or left out between them."""
+    after = None if cursor is None else place_of(cursor)
     async with service.pool.acquire() as connection:
-        claims = await store.all_claims(connection, municipality)
-    return conditional(request, json_bytes([claim_state(claim) for claim in claims]))
+        claims = await store.page_of_claims(connection, municipality, after, limit + 1)
+    page = claims[:limit]
+    following = cursor_at(page[-1].opened_at, page[-1].claim_id) if len(claims) > limit else None
+    return conditional(request, json_bytes([claim_state(claim) for claim in page]), following=following)
 
 
 @router.post("", status_code=201, responses={**OF_CHANGES, **UNKNOWN_INCIDENT})

@@ -1,23 +1,24 @@
 """The picture, its incidents as JSON and GeoJSON, and the rhythm."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
-from services.reporting.domain.incident import has_point
+from services.reporting.domain.incident import Incident, has_point
+from services.reporting.domain.periods import Period
 from services.reporting.domain.picture import summary
 from services.reporting.domain.published import IncidentSummary, Picture, Published, RhythmState
 from services.reporting.drawing import draw_picture, gather_material
 from services.reporting.routes.access import AskedPeriod, Municipality, Reader
-from services.reporting.routes.answers import GEOJSON, GEOJSON_ANSWER, conditional, json_bytes
+from services.reporting.routes.answers import GEOJSON, GEOJSON_ANSWER, LINK, conditional, json_bytes
 from services.reporting.routes.asked_questions import QuestionOfReport, shown_question
 from services.reporting.routes.problems import UNCHANGED, UNKNOWN_INCIDENT, UNKNOWN_MUNICIPALITY
 from services.reporting.routes.reports import AssessedReport, CorrectionOfIncident, assessed
 from services.reporting.routes.shown_steps import StepOfIncident, shown_steps
-from services.reporting.running import RunningService
+from services.reporting.running import Running, RunningService
 from services.reporting.store import incidents as store
 from services.reporting.store.corrections import corrections_of
 from services.reporting.store.questions import questions_of
@@ -31,6 +32,7 @@ from shared.events import (
     IncidentChange,
     Rhythm,
 )
+from shared.paging import Cursor, cursor_at, place_of
 from shared.problem import Problem
 
 router = APIRouter(prefix="/api/v1", tags=["picture"])
@@ -81,6 +83,13 @@ class IncidentDetail(IncidentSummary):
     withdrawn: bool
 
 
+class IncidentPage(Published):
+    """`next`: give it as `cursor` for those that follow, as the header `Link` does; null at the end."""
+
+    incidents: tuple[IncidentSummary, ...]
+    next: str | None
+
+
 class RhythmDecision(Published):
     rhythm: Rhythm
     reason: str
@@ -115,14 +124,34 @@ async def picture(
     return conditional(request, json_bytes(fields), fingerprint=json_bytes(same))
 
 
+@router.get("/incidents", response_model=IncidentPage, responses={200: {"headers": LINK}, **_OF_LISTS})
+async def list_incidents(
+    request: Request,
+    service: RunningService,
+    _: Reader,
+    municipality: Municipality,
+    period: AskedPeriod,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Cursor = None,
+) -> Response:
+    """Those that began in the period, the newest first. What is new meanwhile moves no page."""
+    found, following = await _page(service, municipality, period, cursor, limit)
+    page = IncidentPage(incidents=tuple(summary(incident) for incident in found), next=following)
+    return conditional(request, json_bytes(page), following=following)
+
+
 @router.get("/incidents.geojson", responses=_OF_FEATURES, response_class=Response)
 async def incidents_geojson(
-    request: Request, service: RunningService, _: Reader, municipality: Municipality, period: AskedPeriod
+    request: Request,
+    service: RunningService,
+    _: Reader,
+    municipality: Municipality,
+    period: AskedPeriod,
+    limit: Annotated[int | None, Query(ge=1, le=5000, description="all without it")] = None,
+    cursor: Cursor = None,
 ) -> Response:
     """Incidents of the period as features. Those known only to lie somewhere in the municipality have no geometry."""
-    async with service.pool.acquire() as connection:
-        found = await store.incidents_between(connection, municipality, period.starts_at, period.ends_at)
-    found.sort(key=lambda incident: (incident.first_occurred_at, incident.incident_id), reverse=True)
+    found, following = await _page(service, municipality, period, cursor, limit)
     features = [
         {
             "type": "Feature",
@@ -135,8 +164,30 @@ async def incidents_geojson(
         for incident in found
     ]
     return conditional(
-        request, json_bytes({"type": "FeatureCollection", "features": features}), media_type=GEOJSON
+        request,
+        json_bytes({"type": "FeatureCollection", "features": features}),
+        media_type=GEOJSON,
+        following=following,
     )
+
+
+async def _page(
+    service: Running, municipality: str, period: Period, cursor: str | None, limit: int | None
+) -> tuple[list[Incident], str | None]:
+    """A page, and the cursor of the next one."""
+    after = None if cursor is None else place_of(cursor)
+    async with service.pool.acquire() as connection:
+        found = await store.page_of_incidents(
+            connection,
+            municipality,
+            period.starts_at,
+            period.ends_at,
+            after,
+            None if limit is None else limit + 1,
+        )
+    page = found[:limit]
+    is_last = len(found) == len(page)
+    return page, None if is_last else cursor_at(page[-1].first_occurred_at, page[-1].incident_id)
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
 from services.reporting.domain.edition import Edition
@@ -19,7 +19,7 @@ from services.reporting.routes.access import (
     within_our_time,
     written,
 )
-from services.reporting.routes.answers import conditional, json_bytes
+from services.reporting.routes.answers import LINK, conditional, json_bytes
 from services.reporting.routes.problems import (
     OF_CHANGES,
     UNCHANGED,
@@ -30,6 +30,7 @@ from services.reporting.running import RunningService
 from services.reporting.situation_report.erasing import edition_pages as pages_of_edition
 from services.reporting.situation_report.freezing import freeze
 from services.reporting.store.situation_reports import edition_content
+from shared.paging import Cursor, cursor_of_number, number_of
 from shared.plain_text import PLAIN
 from shared.problem import Problem
 
@@ -47,6 +48,8 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 class NewEdition(BaseModel):
     """`to`: the period ends with the day this moment lies in; today unless given."""
+
+    model_config = ConfigDict(extra="forbid")
 
     municipality: str | None = None
     days: int = Field(default=14, ge=1, le=MAX_DAYS, strict=True)
@@ -81,17 +84,26 @@ async def freeze_edition(
     return FrozenEdition(municipality=municipality, **dict(link))
 
 
-@router.get("", response_model=list[EditionLink], responses={**UNCHANGED, **UNKNOWN_MUNICIPALITY})
+@router.get(
+    "",
+    response_model=list[EditionLink],
+    responses={200: {"headers": LINK}, **UNCHANGED, **UNKNOWN_MUNICIPALITY},
+)
 async def all_editions(
     request: Request,
     service: RunningService,
     _: Reader,
     municipality: Municipality,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Cursor = None,
 ) -> Response:
+    """The latest first. The header `Link` leads to the next page."""
+    before = None if cursor is None else number_of(cursor)
     async with service.pool.acquire() as connection:
-        links = await edition_links(connection, municipality, limit)
-    return conditional(request, json_bytes(links))
+        links = await edition_links(connection, municipality, limit + 1, before)
+    page = links[:limit]
+    following = cursor_of_number(page[-1].number) if len(links) > limit else None
+    return conditional(request, json_bytes(page), following=following)
 
 
 @router.get(

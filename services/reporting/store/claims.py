@@ -6,6 +6,7 @@ from uuid import UUID
 from services.reporting.domain.claims import Claim
 from services.reporting.store import Connection
 from shared.events import Verdict
+from shared.paging import Place
 
 # A later revision of an incident never overwrites what an earlier one said first, in whatever order they arrive.
 _OPEN: Final = """
@@ -22,8 +23,10 @@ _NAME_INCIDENTS: Final = """
 INSERT INTO claim_incident (claim_id, incident_id)
 SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
 """
-_ALL: Final = """
-SELECT * FROM claim_with_incidents WHERE municipality = $1 ORDER BY at DESC, claim_id LIMIT 500
+_PAGE: Final = """
+SELECT * FROM claim_with_incidents
+WHERE municipality = $1 AND ($2::timestamptz IS NULL OR (opened_at, claim_id) < ($2, $3::uuid))
+ORDER BY opened_at DESC, claim_id DESC LIMIT $4
 """
 _OF_PERIOD: Final = """
 SELECT * FROM claim_with_incidents
@@ -63,9 +66,12 @@ async def open_claims(connection: Connection, claims: Sequence[Claim]) -> list[C
     return [claim for claim in claims if claim.claim_id in changed]
 
 
-async def all_claims(connection: Connection, municipality: str) -> list[Claim]:
-    """The latest 500, newest first."""
-    return [_claim(row) for row in await connection.fetch(_ALL, municipality)]
+async def page_of_claims(
+    connection: Connection, municipality: str, after: Place | None, limit: int
+) -> list[Claim]:
+    """By when they were opened, the newest first: a verdict moves none to another page."""
+    at, claim_id = after or (None, None)
+    return [_claim(row) for row in await connection.fetch(_PAGE, municipality, at, claim_id, limit)]
 
 
 async def claims_of_period(

@@ -9,10 +9,17 @@ from services.reporting.domain.incident import Incident
 from services.reporting.store import Connection
 from shared.categories import CategoryCode
 from shared.events import Agency, Location, Source, Verdict
+from shared.paging import Place
 
 _INCIDENTS_BETWEEN: Final = """
 SELECT * FROM known_incident WHERE municipality = $1 AND first_occurred_at >= $2 AND first_occurred_at < $3
     AND NOT withdrawn
+"""
+_PAGE: Final = """
+SELECT * FROM known_incident WHERE municipality = $1 AND first_occurred_at >= $2 AND first_occurred_at < $3
+    AND NOT withdrawn
+    AND ($4::timestamptz IS NULL OR (first_occurred_at, incident_id) < ($4, $5::uuid))
+ORDER BY first_occurred_at DESC, incident_id DESC LIMIT $6
 """
 _SERIOUS_SINCE: Final = """
 SELECT * FROM known_incident WHERE municipality = $1 AND last_occurred_at >= $2 AND severity >= $3
@@ -39,6 +46,20 @@ async def incidents_between(
 ) -> list[Incident]:
     """Those that began at `start` or later and before `end`; what was taken back is not among them."""
     return [_incident(row) for row in await connection.fetch(_INCIDENTS_BETWEEN, municipality, start, end)]
+
+
+async def page_of_incidents(
+    connection: Connection,
+    municipality: str,
+    start: datetime,
+    end: datetime,
+    after: Place | None,
+    limit: int | None,
+) -> list[Incident]:
+    """The newest first, from those that follow on `after`; all of them without a `limit`."""
+    at, incident_id = after or (None, None)
+    rows = await connection.fetch(_PAGE, municipality, start, end, at, incident_id, limit)
+    return [_incident(row) for row in rows]
 
 
 async def serious_since(

@@ -16,7 +16,8 @@ INSERT INTO situation_report (municipality, number, frozen_at, frozen_by, conten
 VALUES ($1, $2, $3, $4, $5, $6)
 """
 _EDITIONS: Final = """
-SELECT number, frozen_at, frozen_by FROM situation_report WHERE municipality = $1 ORDER BY number DESC LIMIT $2
+SELECT number, frozen_at, frozen_by FROM situation_report
+WHERE municipality = $1 AND ($3::bigint IS NULL OR number < $3) ORDER BY number DESC LIMIT $2
 """
 _CONTENT: Final = "SELECT content FROM situation_report WHERE municipality = $1 AND number = $2"
 _PAGES: Final = "SELECT pdf, content FROM situation_report WHERE municipality = $1 AND number = $2"
@@ -71,9 +72,11 @@ async def save_edition(
     await connection.execute(_SAVE, municipality, number, frozen_at, frozen_by, content, pdf)
 
 
-async def editions(connection: Connection, municipality: str, limit: int = 100) -> list[Any]:
-    """number, frozen_at, frozen_by; newest first."""
-    return list(await connection.fetch(_EDITIONS, municipality, limit))
+async def editions(
+    connection: Connection, municipality: str, limit: int = 100, before: int | None = None
+) -> list[Any]:
+    """number, frozen_at, frozen_by; newest first, of those with a number below `before`."""
+    return list(await connection.fetch(_EDITIONS, municipality, limit, before))
 
 
 async def edition_content(connection: Connection, municipality: str, number: int) -> Any | None:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.routes.paging import cursor_at, place_of
 from services.intake.tokens_store import insert_token
 from shared.identity import new_id
+from shared.paging import cursor_at, place_of
 from shared.problem import Problem
 from tests.support.open311 import BASE, get, make_key, post_request
 

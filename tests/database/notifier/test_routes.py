@@ -121,6 +121,13 @@ async def test_a_made_up_cursor_is_refused(http: httpx.AsyncClient, cursor: str)
     assert answer.status_code == 422
 
 
+async def test_a_field_that_nobody_knows_is_named(http: httpx.AsyncClient):
+    given = {"status": "seen", "comment": "På väg."}
+    answer = await http.post(f"/api/v1/alerts/{uuid4()}/receipts", json=given, headers=POLICE)
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/body/comment"]
+
+
 async def test_while_the_database_is_away_the_agency_is_asked_to_come_back(
     notifier: NotifierForTests, http: httpx.AsyncClient
 ):
