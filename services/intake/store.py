@@ -10,7 +10,7 @@ from services.intake.domain.acceptance import Acceptance
 from services.intake.domain.following import Followed, Step, followed
 from services.intake.vault import Vault, Words
 from shared.envelope import Outgoing
-from shared.events import FollowStatus, Point, ReportStatusChanged
+from shared.events import ClosingReason, FollowStatus, Point, ReportStatusChanged, TakenBack
 from shared.inbox import Connection
 
 # One statement, so one round trip and one commit for all that wait. A report whose key was used before is left out, with
@@ -89,14 +89,24 @@ DELETE FROM idempotency WHERE (scope, key) IN (
 )
 """
 _INSERT_STATUSES: Final = """
-INSERT INTO report_status (report_id, at, status, note)
-SELECT news.report_id, news.at, news.status, news.note
-FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[]) AS news (report_id, at, status, note)
+INSERT INTO report_status (report_id, at, status, note, note_en, step_id, reason, takes_back, takes_back_status)
+SELECT news.*
+FROM unnest(
+    $1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::uuid[], $9::text[]
+) AS news (report_id, at, status, note, note_en, step_id, reason, takes_back, takes_back_status)
 JOIN report ON report.id = news.report_id
-ON CONFLICT (report_id, at, status) DO NOTHING
+ON CONFLICT DO NOTHING
+"""
+# Also when it comes before what it takes back.
+_FORGET_TAKEN_BACK: Final = """
+UPDATE report_status AS step SET note = NULL, note_en = NULL
+FROM report_status AS undo
+WHERE step.report_id = ANY($1::uuid[]) AND step.note IS NOT NULL
+  AND undo.report_id = step.report_id AND undo.takes_back = step.step_id AND undo.at >= step.at
 """
 _FOLLOW: Final = """
-SELECT report.municipality, report.received_at, step.status, step.at, step.note
+SELECT report.municipality, report.received_at, step.status, step.at, step.note, step.note_en, step.reason, step.step_id,
+    step.takes_back, step.takes_back_status
 FROM report LEFT JOIN report_status AS step ON step.report_id = report.id
 WHERE report.tracking_code = $1
 """
@@ -210,14 +220,32 @@ async def insert_statuses(connection: Connection, news: Sequence[ReportStatusCha
         [each.at for each in news],
         [each.status for each in news],
         [each.note for each in news],
+        [each.note_en for each in news],
+        [each.step_id for each in news],
+        [each.reason for each in news],
+        [each.takes_back and each.takes_back.step_id for each in news],
+        [each.takes_back and each.takes_back.status for each in news],
     )
+    if by_staff := [each.report_id for each in news if each.step_id or each.takes_back]:
+        await connection.execute(_FORGET_TAKEN_BACK, by_staff)
 
 
 async def follow(connection: Connection, tracking_code: str) -> Followed | None:
     rows = await connection.fetch(_FOLLOW, tracking_code)
     if not rows:
         return None
-    steps = [
-        Step(FollowStatus(row["status"]), row["at"], row["note"]) for row in rows if row["status"] is not None
-    ]
+    steps = [_step(row) for row in rows if row["status"] is not None]
     return followed(tracking_code, rows[0]["municipality"], rows[0]["received_at"], steps)
+
+
+def _step(row: Any) -> Step:
+    taken_back = row["takes_back_status"]
+    return Step(
+        FollowStatus(row["status"]),
+        row["at"],
+        note=row["note"],
+        note_en=row["note_en"],
+        reason=row["reason"] and ClosingReason(row["reason"]),
+        step_id=row["step_id"],
+        takes_back=taken_back and TakenBack(step_id=row["takes_back"], status=FollowStatus(taken_back)),
+    )

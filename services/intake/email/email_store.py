@@ -50,10 +50,8 @@ UPDATE email_message SET state = 'given_up', code = NULL, reason = 'entered', se
 WHERE report_id = $1 AND kind = 'code' AND state = 'waiting'
 """
 _STATUS_NOW: Final = """
-SELECT status, at FROM (
-    SELECT status, at, 1 AS place FROM report_status WHERE report_id = $1 AND status <> 'received'
-    UNION ALL SELECT 'received', received_at, 0 FROM report WHERE id = $1
-) AS step ORDER BY place DESC, at DESC LIMIT 1
+SELECT coalesce(latest.status, 'received') AS status, coalesce(latest.at, report.received_at) AS at
+FROM report LEFT JOIN report_now AS latest ON latest.report_id = report.id WHERE report.id = $1
 """
 
 

@@ -16,7 +16,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from services.intake.domain.submission import LOCAL_ZONE
 from services.intake.texts import municipality_title, texts
-from shared.events import FollowStatus
 
 # No header is folded inside an address of ours: the library would encode it, and nobody could follow the link.
 _POLICY: Final = SMTP.clone(max_line_length=900)
@@ -39,7 +38,9 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    status: FollowStatus
+    """`status`: the code of its words, as `Step.told_as` has it."""
+
+    status: str
     at: datetime
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from services.intake.domain.following import told_as
 from shared.events import FollowStatus, ReportStatusChanged
 from shared.identity import derived_id
 from shared.inbox import Connection
@@ -47,7 +48,7 @@ class _Item:
     item_id: UUID
     report_id: UUID
     kind: NewsKind
-    status: FollowStatus | None
+    told_as: str | None
     at: datetime
 
 
@@ -72,7 +73,7 @@ async def queue_statuses(
     """In the caller's transaction. `gathered_for`: how long other news may join it in one message. How many are told."""
     verified = await _verified(connection, [each.report_id for each in news]) if news else {}
     items = [
-        _status_item(verified[each.report_id], each.report_id, each.status, each.at)
+        _status_item(verified[each.report_id], each.report_id, told_as(each.status, each.takes_back), each.at)
         for each in news
         if each.report_id in verified and each.status is not FollowStatus.RECEIVED
     ]
@@ -88,9 +89,9 @@ async def queue_first(
     await _put(connection, [_status_item(asked_id, report_id, status, at)], _AT_ONCE)
 
 
-def _status_item(asked_id: UUID, report_id: UUID, status: FollowStatus, at: datetime) -> _Item:
-    item_id = derived_id("email", asked_id, NewsKind.STATUS, status, at.astimezone(UTC).isoformat())
-    return _Item(item_id, report_id, NewsKind.STATUS, status, at)
+def _status_item(asked_id: UUID, report_id: UUID, words: str, at: datetime) -> _Item:
+    item_id = derived_id("email", asked_id, NewsKind.STATUS, words, at.astimezone(UTC).isoformat())
+    return _Item(item_id, report_id, NewsKind.STATUS, words, at)
 
 
 async def _put(connection: Connection, items: Sequence[_Item], after: timedelta) -> None:
@@ -99,7 +100,7 @@ async def _put(connection: Connection, items: Sequence[_Item], after: timedelta)
         [each.item_id for each in items],
         [each.report_id for each in items],
         [each.kind.value for each in items],
-        [None if each.status is None else each.status.value for each in items],
+        [each.told_as for each in items],
         [each.at for each in items],
         after,
     )

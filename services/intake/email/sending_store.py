@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.intake.email.letters import Told
 from services.intake.vault import Wrapped
-from shared.events import FollowStatus
 from shared.identity import derived_id
 from shared.inbox import Connection
 
@@ -132,7 +131,7 @@ async def claim(connection: Connection, held_for: timedelta) -> Claimed | None:
 async def told_by(connection: Connection, message_id: UUID) -> tuple[list[Told], bool]:
     """Its statuses, and whether it tells of a question."""
     rows = await connection.fetch(_TOLD, message_id)
-    told = [Told(FollowStatus(row["status"]), row["at"]) for row in rows if row["status"] is not None]
+    told = [Told(row["status"], row["at"]) for row in rows if row["status"] is not None]
     return told, any(row["status"] is None for row in rows)
 
 

@@ -1,6 +1,7 @@
 """The API for reports: what is not on the fast path."""
 
 from datetime import datetime
+from typing import Self
 
 import asyncpg
 from fastapi import APIRouter, Request, Response
@@ -8,7 +9,7 @@ from pydantic import BaseModel
 
 from services.intake import disposal_store, standing_store, store
 from services.intake.disposal_store import Tombstone
-from services.intake.domain.following import Followed, spelled_out
+from services.intake.domain.following import Followed, Step, spelled_out
 from services.intake.domain.standing import Holding, Standing
 from services.intake.routes.accept_reports import REPORTS_PATH
 from services.intake.routes.asked_questions import OpenQuestion, open_questions, shown
@@ -16,15 +17,36 @@ from services.intake.routes.openapi import AWAY, GONE, NOT_FOUND, UNCHANGED
 from services.intake.running import Running
 from shared.categories import CategoryCode
 from shared.conditional import conditional
-from shared.events import FollowStatus
+from shared.events import ClosingReason, FollowStatus
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
 
 class FollowStep(BaseModel):
+    """`note`, in Swedish, and `note_en`: what staff wrote. `reason`: why it is closed, which is not to say that it is mended.
+    `is_taken_back`: it holds no longer. `takes_back`: which kind of step holds no longer since `at`; the report is opened again
+    when that is `closed`, and otherwise what was said was wrong. `status` is then what holds.
+    """
+
     status: FollowStatus
     at: datetime
     note: str | None
+    note_en: str | None = None
+    reason: ClosingReason | None = None
+    is_taken_back: bool = False
+    takes_back: FollowStatus | None = None
+
+    @classmethod
+    def of(cls, step: Step) -> Self:
+        return cls(
+            status=step.status,
+            at=step.at,
+            note=step.note,
+            note_en=step.note_en,
+            reason=step.reason,
+            is_taken_back=step.is_taken_back,
+            takes_back=step.takes_back and step.takes_back.status,
+        )
 
 
 class HeldBackReport(BaseModel):
@@ -38,7 +60,9 @@ class HeldBackReport(BaseModel):
 
 
 class FollowedReport(BaseModel):
-    """Nothing of what was said, and nobody's name. `category`: what it is taken for, once it is assessed."""
+    """Nothing of what was said, and nobody's name. `status`: what holds; `closed` until it is opened again, whatever is heard
+    meanwhile. `category`: what it is taken for, once it is assessed.
+    """
 
     tracking_code: str
     municipality: str
@@ -126,7 +150,7 @@ def api_router(running: Running) -> APIRouter:
             municipality=found.municipality,
             status=found.status,
             received_at=found.received_at,
-            history=[FollowStep(status=step.status, at=step.at, note=step.note) for step in found.history],
+            history=[FollowStep.of(step) for step in found.history],
             questions=[shown(each) for each in await open_questions(running.pool, found.tracking_code)],
             category=standing.category,
             held_back=held and HeldBackReport(state=held.state, since=held.since, until=held.until),

@@ -57,6 +57,7 @@ async def draw_follow(
         "follow.html",
         status=status,
         report=report,
+        newest=report.newest,
         standing=standing,
         ahead=ahead,
         sorted_fault=sorted_fault,

@@ -1,5 +1,6 @@
 """What people read is whole in both languages."""
 
+import re
 import string
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.intake.domain.following import CORRECTED, OPENED_AGAIN
 from services.intake.texts import LANGUAGES, chosen_language, municipality_title, texts, told_moment
-from shared.events import FollowStatus
+from shared.events import ClosingReason, FollowStatus
 
 
 def leaves(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -37,7 +39,17 @@ def test_both_languages_have_the_same_keys_with_the_same_placeholders() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_status_is_said_in_plain_words(language: str) -> None:
-    assert texts(language)["status"].keys() == set(FollowStatus)
+    assert texts(language)["status"].keys() == {*FollowStatus, OPENED_AGAIN, CORRECTED}
+    assert texts(language)["follow"]["closing"].keys() == set(ClosingReason)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_closed_is_never_said_to_be_mended(language: str) -> None:
+    wording = texts(language)
+    told = " ".join([*wording["status"]["closed"].values(), *wording["follow"]["closing"].values()])
+    honest = {"sv": "betyder inte alltid löst", "en": "does not always mean solved"}[language]
+    assert honest in told
+    assert not re.search("löst|lagad|åtgärdad|solved|fixed|mended|repaired", told.replace(honest, ""))
 
 
 @pytest.mark.parametrize(
