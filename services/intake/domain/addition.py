@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from pydantic import ValidationError
 
-from services.intake.domain.form import CONFIRMED, chosen_category, read_fields
+from services.intake.domain.form import CONFIRMED, chosen_category, read_fields, said_in
 from services.intake.domain.questions import answered, given_in, questions_for
 from services.intake.domain.refusal import FieldError, Refused
 from services.intake.domain.submission import Submission, refused
@@ -44,6 +44,11 @@ class FilledAddition:
         """Raises `Refused` when it is not a form in UTF-8."""
         sent = read_fields(body)
         return cls({name: sent.get(name, "") for name in ADDITION_FIELDS}, given_in(sent))
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """All that a person told, by which the same form is known again."""
+        return said_in(self.values, self.given)
 
     @property
     def relation(self) -> Relation:

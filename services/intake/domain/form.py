@@ -22,6 +22,7 @@ FIELDS: Final = (
 )  # fmt: skip
 CONFIRMED: Final = "confirmed"
 """The step of a form whose questions and similar reports have been shown."""
+_NOT_SAID: Final = frozenset({"token", "step", "asked", "seen"})
 _MOST_FIELDS: Final = len(FIELDS) + 24
 _LONGEST_SPAN: Final = timedelta(days=366)
 _SHOWN_AT: Final = {
@@ -83,6 +84,11 @@ class FilledForm:
         """Whether the page has shown the questions of the category that is chosen now."""
         return self.values["asked"] == self.values["category"]
 
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """All that a person told, by which the same form is known again."""
+        return said_in(self.values, self.given)
+
     def submission(self, language: str) -> Submission:
         """Raises `Refused` with all faults at once, each at a field that a person sees."""
         errors: list[FieldError] = []
@@ -137,6 +143,12 @@ class FilledForm:
             "contact": contact if any(contact.values()) else None,
             "language": language,
         }
+
+
+def said_in(values: Mapping[str, str], given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Without the token, and without the steps that the form went through."""
+    told = [(name, value) for name, value in values.items() if name not in _NOT_SAID]
+    return sorted(told) + sorted(given.items())
 
 
 def chosen_category(values: Mapping[str, str]) -> CategoryCode | None:

@@ -86,9 +86,7 @@ async def _additions(running: Running, tracking_code: str) -> list[Any]:
         raise away("The report can't be looked up right now") from None
 
 
-async def add(
-    running: Running, page: Page, code: str, filled: FilledAddition, body: bytes, request: Request
-) -> Response:
+async def add(running: Running, page: Page, code: str, filled: FilledAddition, request: Request) -> Response:
     """Raises `Problem` 404, 410 or 503 when there is nothing to add to."""
     report = await find_report(running.pool, code)
     first = await first_report(running, report.tracking_code, "Nothing can be added right now")
@@ -101,7 +99,7 @@ async def add(
     except Refused as refused:
         error = wording[refused.errors[0].code]
         return await draw_follow(running, page, code, filled, error=error, status=422)
-    claim = form_claim(filled.values["token"], report.tracking_code.encode() + body)
+    claim = form_claim(filled.values["token"], report.tracking_code, filled.said)
     try:
         await store_addition(running, request.scope, addition, claim)
     except Problem as problem:

@@ -63,7 +63,7 @@ async def send(
         return _check(page, filled, similar, photos)
     joined = next((each.report_id for each in similar if each.mark == filled.values["same_as"]), None)
     told = tell(accepted, _told(filled, submission, until, joined))
-    claim = form_claim(filled.values["token"], body)
+    claim = form_claim(filled.values["token"], filled.said)
     try:
         told = await running.gate.admit_by_form(request.scope, told, FromForm.read(body, filled.danger))
         stored = await stored_or_problem(running.commits, told, claim, traceparent(request.scope))

@@ -83,7 +83,7 @@ def _add_following(router: APIRouter, running: Running) -> None:
         page = page_for(request, municipality, f"/follow/{code[:40]}/add")
         try:
             body = await own_form(request, running)
-            return await add(running, page, code, FilledAddition.read(body), body, request)
+            return await add(running, page, code, FilledAddition.read(body), request)
         except Problem as problem:
             return looked_up(page, code, problem)
         except Refused:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
+import orjson
 from fastapi import Request
 
 from services.intake.domain.credentials import FORM
@@ -21,15 +22,17 @@ _FORM: Final = b"application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class SentForm:
-    """`body`: the form itself, always written alike, so that the same form is known again; photos are beside it."""
+    """`body`: the form itself; photos are beside it."""
 
     body: bytes
     received: Received
 
 
-def form_claim(token: str, said: bytes) -> Claim:
-    """The same page with the same words is one claim, so that sending it again stores nothing more."""
-    digest = sha256(said)
+def form_claim(token: str, *said: object) -> Claim:
+    """The same page with the same said on it is one claim, so that sending it again stores nothing more. `said`: what a person told,
+    nothing of how the form was sent, which is another when a browser sends anew what may have got lost on its way.
+    """
+    digest = sha256(orjson.dumps(said))
     return Claim(FORM.scope, f"{token[:64]}:{digest.hexdigest()}", digest.digest())
 
 

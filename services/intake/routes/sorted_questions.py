@@ -71,8 +71,7 @@ async def _take(
 
 
 def _claim(tracking_code: str, filled: FilledQuestions) -> Claim:
-    said = f"{tracking_code}:{filled.category}:{sorted(filled.answers.items())}"
-    return form_claim(filled.token, said.encode())
+    return form_claim(filled.token, tracking_code, filled.category, sorted(filled.answers.items()))
 
 
 async def _mark_asked(running: Running, tracking_code: str, category: CategoryCode) -> None:

@@ -41,6 +41,38 @@ async def test_the_same_addition_sent_twice_is_one(intake: httpx.AsyncClient, da
     assert await database.fetchval("SELECT count(*) FROM report") == 2
 
 
+HOW_IT_IS_SENT = {
+    "step": "",
+    "altcha": "another",
+    "shown": "later",
+    "seen": "mark",
+    "asked": "",
+    "photo_waited": "1",
+}
+
+
+async def test_a_form_sent_anew_is_the_same_report_however_it_is_sent(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    """A browser that got no answer sends the form again when it can: as confirmed, with another solution of the challenge."""
+    first = await report(intake, category="animal", **{"answer-animal_where": "road"})
+    again = await report(
+        intake, category="animal", **{"answer-animal_where": "road", **HOW_IT_IS_SENT, "asked": "animal"}
+    )
+    assert again == first
+    assert await database.fetchval("SELECT count(*) FROM report") == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"text": "Lösa hundar på gatan"}, {"token": "of another page"}, {"phone": "070-123 45 67"}, HERE],
+)
+async def test_a_form_that_says_something_else_is_another_report(
+    intake: httpx.AsyncClient, other: dict[str, str]
+) -> None:
+    assert await report(intake) != await report(intake, **other)
+
+
 async def test_an_addition_stands_where_the_first_report_stands_and_is_of_its_kind(
     intake: httpx.AsyncClient, database: Database
 ) -> None:
