@@ -16,6 +16,7 @@ from services.intake.routes.accept_reports import REPORTS_PATH, AcceptReports
 from services.intake.routes.answer_page import answer_page_router
 from services.intake.routes.answers_api import answers_router
 from services.intake.routes.api import api_router
+from services.intake.routes.batch import batch_router
 from services.intake.routes.challenge import challenge_router
 from services.intake.routes.open311 import open311_routes
 from services.intake.routes.openapi import IntakeApp
@@ -69,6 +70,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     accepting = AcceptReports(running, settings.municipality, settings.public_url.rstrip("/"))
     app.take_quickly(REPORTS_PATH, accepting)
     app.include_router(api_router(running))
+    app.include_router(batch_router(running))
     app.include_router(answers_router(running))
     app.include_router(answer_page_router(running))
     app.include_router(token_router(running))

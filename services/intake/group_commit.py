@@ -102,7 +102,7 @@ class GroupCommit:
             REPORTS_TURNED_AWAY.labels("stopping" if self._stopping else "queue_full").inc()
             raise Busy("more reports come in right now than can be stored", retry_after_s=2)
         answer = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(Entry(accepted, _told(accepted, traceparent), claim), answer))
+        self._queue.append(_Waiting(Entry(accepted, told_of(accepted, traceparent), claim), answer))
         self._woken.set()
         return answer
 
@@ -196,7 +196,7 @@ def _place_of(error: BaseException) -> dict[str, object]:
     return {"error": type(error).__name__, "where": traceback.format_tb(error.__traceback__)[-3:]}
 
 
-def _told(accepted: Acceptance, traceparent: str | None) -> Outgoing:
+def told_of(accepted: Acceptance, traceparent: str | None) -> Outgoing:
     event = accepted.event
     return outgoing(
         REPORT_RECEIVED,

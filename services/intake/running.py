@@ -12,6 +12,7 @@ import asyncpg
 
 from services.intake.abuse.abuse_jobs import FORGOTTEN_EVERY_S, LOOKED_AT_EVERY_S, forget, release_due
 from services.intake.abuse.gate import Gate
+from services.intake.batch_commit import BatchCommit
 from services.intake.disposal import LOOKED_FOR_EVERY_S, Withdrawal, dispose_of_old, withdraw
 from services.intake.domain.retention import Retention
 from services.intake.email.asking import EmailNews, forget_unconfirmed
@@ -48,6 +49,7 @@ class Running:
     settings: IntakeSettings
     pool: "asyncpg.Pool[asyncpg.Record]" = field(init=False)
     commits: GroupCommit = field(init=False)
+    batches: BatchCommit = field(init=False)
     tokens: TokenBook = field(init=False)
     vault: Vault = field(init=False)
     gate: Gate = field(init=False)
@@ -160,6 +162,12 @@ class Running:
             self.pool,
             queue_limit=settings.queue_limit,
             batch_limit=settings.batch_limit,
+            keys_kept=timedelta(hours=settings.idempotency_hours),
+            vault=self.vault,
+            on_commit=self._relay.wake,
+        )
+        self.batches = BatchCommit(
+            self.pool,
             keys_kept=timedelta(hours=settings.idempotency_hours),
             vault=self.vault,
             on_commit=self._relay.wake,

@@ -46,6 +46,7 @@ OPEN_DOORS = {
 # Refused for what no schema says: a time that lies too far back, what says nothing once it is cleaned, a cursor of nobody's.
 NARROWER_INTAKE = {
     "accept_report": [422],
+    "import_reports": [422],
     "answer_question": [422],
     "list_quarantine": [422],
     "add_photo": [413, 415, 422],
@@ -188,6 +189,8 @@ def _accepted(exchanges: list[Exchange]) -> Iterator[UUID]:
             continue
         if path == "/api/v1/reports":
             yield UUID(each.json["id"])
+        elif path == "/api/v1/imports":
+            yield from (UUID(report["id"]) for report in each.json["reports"] if report["id"])
         elif path.startswith("/open311/"):
             yield _identifier(each, path)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from services.intake.abuse.buckets import Limit
+from services.intake.abuse.buckets import Charged, Limit
 from shared.inbox import Connection
 
 # In one order, so that two processes never wait for each other. Follows `buckets.admitted`.
@@ -21,6 +21,20 @@ ON CONFLICT (subject) DO UPDATE SET
             - greatest(0, extract(epoch FROM bucket.empty_at - now())) / excluded.each_s)))::int) AS counted (room)
     )
 RETURNING subject, admitted, greatest(0, extract(epoch FROM empty_at - now()) / each_s)::float8 AS used
+"""
+# All of them where there is room for one, so that many at a time never wait for a room that single ones keep taking. The bucket is
+# then fuller than full, and nobody gets in until that has run off: over time no more comes through.
+_CHARGE_WHOLE: Final = """
+INSERT INTO rate_bucket AS bucket (subject, empty_at, admitted, burst, each_s)
+VALUES ($1, now() + make_interval(secs => $2::int * $4::float8), $2, $3, $4)
+ON CONFLICT (subject) DO UPDATE SET
+    (empty_at, admitted, burst, each_s) = (
+        SELECT greatest(bucket.empty_at, now()) + make_interval(secs => room * excluded.each_s),
+               room, excluded.burst, excluded.each_s
+        FROM (SELECT CASE WHEN excluded.burst - greatest(0, extract(epoch FROM bucket.empty_at - now())) / excluded.each_s
+            >= 0.999999 THEN excluded.admitted ELSE 0 END) AS counted (room)
+    )
+RETURNING admitted, greatest(0, extract(epoch FROM empty_at - now()) / each_s)::float8 AS used
 """
 _FORGET_BUCKETS: Final = "DELETE FROM rate_bucket WHERE empty_at < now()"
 _MAKE_SALT: Final = "INSERT INTO address_salt (day, salt) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING"
@@ -47,6 +61,12 @@ async def charge(
         [limit.each_s for _, _, limit in reports],
     )
     return {row["subject"]: (row["admitted"], row["used"]) for row in rows}
+
+
+async def charge_whole(connection: Connection, subject: bytes, reports: int, limit: Limit) -> Charged:
+    """Whether all of them went in."""
+    (row,) = await connection.fetch(_CHARGE_WHOLE, subject, reports, limit.burst, limit.each_s)
+    return Charged(row["admitted"] > 0, row["used"])
 
 
 async def salt_of(connection: Connection, day: date, made: bytes) -> bytes:

@@ -32,6 +32,13 @@ class Counting:
         charge = Charge(subject(b"", "token", mark.encode()), self._settings.token)
         _refuse_over("token", charge, (await self._limiter.charge([charge]))[0])
 
+    async def count_batch(self, mark: str, reports: int) -> None:
+        """All of them or none. Raises `OverLimit`."""
+        charge = Charge(subject(b"", "token", mark.encode()), self._settings.token)
+        charged = await self._limiter.charge_whole(charge, reports)
+        if charged is not None:
+            _refuse_over("token", charge, charged)
+
     async def count_photos(self, address: Address, photos: int, limit: Limit) -> None:
         """Raises `OverLimit` when there is no room for all of them."""
         salt = await self._salt(datetime.now(UTC))

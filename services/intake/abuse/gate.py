@@ -112,6 +112,14 @@ class Gate:
             except OverLimit as over:
                 raise _refused(over) from None
 
+    async def admit_batch(self, scope: Scope, mark: str, reports: int) -> None:
+        """`mark`: whose token it is. Raises `Problem` 429."""
+        if self._settings.limits and self._limited_address(scope) is not None:
+            try:
+                await self._counting.count_batch(mark, reports)
+            except OverLimit as over:
+                raise _refused(over) from None
+
     async def admit_by_api(self, scope: Scope, accepted: Acceptance, used_for: bytes) -> Acceptance:
         """A citizen's report by the API. Raises `Problem` 429."""
         if self._limited_address(scope) is None:

@@ -41,6 +41,15 @@ class Limiter:
             self._task = asyncio.create_task(self._work(), name="limits")
         return await waiting.answer
 
+    async def charge_whole(self, charge: Charge, reports: int) -> Charged | None:
+        """For many at a time. None where the database can't be asked."""
+        try:
+            async with self._pool.acquire(timeout=_WAIT_S) as connection:
+                return await abuse_store.charge_whole(connection, charge.subject, reports, charge.limit)
+        except TRANSIENT_ERRORS:
+            LIMITS_UNKNOWN.inc(reports)
+            return None
+
     async def _work(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]

@@ -38,38 +38,38 @@ def require_content_type(scope: Scope, expected: bytes) -> None:
         )
 
 
-async def read_body(scope: Scope, receive: Receive) -> bytes:
+async def read_body(scope: Scope, receive: Receive, most: int = MAX_BODY_BYTES) -> bytes:
     """Raises `Problem` 413 as soon as more comes than is read, before it is all here."""
     announced = header(scope, b"content-length")
-    if announced is not None and announced.isdigit() and int(announced) > MAX_BODY_BYTES:
-        raise _too_large()
+    if announced is not None and announced.isdigit() and int(announced) > most:
+        raise _too_large(most)
     message = await receive()
     body = message.get("body", b"")
     if message.get("more_body", False):
-        body = await _read_rest(bytearray(body), receive)
-    if len(body) > MAX_BODY_BYTES:
-        raise _too_large()
+        body = await _read_rest(bytearray(body), receive, most)
+    if len(body) > most:
+        raise _too_large(most)
     return bytes(body)
 
 
-async def _read_rest(body: bytearray, receive: Receive) -> bytes:
+async def _read_rest(body: bytearray, receive: Receive, most: int) -> bytes:
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Problem(400, "incomplete-body", "The body is not complete", "Send the request again.")
         body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            raise _too_large()
+        if len(body) > most:
+            raise _too_large(most)
         more = message.get("more_body", False)
     return bytes(body)
 
 
-def _too_large() -> Problem:
+def _too_large(most: int) -> Problem:
     return Problem(
         413,
         "body-too-large",
         "The body is too large",
-        f"At most {MAX_BODY_BYTES} bytes are read. Shorten the text.",
+        f"At most {most} bytes are read. Shorten the text.",
         headers={"Connection": "close"},
     )
