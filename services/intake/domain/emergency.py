@@ -1,21 +1,34 @@
 """Whom to ring first, from what somebody writes. It never keeps anything from being sent.
 
-The page's script reads the same words and follows the same rule while somebody writes, so the rule is kept as plain as it is:
-words parted by spaces are looked for in words parted by spaces.
+The page's script follows the same rules while somebody writes, with the expressions that are made here of the words.
+
+A text is read folded: small letters, no accents, no letter twice in a row, so that haste and missing keys matter less. What is said
+of another thing (lamps that burn) is set aside. Then each sentence is looked at by itself: what is going on counts unless its
+clause says that it has ended; an event counts unless its sentence says that it was earlier, often or only feared, and even then if its
+clause says now.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 EMERGENCY_YAML: Final = Path(__file__).with_name("emergency.yaml")
+# A point after these ends no sentence.
+_SHORTENED: Final = re.compile(r"(^|[ ,])(kl|ca|nr|st|gm|mr|mrs)\.")
+_SENTENCE_ENDS: Final = re.compile(r"[.!?…]+|\n\s*\n")
+_CLAUSE_ENDS: Final = re.compile(r"[,;:()–—]+| (?:men|fast|but) ")
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
+_TWICE: Final = re.compile(r"([^\W\d_])\1+")
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+_BEGINS: Final = re.compile(r"\w")
+_GAP: Final = "(?: [^ ]+){0,3}"
 
 
 class Number(StrEnum):
@@ -26,6 +39,9 @@ class Number(StrEnum):
     CARE = "1177"
 
 
+_MILDER: Final = (Number.POLICE, Number.CARE)
+
+
 class Danger(StrEnum):
     """The answer to: is it going on now, and is somebody in danger?"""
 
@@ -34,54 +50,127 @@ class Danger(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
-    """Each as it is looked for: with a space before it, and after it unless any ending will do."""
+    """Expressions over folded words, each with a space before it."""
 
-    calm: Sequence[str]
-    over: Sequence[str]
-    numbers: Mapping[Number, Sequence[str]]
+    aside: str
+    denied: str
+    ended: str
+    elsewhen: str
+    now: str
+    going_on: str
+    event: str
+    milder: Mapping[Number, str]
 
     def as_json(self) -> dict[str, Any]:
-        """For the script, which follows the same rule."""
+        """For the script, which follows the same rules."""
+        named = {name: getattr(self, name) for name in _EXPRESSIONS}
         return {
-            "calm": self.calm,
-            "over": self.over,
-            "numbers": {number.value: words for number, words in self.numbers.items()},
+            **named,
+            "denied": self.denied,
+            "milder": {number.value: words for number, words in self.milder.items()},
         }
+
+    @cached_property
+    def compiled(self) -> Mapping[str, re.Pattern[str]]:
+        named = {name: getattr(self, name) for name in _EXPRESSIONS}
+        named["aside"] = f"(?:{self.aside}|{self.denied}(?: [^ ]+)?{self.event})"
+        named |= {number.value: words for number, words in self.milder.items()}
+        return {name: re.compile(f"{words}(?= )") for name, words in named.items()}
+
+
+_EXPRESSIONS: Final = ("aside", "ended", "elsewhen", "now", "going_on", "event")
 
 
 def number_to_ring(text: str, danger: Danger | None = None) -> Number | None:
     """The answer weighs more than the words: yes is 112, and no is never 112."""
     if danger is Danger.YES:
         return Number.EMERGENCY
-    words, said = emergency_words(), _spaced(text)
-    for calm in words.calm:
-        said = said.replace(calm, " ")
-    is_over = danger is Danger.NO or _says(said, words.over)
-    for number in Number:
-        if _says(said, words.numbers[number]) and not (number is Number.EMERGENCY and is_over):
+    words, sentences = emergency_words().compiled, list(_sentences(text))
+    if danger is not Danger.NO and any(_is_emergency(words, clauses) for clauses in sentences):
+        return Number.EMERGENCY
+    said = [clause for clauses in sentences for clause in clauses]
+    for number in _MILDER:
+        if any(words[number].search(clause) for clause in said):
             return number
     return None
 
 
-def _says(said: str, any_of: Sequence[str]) -> bool:
-    return any(words in said for words in any_of)
+def speaks_of_danger(text: str) -> bool:
+    """Whether there is a word for an emergency in it at all, whenever it was: wider than `number_to_ring`."""
+    words = emergency_words().compiled
+    clauses = [clause for clauses in _sentences(text) for clause in clauses]
+    return any(words["going_on"].search(clause) or words["event"].search(clause) for clause in clauses)
 
 
-def _spaced(text: str) -> str:
-    return f" {_BETWEEN_WORDS.sub(' ', text.lower()).strip()} "
+def _is_emergency(words: Mapping[str, re.Pattern[str]], clauses: Sequence[str]) -> bool:
+    lasting = [clause for clause in clauses if not words["ended"].search(clause)]
+    if any(words["going_on"].search(clause) for clause in lasting):
+        return True
+    is_elsewhen = any(words["elsewhen"].search(clause) for clause in clauses)
+    return any(
+        words["event"].search(clause) and (not is_elsewhen or words["now"].search(clause))
+        for clause in lasting
+    )
+
+
+def _sentences(text: str) -> Iterator[Sequence[str]]:
+    """Each as its clauses, folded, without what is to be set aside."""
+    aside = emergency_words().compiled["aside"]
+    for sentence in _SENTENCE_ENDS.split(_SHORTENED.sub(r"\1\2 ", _lower(text))):
+        yield [aside.sub(" -", f" {_folded(clause)} ") for clause in _CLAUSE_ENDS.split(sentence)]
+
+
+def _lower(text: str) -> str:
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text).lower())
+
+
+def _folded(text: str) -> str:
+    return _TWICE.sub(r"\1", _BETWEEN_WORDS.sub(" ", text)).strip()
 
 
 @cache
 def emergency_words() -> Words:
     read = yaml.safe_load(EMERGENCY_YAML.read_text(encoding="utf-8"))
+    expression, urgent = _Grammar(read["groups"]).expression, read["numbers"][Number.EMERGENCY]
     return Words(
-        calm=sorted(map(_looked_for, read["calm"]), key=len, reverse=True),
-        over=[_looked_for(words) for words in read["over"]],
-        numbers={number: [_looked_for(words) for words in read["numbers"][number]] for number in Number},
+        **{name: expression(read[name]) for name in ("aside", "denied", "ended", "elsewhen", "now")},
+        going_on=expression(urgent["going_on"]),
+        event=expression(urgent["event"]),
+        milder={number: expression(read["numbers"][number]) for number in _MILDER},
     )
 
 
-def _looked_for(words: str) -> str:
-    return f" {words[:-1]}" if words.endswith("*") else f" {words} "
+class _Grammar:
+    """Makes one expression of many lines. Those that begin alike stand together, so that most are passed over at one glance."""
+
+    def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
+        self._groups = {f"<{name}>": members for name, members in groups.items()}
+
+    def expression(self, lines: Iterable[str]) -> str:
+        alike: dict[str, list[str]] = {}
+        for line in lines:
+            first, *rest = line.split()
+            firsts: dict[str, list[str]] = {}
+            for word in self._alternatives(first):
+                begins = _BEGINS.match(word)
+                firsts.setdefault(begins[0] if begins else "", []).append(word)
+            after = "".join(map(self._part, rest))
+            for begins_with, words in firsts.items():
+                ends = [word[len(begins_with) :] for word in words]
+                alike.setdefault(begins_with, []).append(_one_of(ends) + after)
+        return " " + _one_of(begins + _one_of(ends) for begins, ends in sorted(alike.items()))
+
+    def _part(self, word: str) -> str:
+        return _GAP if word == ".." else " " + _one_of(self._alternatives(word))
+
+    def _alternatives(self, word: str) -> list[str]:
+        """Folded, as expressions."""
+        members = [each for one in word.split("|") for each in self._groups.get(one, [one])]
+        return ["[^ ]*".join(_folded(_lower(part)) for part in each.split("*")) for each in members]
+
+
+def _one_of(expressions: Iterable[str]) -> str:
+    several = list(dict.fromkeys(expressions))
+    return several[0] if len(several) == 1 and "|" not in several[0] else f"(?:{'|'.join(several)})"

@@ -1,14 +1,50 @@
-// Whom to ring first, while somebody writes. The same words and the same rule as domain/emergency.py.
+// Whom to ring first, while somebody writes. The same expressions and the same rules as domain/emergency.py, where they are told.
 
-const ORDER = ["112", "11414", "1177"];
+const EXPRESSIONS = ["ended", "elsewhen", "now", "going_on", "event"];
+const MILDER = ["11414", "1177"];
+const SHORTENED = /(^|[ ,])(kl|ca|nr|st|gm|mr|mrs)\./g;
+const SENTENCE_ENDS = /[.!?…]+|\n\s*\n/;
+const CLAUSE_ENDS = /[,;:()–—]+| (?:men|fast|but) /;
+const BETWEEN_WORDS = /[^\p{L}\p{N}]+/gu;
+const TWICE = /([\p{L}\p{Nl}\p{No}])\1+/gu;
+
+const compiled = new WeakMap();
+
+/** What came from the server, made ready once. */
+function expressions(words) {
+  if (!compiled.has(words)) {
+    const made = Object.fromEntries(EXPRESSIONS.map((name) => [name, new RegExp(`${words[name]}(?= )`)]));
+    made.aside = new RegExp(`(?:${words.aside}|${words.denied}(?: [^ ]+)?${words.event})(?= )`, "g");
+    for (const number of MILDER) made[number] = new RegExp(`${words.milder[number]}(?= )`);
+    compiled.set(words, made);
+  }
+  return compiled.get(words);
+}
+
+const folded = (text) => text.replace(BETWEEN_WORDS, " ").replace(TWICE, "$1").trim();
+
+/** Each as its clauses, folded, without what is to be set aside. */
+function sentences(text, aside) {
+  const lower = text.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f]/g, "");
+  return lower
+    .replace(SHORTENED, "$1$2 ")
+    .split(SENTENCE_ENDS)
+    .map((sentence) => sentence.split(CLAUSE_ENDS).map((clause) => ` ${folded(clause)} `.replace(aside, " -")));
+}
+
+function isEmergency(say, clauses) {
+  const lasting = clauses.filter((clause) => !say.ended.test(clause));
+  if (lasting.some((clause) => say.going_on.test(clause))) return true;
+  const isElsewhen = clauses.some((clause) => say.elsewhen.test(clause));
+  return lasting.some((clause) => say.event.test(clause) && (!isElsewhen || say.now.test(clause)));
+}
 
 export function numberToRing(words, text, danger) {
   if (danger === "yes") return "112";
-  let said = ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
-  for (const calm of words.calm) said = said.replaceAll(calm, " ");
-  const says = (anyOf) => anyOf.some((each) => said.includes(each));
-  const isOver = danger === "no" || says(words.over);
-  return ORDER.find((number) => says(words.numbers[number]) && !(number === "112" && isOver)) ?? null;
+  const say = expressions(words);
+  const said = sentences(text, say.aside);
+  if (danger !== "no" && said.some((clauses) => isEmergency(say, clauses))) return "112";
+  return MILDER.find((number) => said.flat().some((clause) => say[number].test(clause))) ?? null;
 }
 
 /** Shows the number's template after the text once writing pauses; nothing moves while the number stays the same. */
