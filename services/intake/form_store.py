@@ -7,19 +7,29 @@ from typing import Final
 from uuid import UUID
 
 from services.intake.domain.following import Addition
-from services.intake.domain.similar import REACH_LAT, REACH_LON, Nearby
+from services.intake.domain.similar import COARSEST_M, REACH_LAT, REACH_LON, SHOWABLE, Nearby
 from services.intake.vault import Wrapped
 from shared.categories import CategoryCode
 from shared.events import Point, Relation
 from shared.inbox import Connection
 
+# By what a report is taken for and where; before that is told, by what its reporter chose. The reporter's own pin always counts.
+# What its reporter takes for a kind that isn't shown to anybody is not shown, whatever the machine makes of it.
 # What was added to another report is not shown beside it, and what is held back is shown to nobody.
 _NEARBY: Final = """
-SELECT report.id, category_hint, lat, lon, occurred_at
-FROM report LEFT JOIN form_report ON form_report.report_id = report.id
-WHERE municipality = $1 AND category_hint = ANY($2::text[]) AND source = 'citizen' AND lat IS NOT NULL
-  AND occurred_at > $3 AND abs(lat - $4) <= $5 AND abs(lon - $6) <= $7 AND form_report.follows IS NULL
-  AND NOT EXISTS (SELECT FROM quarantine WHERE report_id = report.id AND state IN ('held', 'rejected'))
+WITH candidate AS (
+    SELECT report.id, kind.category, coalesce(report.lat, kind.lat) AS lat, coalesce(report.lon, kind.lon) AS lon, occurred_at
+    FROM report_category AS kind JOIN report ON report.id = kind.report_id
+    WHERE kind.category = ANY($2::text[]) AND kind.at > $3 AND (report.lat IS NOT NULL OR kind.accuracy_m <= $8)
+      AND municipality = $1 AND source = 'citizen' AND (category_hint IS NULL OR category_hint = ANY($9::text[]))
+    UNION ALL
+    SELECT id, category_hint, lat, lon, occurred_at FROM report
+    WHERE municipality = $1 AND category_hint = ANY($2::text[]) AND source = 'citizen' AND lat IS NOT NULL
+      AND NOT EXISTS (SELECT FROM report_category WHERE report_id = report.id)
+)
+SELECT candidate.* FROM candidate LEFT JOIN form_report ON form_report.report_id = candidate.id
+WHERE occurred_at > $3 AND abs(lat - $4) <= $5 AND abs(lon - $6) <= $7 AND form_report.follows IS NULL
+  AND NOT EXISTS (SELECT FROM quarantine WHERE report_id = candidate.id AND state IN ('held', 'rejected'))
 ORDER BY occurred_at DESC LIMIT 100
 """
 _FIRST: Final = """
@@ -61,9 +71,11 @@ async def nearby(
     since: datetime,
 ) -> list[Nearby]:
     """Citizens' reports with a position in a box about the point, the newest first."""
-    rows = await connection.fetch(_NEARBY, municipality, categories, since, lat, REACH_LAT, lon, REACH_LON)
+    rows = await connection.fetch(
+        _NEARBY, municipality, categories, since, lat, REACH_LAT, lon, REACH_LON, COARSEST_M, SHOWABLE
+    )
     return [
-        Nearby(row["id"], CategoryCode(row["category_hint"]), row["lat"], row["lon"], row["occurred_at"])
+        Nearby(row["id"], CategoryCode(row["category"]), row["lat"], row["lon"], row["occurred_at"])
         for row in rows
     ]
 

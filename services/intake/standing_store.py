@@ -6,16 +6,19 @@ from typing import Final
 
 from services.intake.domain.standing import HeldBack, Holding, Standing
 from shared.categories import CategoryCode
-from shared.events import ReportStatusChanged
+from shared.events import Point, ReportStatusChanged
 from shared.inbox import Connection
 
 _KEEP: Final = """
-INSERT INTO report_category AS known (report_id, category, at)
-SELECT DISTINCT ON (news.report_id) news.report_id, news.category, news.at
-FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS news (report_id, category, at)
+INSERT INTO report_category AS known (report_id, category, at, lat, lon, accuracy_m)
+SELECT DISTINCT ON (news.report_id) news.*
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::float8[], $5::float8[], $6::float8[])
+    AS news (report_id, category, at, lat, lon, accuracy_m)
 JOIN report ON report.id = news.report_id
-ORDER BY news.report_id, news.at DESC
-ON CONFLICT (report_id) DO UPDATE SET category = excluded.category, at = excluded.at WHERE known.at < excluded.at
+ORDER BY news.report_id, news.at DESC, news.lat
+ON CONFLICT (report_id) DO UPDATE SET category = excluded.category, at = excluded.at,
+    lat = excluded.lat, lon = excluded.lon, accuracy_m = excluded.accuracy_m
+WHERE known.at < excluded.at OR (known.at = excluded.at AND known.lat IS NULL)
 """
 _STANDING: Final = """
 SELECT kind.category, quarantine.state, coalesce(quarantine.decided_at, quarantine.received_at) AS since,
@@ -40,15 +43,18 @@ ON CONFLICT DO NOTHING
 
 
 async def keep_categories(connection: Connection, news: Sequence[ReportStatusChanged]) -> None:
-    """Whichever is newest; of a report that is not (or no longer) here nothing is kept."""
+    """What a report is taken for, and where, as newest told; of a report that is not (or no longer) here nothing is kept."""
     told = [
-        (each.report_id, each.category.value, each.category_at or each.at)
+        (each.report_id, each.category.value, each.category_at or each.at, *_placed(each.place))
         for each in news
         if each.category is not None
     ]
     if told:
-        report_ids, categories, times = (list(column) for column in zip(*told, strict=True))
-        await connection.execute(_KEEP, report_ids, categories, times)
+        await connection.execute(_KEEP, *(list(column) for column in zip(*told, strict=True)))
+
+
+def _placed(place: Point | None) -> tuple[float | None, ...]:
+    return (None, None, None) if place is None else (place.lat, place.lon, place.accuracy_m)
 
 
 async def standing_of(connection: Connection, tracking_code: str) -> Standing:

@@ -10,6 +10,9 @@ from shared.events import (
     ClaimChanged,
     CorrectionMade,
     FollowStatus,
+    Location,
+    Point,
+    Precision,
     QuestionChanged,
     ReportStatusChanged,
     RhythmChanged,
@@ -22,7 +25,7 @@ _AFTER_IT: Final = timedelta(microseconds=1)
 
 
 def status_events(status: FollowStatus, rows: Sequence[Any], *, is_again: bool = False) -> list[Outgoing]:
-    """One for each row (report_id, municipality, traceparent, at, category, category_at); a re-run publishes the same event id."""
+    """One for each row of `mark_assessed`; a re-run publishes the same event id."""
     return [
         outgoing(
             REPORT_STATUS,
@@ -33,6 +36,7 @@ def status_events(status: FollowStatus, rows: Sequence[Any], *, is_again: bool =
                 at=row["at"],
                 category=row["category"],
                 category_at=row["category_at"],
+                place=_place(Location.model_validate(row["location"])),
             ),
             key=row["report_id"],
             subject=row["report_id"],
@@ -42,6 +46,12 @@ def status_events(status: FollowStatus, rows: Sequence[Any], *, is_again: bool =
         )
         for row in rows
     ]
+
+
+def _place(location: Location) -> Point | None:
+    if location.lat is None or location.lon is None or location.precision is Precision.MUNICIPALITY:
+        return None
+    return Point(lat=location.lat, lon=location.lon, accuracy_m=location.uncertainty_m)
 
 
 def step_event(row: Any) -> Outgoing:

@@ -167,7 +167,7 @@ class TakenBack(Frozen):
 
 class ReportStatusChanged(Event):
     """`category`: what the report is taken for, by the machine or by whoever corrected it, since `category_at`. When that changes,
-    a status that was told is told again with it.
+    a status that was told is told again with it. `place`: where it is taken to be then, if closer than in which municipality.
 
     `step_id`: what staff did, told to everyone whose report is about it; null when the status is the machine's. `note`, in
     Swedish, and `note_en`: what they wrote to the reporters. `reason`: why it is closed.
@@ -181,6 +181,7 @@ class ReportStatusChanged(Event):
     at: AwareDatetime
     category: CategoryCode | None = None
     category_at: AwareDatetime | None = None
+    place: Point | None = None
     step_id: UUID | None = None
     reason: ClosingReason | None = None
     takes_back: TakenBack | None = None

@@ -4,6 +4,7 @@ Only what can be seen in a street and points at nobody is shown, and where a rep
 moves the pin about learns in which square of half a kilometre something was reported, and no more.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,9 +26,12 @@ _LASTS: Final = {
     CategoryCode.TRAFFIC: timedelta(hours=12),
     CategoryCode.ANIMAL: timedelta(hours=24),
 }
+_WORDS: Final = re.compile(r"\w+")
 _SQUARE_LAT: Final = 0.005
 _SQUARE_LON: Final = 0.01
 _FARTHEST_LOCALITY_M: Final = 12_000
+COARSEST_M: Final = 1500.0
+"""How unsure a place may be that was made out from words."""
 REACH_LAT: Final = 0.02
 REACH_LON: Final = 0.04
 """Half the sides of the box in which the database looks, in degrees; wider than `NEAR_M` and a square in all of Sweden."""
@@ -74,6 +78,15 @@ def similar_among(
     ]
     near.sort(key=lambda each: each.occurred_at, reverse=True)
     return [_shown(each, municipality) for each in near[:MOST_SHOWN]]
+
+
+def named_point(place_text: str, municipality: str) -> tuple[float, float] | None:
+    """The middle of the town or village of this municipality that is named in it; of several, the smallest."""
+    words = " ".join(_WORDS.findall(place_text.casefold()))
+    own = [each for each in localities() if each.municipality == municipality]
+    named = [each for each in own if f" {each.name.casefold()} " in f" {words} "]
+    found = min(named, key=lambda each: each.population, default=None)
+    return None if found is None else (found.lat, found.lon)
 
 
 def mark_of(report_id: UUID) -> str:

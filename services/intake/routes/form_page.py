@@ -19,7 +19,7 @@ from services.intake.domain.emergency import number_to_ring
 from services.intake.domain.form import FIELDS, FilledForm
 from services.intake.domain.questions import categories_asked, questions_for
 from services.intake.domain.refusal import Refused
-from services.intake.domain.similar import LONGEST, SHOWABLE, Similar, similar_among
+from services.intake.domain.similar import LONGEST, SHOWABLE, Similar, named_point, similar_among
 from services.intake.domain.submission import LOCAL_ZONE, Submission
 from services.intake.domain.telling import Told, tell
 from services.intake.email.from_form import ask_from_form
@@ -56,7 +56,9 @@ async def send(
         until = filled.until(accepted.event.occurred_at, now)
     except Refused as refused:
         return _refused(running, page, filled, refused, photos)
-    similar = await find_similar(running, page.municipality, submission.category, filled.point, now)
+    similar = await find_similar(
+        running, page.municipality, submission.category, _whereabouts(page, filled), now
+    )
     if photos.must_be_corrected:
         return draw_form(running, page, filled, similar, status=422, photos=photos)
     if _has_more_to_ask(filled, similar):
@@ -116,6 +118,11 @@ def _has_more_to_ask(filled: FilledForm, similar: list[Similar]) -> bool:
     seen = filled.values["seen"].split()
     asks = bool(questions_for(filled.category)) and not filled.was_asked
     return asks or any(each.mark not in seen for each in similar)
+
+
+def _whereabouts(page: Page, filled: FilledForm) -> tuple[float, float] | None:
+    """The pin; without one, the town that was typed."""
+    return filled.point or named_point(filled.values["place_text"], page.municipality)
 
 
 async def find_similar(

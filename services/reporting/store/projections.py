@@ -83,7 +83,7 @@ WITH assessed AS (
     ON CONFLICT DO NOTHING
     RETURNING report_id
 )
-SELECT report_id, municipality, traceparent, enriched_at AS at, category, enriched_at AS category_at
+SELECT report_id, municipality, traceparent, enriched_at AS at, category, enriched_at AS category_at, assessment->'location' AS location
 FROM assessed JOIN report USING (report_id)
 """
 # A status from before its time was kept is not told again.
@@ -93,7 +93,7 @@ FROM report
 WHERE told.report_id = report.report_id AND told.status = 'assessed' AND report.report_id = ANY($1::uuid[])
   AND told.category <> report.category AND report.disposed IS NULL
 RETURNING report.report_id, report.municipality, report.traceparent, told.at, report.category,
-    report.enriched_at AS category_at
+    report.enriched_at AS category_at, report.assessment->'location' AS location
 """
 _MARK_PASSED_ON: Final = """
 WITH passed_on AS (
@@ -108,7 +108,7 @@ WITH passed_on AS (
 )
 SELECT report_id, municipality, traceparent,
     (SELECT min(first_at) FROM told WHERE told.incident_id = report.incident_id) AS at,
-    category, enriched_at AS category_at
+    category, enriched_at AS category_at, assessment->'location' AS location
 FROM passed_on JOIN report USING (report_id)
 """
 STANDINGS: Final = {status: place for place, status in enumerate(DeliveryStatus)}
@@ -156,7 +156,7 @@ async def save_deliveries(connection: Connection, deliveries: Sequence[DeliveryC
 
 
 async def mark_assessed(connection: Connection, report_ids: Sequence[UUID], now: datetime) -> Sequence[Any]:
-    """Reports that have not been told of as assessed before: report_id, municipality, traceparent, at, category, category_at."""
+    """Reports that have not been told of as assessed before: report_id, municipality, traceparent, at, category, category_at, location."""
     return await connection.fetch(_MARK_ASSESSED, report_ids, now)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shared.events import DisposalReason, ReportDisposed
+from shared.events import DisposalReason, Location, Precision, ReportDisposed
 from shared.identity import derived_id
 from tests.support.picture_events import NOW, delivery_changed, enveloped, incident_changed, report_enriched
 
@@ -62,3 +62,11 @@ async def test_of_a_disposed_report_nothing_is_told_any_more(town):
     await town.takes([enveloped(gone, sent="gone", at=NOW)])
     await town.takes([read("theft", 5)])
     assert await statuses(town) == []  # nor what waited for the broker
+
+
+async def test_where_it_is_taken_to_be_is_told_unless_only_the_municipality_is_known(town):
+    street = Location(lat=59.51, lon=15.99, uncertainty_m=150, precision=Precision.STREET, confidence=0.9)
+    await town.takes([read("fire", 0, location=street)])
+    await town.takes([read("vandalism", 5, location=street.model_copy(update={"precision": Precision.MUNICIPALITY}))])
+    told = await town.published("report.status.v1")
+    assert [each["place"] for each in told] == [{"lat": 59.51, "lon": 15.99, "accuracy_m": 150}, None]
