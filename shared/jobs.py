@@ -8,7 +8,7 @@ import asyncpg
 import structlog
 
 from shared import inbox
-from shared.metrics import JOBS_FAILED
+from shared.metrics import JOBS_FAILED, begin_at_zero
 from shared.postgres import TRANSIENT_ERRORS
 
 log = structlog.get_logger()
@@ -18,6 +18,7 @@ INBOX_CHECKED_EVERY_S: Final = 3600.0
 
 async def every(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
     """Do the work again and again until cancelled; what fails is logged and tried at the next turn."""
+    begin_at_zero(JOBS_FAILED, [name])
     while True:
         try:
             await work()

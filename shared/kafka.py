@@ -23,7 +23,7 @@ from shared.events import Event
 from shared.health import Check
 from shared.kafka_clients import Producer, ssl_context
 from shared.kafka_lag import watch_lag
-from shared.metrics import BATCH_RETRIES, BATCH_SECONDS
+from shared.metrics import BATCH_RETRIES, BATCH_SECONDS, EVENTS_SET_APART, begin_at_zero
 from shared.outbox import OutboxRelay
 from shared.postgres import TRANSIENT_ERRORS
 from shared.settings import KafkaSettings
@@ -106,6 +106,9 @@ class Stream:
         apart before it is called, and what it says it refuses after; a batch that makes it fail is taken apart to find the
         one event that is at fault.
         """
+        begin_at_zero(BATCH_RETRIES, [self.service])
+        begin_at_zero(BATCH_SECONDS, [self.service])
+        begin_at_zero(EVENTS_SET_APART, [topic.name for topic in topics])
         taking = _BatchTaking(self.service, handler, self.producer, self.progress)
         subscriber = self.broker.subscriber(
             *[topic.name for topic in topics],

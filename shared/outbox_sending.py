@@ -129,7 +129,7 @@ class OutboxSending:
             if isinstance(failure.error, REFUSALS) and len(failure.rows) == 1:
                 (row,), reason = failure.rows, f"{type(failure.error).__name__}: {failure.error}"[:500]
                 await outbox_table.refuse(connection, row["position"], reason)
-                OUTBOX_REFUSED.labels(row["topic"]).inc()
+                OUTBOX_REFUSED.inc()
                 log.error("outbox_event_refused", topic=row["topic"], position=row["position"])
             elif isinstance(failure.error, REFUSALS):
                 self._alone_up_to = max(self._alone_up_to, failure.rows[-1]["position"])

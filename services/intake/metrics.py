@@ -4,6 +4,8 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from shared.metrics import begin_at_zero
+
 REPORTS_ACCEPTED: Final = Counter("vardkase_reports_accepted_total", "Reports committed", ["source"])
 REPORTS_REPLAYED: Final = Counter("vardkase_reports_replayed_total", "Answers repeated by idempotency key")
 REPORTS_TURNED_AWAY: Final = Counter(
@@ -66,3 +68,4 @@ MASTER_KEYS: Final = Gauge(
 MASTER_KEY_MADE: Final = Gauge(
     "vardkase_master_key_made_timestamp_seconds", "When the master key that seals now was made"
 )
+begin_at_zero(REPORTS_TURNED_AWAY, ["database_away", "database_refuses", "queue_full", "stopping"])

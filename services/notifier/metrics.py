@@ -4,6 +4,9 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge
 
+from shared.events import Channel
+from shared.metrics import begin_at_zero
+
 ALERTS: Final = Counter("vardkase_alerts_total", "Alerts issued", ["agency", "kind"])
 ATTEMPTS: Final = Counter("vardkase_delivery_attempts_total", "Attempts at delivery", ["channel", "outcome"])
 UNDELIVERED_SECONDS: Final = Gauge(
@@ -15,3 +18,4 @@ RECEIPTS_REFUSED: Final = Counter("vardkase_receipts_refused_total", "Receipts t
 ALERTS_FORGOTTEN: Final = Counter(
     "vardkase_alerts_forgotten_total", "Stored alerts whose quotations were taken out"
 )
+begin_at_zero(ATTEMPTS, Channel, ["delivered", "try_again", "gave_up"])

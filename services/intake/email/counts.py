@@ -4,6 +4,8 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge
 
+from shared.metrics import begin_at_zero
+
 CODES: Final = Counter(
     "vardkase_email_codes_total", "Codes asked for and entered, by what became of it", ["result"]
 )
@@ -17,3 +19,4 @@ OLDEST_SECONDS: Final = Gauge(
     "vardkase_email_oldest_seconds", "Age of the oldest message to a reporter that waits"
 )
 SERVER_AWAY: Final = Gauge("vardkase_email_server_away", "1 while the mail server takes no message at all")
+begin_at_zero(MESSAGES, ["code", "news"], ["sent", "later", "given_up", "server_away"])

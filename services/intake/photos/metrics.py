@@ -4,6 +4,8 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from shared.metrics import begin_at_zero
+
 PHOTOS_KEPT: Final = Counter(
     "vardkase_photos_kept_total", "Photos that belong to a report now, by the way they came", ["way"]
 )
@@ -25,3 +27,4 @@ DRAWING_SECONDS: Final = Histogram(
 DRAWINGS_ENDED: Final = Counter(
     "vardkase_photo_processes_ended_total", "Drawing processes that were late or died", ["reason"]
 )
+begin_at_zero(DRAWINGS_ENDED, ["time", "died"])
