@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from services.intake.domain.open311.asking import Asked, Page, Span
 from services.intake.domain.open311.posting import Earlier
 from services.intake.domain.open311.showing import Changed, Requested
-from shared.events import FollowStatus
+from shared.events import ClosingReason, FollowStatus
 from shared.inbox import Connection
 
 # A request is seen by the token that sent it; by others only a citizen's, of a service that is open to them, or whose
@@ -17,47 +17,50 @@ _REQUESTS: Final = """
 SELECT request.report_id, request.token_id IS NOT DISTINCT FROM $2::uuid AS is_own,
        request.service_code = ANY($3::text[]) AS is_open, request.service_code,
        request.description, request.address, request.address_id, report.lat, report.lon, request.media_urls,
-       request.requested_at, coalesce(latest.status, 'received') AS status,
-       coalesce(latest.at, request.requested_at) AS updated_at, latest.note
+       request.requested_at, coalesce(holds.status, 'received') AS status,
+       coalesce(heard.at, request.requested_at) AS updated_at, holds.note, holds.note_en, holds.reason
 FROM open311_request AS request JOIN report ON report.id = request.report_id
-LEFT JOIN LATERAL (
-    SELECT status, at, note FROM report_status AS step WHERE step.report_id = request.report_id
-    ORDER BY at DESC, status DESC LIMIT 1
-) AS latest ON true
+LEFT JOIN LATERAL (SELECT * FROM report_now WHERE report_now.report_id = request.report_id) AS holds ON true
+CROSS JOIN LATERAL (
+    SELECT max(heard_at) AS at FROM report_status WHERE report_status.report_id = request.report_id
+) AS heard
 WHERE request.jurisdiction = $1 AND request.follows IS NULL
   AND (request.token_id = $2 OR report.source = 'citizen' AND request.service_code = ANY($3 || $13::text[]))
   AND ($4::uuid[] IS NULL OR request.report_id = ANY($4))
   AND ($5::text[] IS NULL OR request.service_code = ANY($5))
   AND ($6::timestamptz IS NULL OR request.requested_at >= $6)
   AND ($7::timestamptz IS NULL OR request.requested_at <= $7)
-  AND ($8::timestamptz IS NULL OR coalesce(latest.at, request.requested_at) >= $8)
-  AND ($9::timestamptz IS NULL OR coalesce(latest.at, request.requested_at) <= $9)
-  AND ($10::boolean IS NULL OR (coalesce(latest.status, 'received') = 'closed') = $10)
+  AND ($8::timestamptz IS NULL OR coalesce(heard.at, request.requested_at) >= $8)
+  AND ($9::timestamptz IS NULL OR coalesce(heard.at, request.requested_at) <= $9)
+  AND ($10::boolean IS NULL OR (coalesce(holds.status, 'received') = 'closed') = $10)
 ORDER BY request.requested_at DESC, request.report_id DESC LIMIT $11 OFFSET $12
 """
-# Steps, and what staff ask whoever reported it, or added to it: that is told to who sent the request alone.
+# Steps, and what staff ask whoever reported it, or added to it: that is told to who sent the request alone. By when they were heard
+# of, so that nothing comes to lie before what a client has asked for already.
 _UPDATES: Final = """
 WITH told AS (
-    SELECT report_id, status, at, note, NULL::uuid AS question_id, NULL AS text, NULL AS text_en
-    FROM report_status WHERE at >= $4 AND at <= $5
+    SELECT report_id, status, at, heard_at, step_id, takes_back, takes_back_status, reason, note, note_en,
+           NULL::uuid AS question_id
+    FROM report_status WHERE heard_at >= $4 AND heard_at <= $5
     UNION ALL
-    SELECT followed.report_id, coalesce(latest.status, 'received'), asked.asked_at, NULL, asked.question_id, asked.text, asked.text_en
+    SELECT followed.report_id, coalesce(holds.status, 'received'), asked.asked_at, asked.heard_at, NULL, NULL, NULL, NULL,
+           asked.text, asked.text_en, asked.question_id
     FROM staff_question AS asked
     LEFT JOIN form_report AS added ON added.report_id = asked.report_id AND added.relation <> 'same'
     CROSS JOIN LATERAL (SELECT coalesce(added.follows, asked.report_id) AS report_id) AS followed
-    LEFT JOIN LATERAL (
-        SELECT status FROM report_status AS step WHERE step.report_id = followed.report_id AND at <= asked.asked_at
-        ORDER BY at DESC, status DESC LIMIT 1
-    ) AS latest ON true
-    WHERE asked.text IS NOT NULL AND asked.asked_at >= $4 AND asked.asked_at <= $5
+    LEFT JOIN LATERAL (SELECT * FROM report_now WHERE report_now.report_id = followed.report_id) AS holds ON true
+    WHERE asked.text IS NOT NULL AND asked.heard_at >= $4 AND asked.heard_at <= $5
 )
 SELECT told.report_id, request.token_id IS NOT DISTINCT FROM $2::uuid AS is_own, request.service_code,
-       told.status, told.at, told.note, told.question_id, told.text, told.text_en
+       told.status, told.at, told.heard_at, told.step_id, told.takes_back, told.takes_back_status, told.reason, told.note,
+       told.note_en, told.question_id
 FROM told JOIN open311_request AS request USING (report_id) JOIN report ON report.id = told.report_id
 WHERE request.jurisdiction = $1 AND request.follows IS NULL AND (
     request.token_id = $2
     OR told.question_id IS NULL AND report.source = 'citizen' AND request.service_code = ANY($3::text[]))
-ORDER BY told.at, told.report_id, told.status, told.question_id LIMIT $6 OFFSET $7
+ORDER BY told.heard_at, told.report_id, told.question_id NULLS FIRST, told.takes_back NULLS FIRST,
+    array_position(ARRAY['received', 'assessed', 'passed_on', 'measure_taken', 'closed'], told.status), told.at, told.step_id
+LIMIT $6 OFFSET $7
 """
 _EARLIER: Final = """
 SELECT request.report_id, request.service_code, request.description, request.address, report.lat, report.lon
@@ -88,7 +91,7 @@ async def requests(connection: Connection, viewer: Viewer, asked: Asked) -> list
         *(asked.closed, asked.page.limit, asked.page.offset),
         [] if asked.ids is None else list(viewer.open_by_id),
     )
-    return [Requested(**{**dict(row), "status": FollowStatus(row["status"])}) for row in rows]
+    return [Requested(**_read(row)) for row in rows]
 
 
 async def updates(connection: Connection, viewer: Viewer, span: Span, page: Page) -> list[Changed]:
@@ -98,7 +101,7 @@ async def updates(connection: Connection, viewer: Viewer, span: Span, page: Page
         *(viewer.jurisdiction, viewer.token_id, list(viewer.open_to)),
         *(span.start, span.end, page.limit, page.offset),
     )
-    return [Changed(**{**dict(row), "status": FollowStatus(row["status"])}) for row in rows]
+    return [Changed(**_read(row)) for row in rows]
 
 
 async def earlier(
@@ -107,3 +110,12 @@ async def earlier(
     """A request that this token sent."""
     row = await connection.fetchrow(_EARLIER, report_id, jurisdiction, token_id)
     return None if row is None else Earlier(**dict(row))
+
+
+def _read(row: Any) -> dict[str, Any]:
+    reason = row["reason"]
+    return {
+        **dict(row),
+        "status": FollowStatus(row["status"]),
+        "reason": None if reason is None else ClosingReason(reason),
+    }

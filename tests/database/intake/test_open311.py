@@ -344,7 +344,7 @@ async def test_steps_are_updates_with_identifiers_that_stay(
         ("CLOSED", report_id),
     ]
     assert first[1]["description"].endswith("\n\nMålat över.")
-    assert datetime.fromisoformat(first[0]["updated_datetime"]) == at
+    assert datetime.fromisoformat(first[0]["updated_datetime"]) >= at
     assert (await get(intake, "servicerequestupdates.json", api_key=key)).json() == first
     before = (at - timedelta(hours=1)).isoformat()
     none = await get(intake, "servicerequestupdates.json", api_key=key, start_date=before, end_date=before)
@@ -418,3 +418,44 @@ async def test_without_the_database_a_client_is_told_to_come_back(monkeypatch: p
         for answer in (await get(intake, "requests.json"), await post_request(intake, "k" * 40)):
             assert_faults(answer, 503)
             assert answer.headers["retry-after"] == "5"
+
+
+async def test_the_same_request_sent_again_is_the_same_and_another_one_is_not(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    key, other = await make_key(database), await make_key(database, name="Another")
+    first = await posted(intake, key)
+    assert await posted(intake, key) == first
+    assert await posted(intake, key, lat="59.51169") != first
+    assert await posted(intake, other) != first
+    named = {"attribute[fixmystreet_id]": "7"}
+    seventh = await posted(intake, key, description="Klotter, https://fms.se/report/7", **named)
+    again = await posted(intake, key, description="Klotter, https://fms.se/report/7 (rättat)", **named)
+    assert again == seventh
+    assert await posted(intake, key, service_code="fire", **named) != seventh
+    assert await posted(intake, key, **{"attribute[fixmystreet_id]": "8"}) not in {first, seventh}
+
+
+@pytest.mark.parametrize(("lat", "long"), [("0", "0"), ("15.99533", "59.51168"), ("-33.9", "18.4")])
+async def test_a_place_that_is_not_in_sweden_is_refused(
+    intake: httpx.AsyncClient, database: Database, lat: str, long: str
+) -> None:
+    assert_faults(
+        await post_request(intake, await make_key(database), lat=lat, long=long), 400, "not in Sweden"
+    )
+
+
+async def test_what_was_done_before_the_request_came_holds_for_it_and_is_news(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    key = await make_key(database)
+    asked_last = datetime.now(UTC)
+    report_id = await posted(intake, key)
+    await change(database, report_id, FollowStatus.PASSED_ON, at=asked_last - timedelta(hours=2))
+    await change(database, report_id, FollowStatus.ASSESSED)
+    row = (await get(intake, f"requests/{report_id}.json", api_key=key)).json()[0]
+    assert row["status_notes"].startswith("Vidarebefordrad.")
+    since = {"api_key": key, "start_date": asked_last.isoformat()}
+    updates = (await get(intake, "servicerequestupdates.json", **since)).json()
+    assert sorted(each["status"] for each in updates) == ["INTERNAL_REFERRAL", "INVESTIGATING"]
+    assert await listed(intake, api_key=key, updated_after=asked_last.isoformat()) == [report_id]

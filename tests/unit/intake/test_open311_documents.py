@@ -19,7 +19,7 @@ from services.intake.domain.open311.showing import Changed, Requested, requests_
 from services.intake.routes.open311.discovery import words
 from services.intake.texts import texts
 from shared.categories import CategoryCode, load_categories
-from shared.events import FollowStatus
+from shared.events import ClosingReason, FollowStatus
 
 AT = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 REQUEST = Requested(
@@ -44,17 +44,17 @@ REQUEST_FIELDS = [
     "service_notice", "requested_datetime", "updated_datetime", "expected_datetime", "address", "address_id", "zipcode",
     "lat", "long", "media_url",
 ]  # fmt: skip
-STATUS = texts("sv")["status"]
+WORDS = texts("sv")
 ASKS = words("sv")["question"]
 CHANGED = Changed(
-    REQUEST.report_id, is_own=True, service_code="vandalism", status=FollowStatus.CLOSED, at=AT, note=None
+    REQUEST.report_id, is_own=True, service_code="vandalism", status=FollowStatus.CLOSED, at=AT, heard_at=AT
 )
 QUESTION = replace(
     CHANGED,
     status=FollowStatus.RECEIVED,
     question_id=UUID("01a20727-5fc5-737d-beab-671a358acf85"),
-    text="Vilken mur, ring 070-174 06 05?",
-    text_en="Which wall?",
+    note="Vilken mur, ring 070-174 06 05?",
+    note_en="Which wall?",
 )
 
 
@@ -97,7 +97,7 @@ def test_a_definition_is_shaped_as_specified(category: Any, language: str) -> No
 
 
 def test_requests_are_shaped_as_specified() -> None:
-    root = tree(requests_shown([REQUEST, REQUEST], STATUS, "sv"))
+    root = tree(requests_shown([REQUEST, REQUEST], WORDS, "sv"))
     assert (root.tag, tags(root)) == ("service_requests", ["request", "request"])
     assert tags(root[0]) == REQUEST_FIELDS
     shown = {child.tag: child.text for child in root[0]}
@@ -112,7 +112,7 @@ def test_requests_are_shaped_as_specified() -> None:
 
 
 def test_updates_are_shaped_as_fixmystreet_reads_them() -> None:
-    root = tree(updates_shown([CHANGED], STATUS, ASKS, "sv"))
+    root = tree(updates_shown([CHANGED], WORDS, ASKS, "sv"))
     assert (root.tag, tags(root)) == ("service_request_updates", ["request_update"])
     assert tags(root[0])[:5] == [
         "update_id", "service_request_id", "status", "updated_datetime", "description",
@@ -121,25 +121,38 @@ def test_updates_are_shaped_as_fixmystreet_reads_them() -> None:
 
 
 def test_a_question_is_an_update_that_changes_no_status() -> None:
-    root = tree(updates_shown([QUESTION, CHANGED], STATUS, ASKS, "sv"))
+    root = tree(updates_shown([QUESTION, CHANGED], WORDS, ASKS, "sv"))
     assert tags(root[0]) == tags(root[1])
     asked = {child.tag: child.text or "" for child in root[0]}
     assert (asked["status"], asked["external_status_code"]) == ("OPEN", "question")
     assert "Vilken mur, ring [telefonnummer]?" in asked["description"]
-    english = tree(updates_shown([QUESTION], STATUS, words("en")["question"], "en"))
+    english = tree(updates_shown([QUESTION], texts("en"), words("en")["question"], "en"))
     assert "Which wall?" in str(english[0].findtext("description"))
 
 
 @given(st.sampled_from(CategoryCode))
 def test_of_grave_matters_it_is_told_that_there_is_a_question_and_not_which(code: CategoryCode) -> None:
-    shown = updates_shown([replace(QUESTION, service_code=code.value)], STATUS, ASKS, "sv").json.decode()
+    shown = updates_shown([replace(QUESTION, service_code=code.value)], WORDS, ASKS, "sv").json.decode()
     assert ("Vilken mur" in shown) == (code not in NEVER_TOLD)
     assert "fråga" in shown
 
 
+def test_a_closing_says_why_and_what_takes_it_back_says_so() -> None:
+    closing = replace(CHANGED, step_id=UUID(int=7), reason=ClosingReason.OTHER_AUTHORITY)
+    undo = replace(CHANGED, status=FollowStatus.PASSED_ON, takes_back=UUID(int=7), takes_back_status="closed")
+    first, second = tree(updates_shown([closing, undo], WORDS, ASKS, "sv"))
+    assert WORDS["follow"]["closing"]["other_authority"] in str(first.findtext("description"))
+    assert (second.findtext("status"), second.findtext("external_status_code")) == (
+        "INTERNAL_REFERRAL",
+        "opened_again",
+    )
+    assert str(second.findtext("description")).startswith("Öppnad igen.")
+    assert first.findtext("update_id") != second.findtext("update_id")
+
+
 def test_several_photos_are_several_elements_and_json_has_the_first_and_all() -> None:
     row = replace(REQUEST, media_urls=["https://a.se/1", "https://a.se/2"])
-    document = requests_shown([row, replace(row, is_own=False)], STATUS, "sv")
+    document = requests_shown([row, replace(row, is_own=False)], WORDS, "sv")
     assert [each.text for each in tree(document)[0].iterfind("media_url")] == list(row.media_urls)
     assert [each.text for each in tree(document)[1].iterfind("media_url")] == [None]
     own, others = orjson.loads(document.json)
@@ -158,8 +171,8 @@ def test_faults_are_shaped_as_specified() -> None:
 
 
 def test_nothing_is_an_empty_list() -> None:
-    assert requests_shown([], STATUS, "sv").xml.endswith(b"<service_requests/>")
-    assert requests_shown([], STATUS, "sv").json == b"[]"
+    assert requests_shown([], WORDS, "sv").xml.endswith(b"<service_requests/>")
+    assert requests_shown([], WORDS, "sv").json == b"[]"
 
 
 def spark(element: ET.Element) -> Any:
@@ -186,7 +199,7 @@ def as_texts(value: Any) -> Any:
 def test_json_says_what_xml_says(text: str, place: str, lat: float, is_own: bool) -> None:
     row = replace(REQUEST, description=text, address=place, lat=lat, is_own=is_own)
     for document in (
-        requests_shown([row], STATUS, "en"),
+        requests_shown([row], WORDS, "en"),
         service_list(words("en"), "en"),
         service_definition(load_categories()[CategoryCode.FIRE], words("sv"), "sv"),
     ):
@@ -215,7 +228,7 @@ def test_words_are_the_senders_alone_and_no_place_is_exact(
         status=status,
         note="Kim 850709-9805",
     )
-    shown = orjson.loads(requests_shown([row], STATUS, "sv").json)[0]
+    shown = orjson.loads(requests_shown([row], WORDS, "sv").json)[0]
     words_of_it = [shown[field] for field in ("description", "address", "address_id", "media_url")]
     assert any(words_of_it) == (is_own and code not in NEVER_TOLD)
     assert ("Kim" in shown["status_notes"]) == (is_own and code not in NEVER_TOLD)

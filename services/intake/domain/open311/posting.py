@@ -23,6 +23,12 @@ from shared.events import Relation
 
 _ROOM_FOR_ANSWERS: Final = 200
 _PICTURE_SAID: Final = "Rapportören hänvisar till en bild."
+# Sweden and its waters. What lies elsewhere is a client without a position, which sends zeros, or one that confuses the two.
+_LAT: Final = (54.0, 70.0)
+_LON: Final = (9.0, 26.0)
+# What a client calls its own report: FixMyStreet sends the first where a service asks about it.
+_OWN_IDENTIFIERS: Final = ("fixmystreet_id", "external_id")
+_LONGEST_IDENTIFIER: Final = 200
 _STATUS_SAID: Final = {
     "closed": "Rapportören uppger att det är över eller åtgärdat.",
     "fixed": "Rapportören uppger att det är över eller åtgärdat.",
@@ -79,6 +85,15 @@ def read_request(parameters: Parameters) -> Posted:
     return Posted(submission, service.code.value, address_id, account_id, media_urls, told)
 
 
+def same_request(parameters: Parameters) -> str | None:
+    """What a report has in common with the same one sent again, after an answer that was lost; None when its client gives it no name."""
+    attributes = parameters.attributes()
+    for name in _OWN_IDENTIFIERS:
+        if name in attributes and len(attributes[name][0]) <= _LONGEST_IDENTIFIER:
+            return f"{name}:{attributes[name][0]}:{parameters.first('service_code')}"
+    return None
+
+
 def read_update(parameters: Parameters, earlier: Earlier, *, has_files: bool = False) -> Posted:
     """Word about an earlier request: a report of its own, from the same place. Raises `Faults`."""
     reading = Reading(parameters)
@@ -129,6 +144,8 @@ def _place(reading: Reading) -> dict[str, object]:
         lat = lon = None
     if lat is None or lon is None:
         lat = lon = None
+    elif not (_LAT[0] <= lat <= _LAT[1] and _LON[0] <= lon <= _LON[1]):
+        reading.note("lat and long are not in Sweden: send degrees in WGS 84.")
     return {"lat": lat, "lon": lon, "place_text": parameters.first("address_string")}
 
 

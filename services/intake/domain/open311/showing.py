@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.intake.domain.following import told_as
 from services.intake.domain.open311.document import Document, Several
 from services.intake.domain.open311.parameters import told
 from services.intake.domain.open311.privacy import NEVER_TOLD
 from services.intake.domain.open311.services import service_name, service_of
-from shared.events import FollowStatus
+from shared.events import ClosingReason, FollowStatus, TakenBack
 from shared.identity import derived_id
 from shared.redaction import redact
 
@@ -18,6 +19,7 @@ from shared.redaction import redact
 _DECIMALS: Final = 3
 _LONGEST: Final = 4000
 _ASKED: Final = "question"
+Words = Mapping[str, Any]
 # FixMyStreet's further states; every other client knows open and closed alone.
 _EXTENDED: Final = {
     FollowStatus.RECEIVED: "OPEN",
@@ -49,46 +51,61 @@ class Requested:
     status: FollowStatus
     updated_at: datetime
     note: str | None
+    note_en: str | None = None
+    reason: ClosingReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One step on the way of a request; or, with a `question_id`, what staff ask its reporter, and how far it had come then."""
+    """One step on the way of a request; or, with a `question_id`, what staff ask its reporter, and how the request stands. `at`: when it
+    was taken; `heard_at`: when it was heard of here. `takes_back`: the step that holds no longer; `status` is then what holds.
+    """
 
     report_id: UUID
     is_own: bool
     service_code: str
     status: FollowStatus
     at: datetime
-    note: str | None
+    heard_at: datetime
+    note: str | None = None
+    note_en: str | None = None
+    reason: ClosingReason | None = None
+    step_id: UUID | None = None
+    takes_back: UUID | None = None
+    takes_back_status: str | None = None
     question_id: UUID | None = None
-    text: str | None = None
-    text_en: str | None = None
+
+    @property
+    def told_as(self) -> str:
+        if self.takes_back is None or self.takes_back_status is None:
+            return self.status.value
+        return told_as(
+            self.status, TakenBack(step_id=self.takes_back, status=FollowStatus(self.takes_back_status))
+        )
 
 
-def requests_shown(rows: Sequence[Requested], words: Mapping[str, Any], language: str) -> Document:
-    """`words`: what each status means, in that language."""
+def requests_shown(rows: Sequence[Requested], words: Words, language: str) -> Document:
+    """`words`: those of the pages, in that language."""
     return Document("service_requests", [_request(row, words, language) for row in rows])
 
 
-def updates_shown(
-    rows: Sequence[Changed], words: Mapping[str, Any], asks: Mapping[str, str], language: str
-) -> Document:
+def updates_shown(rows: Sequence[Changed], words: Words, asks: Mapping[str, str], language: str) -> Document:
     """`asks`: how a question is told, in that language."""
     shown = [
-        _update(row, words) if row.question_id is None else _question(row, asks, language) for row in rows
+        _update(row, words, language) if row.question_id is None else _question(row, asks, language)
+        for row in rows
     ]
     return Document("service_request_updates", shown)
 
 
-def _request(row: Requested, words: Mapping[str, Any], language: str) -> dict[str, Any]:
+def _request(row: Requested, words: Words, language: str) -> dict[str, Any]:
     service = service_of(row.service_code)
     says = tells_words(row)
     placed = row.is_own or row.is_open
     return {
         "service_request_id": str(row.report_id),
         "status": "closed" if row.status is FollowStatus.CLOSED else "open",
-        "status_notes": _explained(row.status, row.note if says else None, words),
+        "status_notes": _explained(row, row.status.value, words, language),
         "service_name": service_name(service, language) if service else row.service_code,
         "service_code": row.service_code,
         "description": _shortened(row.description) if says and row.description else None,
@@ -111,41 +128,53 @@ def tells_words(row: Requested | Changed) -> bool:
     return row.is_own and row.service_code not in NEVER_TOLD
 
 
-def _update(row: Changed, words: Mapping[str, Any]) -> dict[str, Any]:
+def _update(row: Changed, words: Words, language: str) -> dict[str, Any]:
     return {
-        "update_id": str(derived_id("open311_update", row.report_id, row.at.isoformat(), row.status)),
+        "update_id": str(derived_id("open311_update", *_names(row))),
         "service_request_id": str(row.report_id),
         "status": _EXTENDED[row.status],
-        "updated_datetime": told(row.at),
-        "description": _explained(row.status, row.note if tells_words(row) else None, words),
+        "updated_datetime": told(row.heard_at),
+        "description": _explained(row, row.told_as, words, language),
         "media_url": None,
-        "external_status_code": row.status.value,
+        "external_status_code": row.told_as,
     }
 
 
+def _names(row: Changed) -> list[object]:
+    """What makes it another than all other steps; it is known by that for good."""
+    more = [each for each in (row.step_id, row.takes_back) if each is not None]
+    return [row.report_id, row.at.isoformat(), row.status, *more]
+
+
 def _question(row: Changed, asks: Mapping[str, str], language: str) -> dict[str, Any]:
-    """With the status the request had: a question changes none."""
-    text = row.text_en if language == "en" and row.text_en else row.text
-    asked = (
-        f"{asks['asked']} {_shortened(redact(text).text)}"
-        if text and tells_words(row)
-        else asks["asked_apart"]
-    )
+    """With the status that the request has: a question changes none."""
+    text = _written(row, language)
+    asked = asks["asked_apart"] if text is None else f"{asks['asked']} {text}"
     return {
         "update_id": str(derived_id("open311_question", row.question_id)),
         "service_request_id": str(row.report_id),
         "status": _EXTENDED[row.status],
-        "updated_datetime": told(row.at),
+        "updated_datetime": told(row.heard_at),
         "description": f"{asked}\n\n{asks['how']}",
         "media_url": None,
         "external_status_code": _ASKED,
     }
 
 
-def _explained(status: FollowStatus, note: str | None, words: Mapping[str, Any]) -> str:
-    """The name of the status and what it means, then what a person wrote to the reporter."""
-    means = f"{words[status]['name']}. {words[status]['means']}"
-    return f"{means}\n\n{_shortened(redact(note).text)}" if note else means
+def _explained(row: Requested | Changed, code: str, words: Words, language: str) -> str:
+    """The name of the status and what it means, why it is closed, and then what a person wrote to the reporter."""
+    status = words["status"][code]
+    why = [] if row.reason is None else [words["follow"]["closing"][row.reason]]
+    written = _written(row, language)
+    return "\n\n".join(
+        [f"{status['name']}. {status['means']}", *why, *([] if written is None else [written])]
+    )
+
+
+def _written(row: Requested | Changed, language: str) -> str | None:
+    """None where nothing is written, or it is not told."""
+    text = row.note_en if language == "en" and row.note_en else row.note
+    return _shortened(redact(text).text) if text and tells_words(row) else None
 
 
 def _shortened(text: str) -> str:

@@ -18,7 +18,7 @@ from services.intake.domain.open311.document import Document
 from services.intake.domain.open311.faults import Fault, Faults, bad, unknown
 from services.intake.domain.open311.fields import told_as
 from services.intake.domain.open311.parameters import Parameters
-from services.intake.domain.open311.posting import Earlier, Posted, read_request, read_update
+from services.intake.domain.open311.posting import Earlier, Posted, read_request, read_update, same_request
 from services.intake.domain.open311.privacy import NEVER_TOLD
 from services.intake.domain.open311.services import is_urgent, service_of
 from services.intake.domain.refusal import Refused
@@ -38,6 +38,7 @@ from shared.events import ReportReceived
 
 _WAIT_S: Final = 5.0
 _LONGEST_ID: Final = 200
+_SAME_FOR_S: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class _Post:
 async def post_request(running: Running, request: Request) -> Document:
     async with _Post.reading(running, request) as post:
         posted = read_request(post.parameters)
-        stored = await post.store(posted, post.claim())
+        stored = await post.store(posted, post.claim() or _request_claim(post))
         about_media = await post.keep_media(stored)
     row = {
         "service_request_id": str(stored.report_id),
@@ -126,7 +127,7 @@ async def post_update(running: Running, request: Request) -> Document:
     async with _Post.reading(running, request) as post:
         earlier = await _earlier(post)
         posted = read_update(post.parameters, earlier, has_files=bool(post.received.uploads))
-        stored = await post.store(posted, _update_claim(post, earlier) or post.claim())
+        stored = await post.store(posted, _update_claim(post, earlier) or post.claim() or _body_claim(post))
         about_media = await post.keep_media(stored)
     row = {"update_id": str(stored.report_id)}
     return Document(
@@ -155,6 +156,22 @@ async def _earlier(post: _Post) -> Earlier:
         if found is not None:
             return found
     raise unknown("service_request_id")
+
+
+def _request_claim(post: _Post) -> Claim:
+    """Clients that hear no answer send the same again, and few of them know an Idempotency-Key."""
+    name = same_request(post.parameters)
+    if name is None:
+        return _body_claim(post)
+    key = f"request:{post.caller.jurisdiction}:{name}"
+    return Claim(post.submitter.scope, key, sha256(key.encode()).digest())
+
+
+def _body_claim(post: _Post) -> Claim:
+    """The very same form within minutes is the same word; a day later it may be told of anew."""
+    span = int(datetime.now(UTC).timestamp()) // _SAME_FOR_S
+    digest = sha256(post.body)
+    return Claim(post.submitter.scope, f"body:{span}:{digest.hexdigest()}", digest.digest())
 
 
 def _update_claim(post: _Post, earlier: Earlier) -> Claim | None:

@@ -66,8 +66,7 @@ async def list_updates(running: Running, request: Request) -> Document:
     language = language_of(parameters)
     follow_url = f"{site(request, running.settings)}/follow"
     asks = {name: text.format(url=follow_url) for name, text in words(language)["question"].items()}
-    statuses = texts(language)["status"]
-    return await _drawn(len(rows), lambda: updates_shown(rows, statuses, asks, language))
+    return await _drawn(len(rows), lambda: updates_shown(rows, texts(language), asks, language))
 
 
 async def _requests(running: Running, calling: Caller, asked: Asked) -> tuple[list[Requested], Photos]:
@@ -83,7 +82,6 @@ async def _shown(
     running: Running, request: Request, parameters: Parameters, rows: list[Requested], photos: Photos
 ) -> Document:
     language, address = language_of(parameters), site(request, running.settings)
-    statuses = texts(language)["status"]
 
     def draw() -> Document:
         kept = media_addresses(running, address, photos)
@@ -91,7 +89,7 @@ async def _shown(
             replace(row, media_urls=[*row.media_urls, *kept[row.report_id]]) if row.report_id in kept else row
             for row in rows
         ]
-        return requests_shown(shown, statuses, language)
+        return requests_shown(shown, texts(language), language)
 
     return await _drawn(len(rows), draw)
 
