@@ -39,6 +39,7 @@ def main() -> None:
     # Single quotes: compose then takes the text as it stands. No value of ours holds one.
     lines = [f"{name}='{value}'\n" for name, value in variables(text, secrets).items()]
     write_private(FOLDER / "env", "".join(lines))
+    (FOLDER / "languages").mkdir(exist_ok=True)
     # The container's user must read it; the folder around lets nobody else of this machine in.
     made_master_keys(FOLDER / "keys", mode=0o644)
     print(f"Wrote {FOLDER / 'env'}. Next: {COMMAND}")

@@ -55,6 +55,10 @@ class ServiceSettings(BaseSettings):
         return shared if self.postgres_dsn is None else shared.model_copy(update={"dsn": self.postgres_dsn})
 
 
+def is_loopback(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
 def read_settings(settings_type: type[B]) -> B:
     """From the environment. Raises `CannotStart`."""
     prefix = str(settings_type.model_config.get("env_prefix", ""))

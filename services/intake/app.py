@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import asyncpg
+import structlog
 from fastapi import FastAPI
 
 from services.intake.email.api_routes import email_router
@@ -38,7 +39,10 @@ from shared.body_limit import BodyLimit
 from shared.health import health_router
 from shared.postgres import TRANSIENT_ERRORS, create_pool
 from shared.problem import MAX_BODY_BYTES, install_problem_handlers
+from shared.settings import is_loopback
 from shared.topics import Service
+
+log = structlog.get_logger()
 
 _LOOK_S: Final = 5.0
 
@@ -105,6 +109,12 @@ def create_app(settings: IntakeSettings) -> FastAPI:
 def start(settings: IntakeSettings) -> FastAPI:
     """As `create_app`, when the master keys are there and are those that the database was sealed with. Raises `CannotStart`."""
     vault = open_vault(settings)
+    if not (settings.staff.secure_cookie or is_loopback(settings.host)):
+        log.warning(
+            "staff_cookie_not_secure",
+            host=settings.host,
+            do="Set INTAKE_PUBLIC_URL to the https address, or INTAKE_STAFF_SECURE_COOKIE=true: else it goes over plain HTTP too.",
+        )
     # The caller's loop already runs, so this has a loop, and a thread, of its own.
     with ThreadPoolExecutor(1) as aside:
         aside.submit(asyncio.run, _require_keys(settings, vault)).result()

@@ -63,7 +63,9 @@ class IntakeSettings(ServiceSettings):
     # `INTAKE_EMAIL_…`
     email: EmailSettings = Field(default_factory=EmailSettings)
     # `INTAKE_STAFF_…`
-    staff: StaffSettings = Field(default_factory=StaffSettings)
+    staff: StaffSettings = Field(
+        default_factory=lambda given: StaffSettings.served_at(given.get("public_url", ""))
+    )
 
     @field_validator("municipality")
     @classmethod

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic_settings import BaseSettings
 
 import deploy
 from deploy.compose_env import variables
@@ -14,6 +15,14 @@ from deploy.local.kafka_jars import KAFKA_VERSION
 from deploy.local.kafka_settings import MESSAGE_MAX_BYTES, properties
 from deploy.local.secrets_file import Secrets
 from deploy.services import DEFAULT_PORTS
+from services.enrichment.settings import EnrichmentSettings
+from services.intake.abuse.settings import AbuseSettings
+from services.intake.email.settings import EmailSettings
+from services.intake.photos.settings import PhotoSettings
+from services.intake.settings import IntakeSettings
+from services.intake.staff.settings import StaffSettings
+from services.notifier.settings import NotifierSettings
+from services.reporting.settings import Settings as ReportingSettings
 from shared.topics import Service
 from tests.support.containers import kafka_environment
 
@@ -80,3 +89,42 @@ def test_the_image_holds_no_secrets_and_runs_as_nobody_special():
     assert re.search(r"^USER 10001$", dockerfile, re.MULTILINE)
     assert "deploy/.compose" in (FOLDER / "Dockerfile.dockerignore").read_text()
     assert re.search(r"uv==([\d.]+)", dockerfile)[1] in (FOLDER.parent / "Makefile").read_text()
+
+
+SETTINGS: dict[Service, list[type[BaseSettings]]] = {
+    Service.INTAKE: [IntakeSettings, AbuseSettings, EmailSettings, PhotoSettings, StaffSettings],
+    Service.ENRICHMENT: [EnrichmentSettings],
+    Service.NOTIFIER: [NotifierSettings],
+    Service.REPORTING: [ReportingSettings],
+}
+
+
+def known(service: Service) -> set[str]:
+    return {
+        f"{kind.model_config['env_prefix']}{field}".upper()
+        for kind in SETTINGS[service]
+        for field in kind.model_fields
+    }
+
+
+@pytest.mark.parametrize("service", Service)
+def test_a_service_is_given_no_setting_that_it_does_not_have(service: Service):
+    given = {name for name in SERVICES[service]["environment"] if name.startswith(f"{service.upper()}_")}
+    assert given <= known(service)
+
+
+@pytest.mark.parametrize("service", Service)
+def test_what_the_instructions_name_can_be_set(service: Service):
+    table = (FOLDER.parent / "docs" / "operations.md").read_text().partition("## With Docker")[0]
+    named = set(re.findall(rf"`({service.upper()}_[A-Z0-9_]+)(?:=[^`]*)?`", table)) & known(service)
+    ours = {
+        f"{service.upper()}_{name}" for name in ("PORT", "RULES", "POSTGRES_DSN")
+    }  # settled by compose.yaml itself
+    assert named - ours <= SERVICES[service]["environment"].keys()
+
+
+def test_what_is_not_set_is_not_given_at_all():
+    """Rather than empty, which a number or a list can't be."""
+    environment = SERVICES["intake"]["environment"]
+    assert environment["INTAKE_RETENTION_DAYS"] is None
+    assert environment["INTAKE_TILE_URL"] is None
