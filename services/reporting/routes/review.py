@@ -1,6 +1,7 @@
 """The review queue: reports that the machine was not sure of."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -9,19 +10,22 @@ from starlette.responses import Response
 from services.reporting.domain.published import Published
 from services.reporting.routes.access import Municipality, Reader
 from services.reporting.routes.answers import conditional, json_bytes
+from services.reporting.routes.asked_questions import QuestionOfReport, shown_question
 from services.reporting.routes.problems import UNCHANGED, UNKNOWN_MUNICIPALITY
 from services.reporting.routes.reports import AssessedReport, CorrectionOfIncident, assessed
 from services.reporting.running import RunningService
 from services.reporting.store import reviews as store
+from services.reporting.store.questions import questions_of_reports
 
 router = APIRouter(prefix="/api/v1", tags=["review"])
 
 
 class ReportToReview(AssessedReport):
-    """`pending`: the correction that enrichment has not answered yet."""
+    """`pending`: the correction that enrichment has not answered yet. `questions`: to its reporter, newest first."""
 
     incident_id: UUID
     pending: CorrectionOfIncident | None
+    questions: tuple[QuestionOfReport, ...] = ()
 
 
 class ReviewQueue(Published):
@@ -53,7 +57,9 @@ async def review_queue(
     ):
         count, waiting = await store.count_to_review(connection, municipality)
         rows = await store.reports_to_review(connection, municipality, after, limit + 1)
-    reports = tuple(ReportToReview.model_validate(assessed(row)) for row in rows[:limit])
+        asked = await questions_of_reports(connection, [row["report_id"] for row in rows[:limit]])
+    questions = [shown_question(row) for row in asked]
+    reports = tuple(_to_review(row, questions) for row in rows[:limit])
     queue = ReviewQueue(
         municipality=municipality,
         count=count,
@@ -62,3 +68,8 @@ async def review_queue(
         next=reports[-1].report_id if len(rows) > limit else None,
     )
     return conditional(request, json_bytes(queue))
+
+
+def _to_review(row: Any, questions: Sequence[QuestionOfReport]) -> ReportToReview:
+    about = [each for each in questions if each.report_id == row["report_id"]]
+    return ReportToReview.model_validate({**assessed(row), "questions": about})

@@ -40,6 +40,10 @@ WHERE report_id IN (SELECT report.report_id FROM report WHERE report.incident_id
 ORDER BY at DESC, question_id
 """
 
+_OF_REPORTS: Final = """
+SELECT * FROM question_with_state WHERE report_id = ANY($1::uuid[]) ORDER BY at DESC, question_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -102,3 +106,8 @@ async def forget_questions(connection: Connection, report_ids: Sequence[UUID]) -
 async def questions_of(connection: Connection, incident_id: UUID) -> Sequence[Any]:
     """Those about its reports, with their state and answer; newest first."""
     return await connection.fetch(_OF_INCIDENT, incident_id)
+
+
+async def questions_of_reports(connection: Connection, report_ids: Sequence[UUID]) -> Sequence[Any]:
+    """As `questions_of`."""
+    return await connection.fetch(_OF_REPORTS, list(report_ids))

@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
+import yaml
 
 from services.reporting.domain.corrections import CorrectionState
 from services.reporting.domain.incident import Verification
@@ -15,6 +16,7 @@ from shared.events import (
     Agency,
     AlertKind,
     Channel,
+    ClosingReason,
     DeliveryStatus,
     DisposalReason,
     IncidentChange,
@@ -26,6 +28,7 @@ from shared.events import (
     Verdict,
 )
 
+INTAKE_TEXTS = WEB.parents[1] / "intake" / "web" / "texts"
 WORDS = {lang: json.loads((WEB / "src" / "words" / f"{lang}.json").read_text()) for lang in ("sv", "en")}
 CODES: dict[str, type[Enum]] = {
     "agency": Agency,
@@ -41,9 +44,13 @@ CODES: dict[str, type[Enum]] = {
     "role": PlaceRole,
     "severity": Severity,
     "source": Source,
+    "step.reason": ClosingReason,
     "verdict": Verdict,
     "verification": Verification,
 }
+
+# What is said of a measure and of a closing, in each of these places.
+OF_STEPS = ("status", "offer", "title", "send", "done", "undone", "back", "told", "uncertain")
 
 
 def _sources() -> str:
@@ -68,6 +75,19 @@ def test_every_code_has_a_word(prefix: str) -> None:
     assert {f"{prefix}.{code.value}" for code in CODES[prefix]} <= set(WORDS["sv"])
 
 
+@pytest.mark.parametrize("place", OF_STEPS)
+def test_a_measure_and_a_closing_have_a_word_wherever_they_are_told(place: str) -> None:
+    assert {f"step.{place}.measure_taken", f"step.{place}.closed"} <= set(WORDS["sv"])
+
+
+def test_staff_see_the_sentence_that_reporters_read_of_a_closing() -> None:
+    for lang, words in WORDS.items():
+        read = yaml.safe_load((INTAKE_TEXTS / f"{lang}.yaml").read_text())
+        assert {code: words[f"step.told.{code}"] for code in ClosingReason} == read["follow"]["closing"]
+        taken = read["status"]["measure_taken"]
+        assert words["step.told.measure_taken"] == f"{taken['name']}. {taken['means']}"
+
+
 def test_every_word_in_a_template_exists() -> None:
     used = set(re.findall(r'words\["([a-z_.0-9]+)"\]', _sources()))
     assert used
@@ -76,7 +96,7 @@ def test_every_word_in_a_template_exists() -> None:
 
 def test_no_word_lies_unused() -> None:
     source = _sources()
-    prefixes = (*CODES, "group")
+    prefixes = (*CODES, "group", *(f"step.{place}" for place in OF_STEPS))
     unused = [
         word
         for word in WORDS["sv"]

@@ -96,9 +96,25 @@ export interface Question {
   answer: { report_id: string; text: string; language: string; at: string; disposed: Report["disposed"] } | null;
 }
 
+/** What staff did and told all who reported. `told`: to how many reports; `text` is empty when nothing was written. */
+export interface Step {
+  step_id: string;
+  incident_id: string;
+  status: "measure_taken" | "closed";
+  reason: string | null;
+  text: string;
+  text_en: string | null;
+  recorded_by: string;
+  at: string;
+  told: number;
+  taken_back_by: string | null;
+  taken_back_at: string | null;
+}
+
 export interface ReportToReview extends AssessedReport {
   incident_id: string;
   pending: Correction | null;
+  questions: Question[];
 }
 
 /** The gravest first, of equally grave ones the oldest. */
@@ -126,6 +142,10 @@ export interface IncidentDetail extends Incident {
   history: { revision: number; change: string; at: string }[];
   corrections: Correction[];
   questions: Question[];
+  revision: number;
+  steps: Step[];
+  is_closed: boolean;
+  reports_since_closed: number; // who sent them is not told that it is closed
   reasons: string[];
   withdrawn: boolean; // all who told of it took it back
 }

@@ -8,6 +8,7 @@ import { byId, element } from "./element.ts";
 import { confidence, placeCertainty, placeName, timeOf } from "./incident_words.ts";
 import { offerQuestion, questionsAbout } from "./question_list.ts";
 import { recordedNote, recordedReason } from "./recorded.ts";
+import { stepsOf } from "./step_list.ts";
 import { incidentSymbol } from "./symbols.ts";
 import { inLanguage, say, sayCode, sayCount, when } from "./words.ts";
 
@@ -107,6 +108,7 @@ function sections(detail: IncidentDetail, desk: CorrectionDesk, onClosed: () => 
     ...(detail.withdrawn
       ? []
       : [offerCorrection({ kind: "incidents", id, category, severity, location, places }, desk, onClosed)]),
+    section(say("step.heading"), ...stepsOf(detail, onClosed)),
     section(say("detail.why"), ...whyThis(detail.reasons)),
     section(
       `${say("detail.reports")} (${detail.reports.length})`,

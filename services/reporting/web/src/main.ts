@@ -43,6 +43,7 @@ const review = reviewPanel({
   desk,
   onOpenChanged: (isOpen) => document.body.classList.toggle("has-review", isOpen),
   markPlaces: (places) => map?.markPlaces(places),
+  askAgain: () => askReviewNow(),
 });
 const list = incidentList(open, (id) => map?.point(id));
 const key = legend((group) => changeFilters({ ...filters, group }));

@@ -1,6 +1,6 @@
 // In an incident's detail, at each report: what was asked about it, how that stands, and the way to ask or to take back.
 
-import type { Question, Report } from "./api.ts";
+import type { AssessedReport, Question, Report } from "./api.ts";
 import { element } from "./element.ts";
 import { timeOf } from "./incident_words.ts";
 import { questionForm } from "./question_form.ts";
@@ -9,7 +9,7 @@ import { closeToast, toast } from "./toast.ts";
 import { inLanguage, say, sayCode } from "./words.ts";
 
 /** `onChanged`: something was asked or taken back, or the form was closed. */
-export function questionsAbout(report: Report, all: Question[], onChanged: () => void): Node[] {
+export function questionsAbout(report: AssessedReport, all: Question[], onChanged: () => void): Node[] {
   const about = all.filter((each) => each.report_id === report.report_id).reverse();
   const list = element(
     "ul",
@@ -20,8 +20,8 @@ export function questionsAbout(report: Report, all: Question[], onChanged: () =>
 }
 
 /** Null where nobody could read it. */
-export function offerQuestion(report: Report, onChanged: () => void): HTMLElement | null {
-  if (!canBeAsked(report.source) || report.disposed !== null) return null;
+export function offerQuestion(report: AssessedReport & Partial<Pick<Report, "disposed">>, onChanged: () => void): HTMLElement | null {
+  if (!canBeAsked(report.source) || (report.disposed ?? null) !== null) return null;
   const button = element(
     "button",
     { type: "button", class: "correct-button", "aria-expanded": "false", "data-keep": `ask-${report.report_id}` },

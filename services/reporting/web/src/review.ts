@@ -26,6 +26,8 @@ export interface ReviewActions {
   desk: CorrectionDesk;
   onOpenChanged(isOpen: boolean): void;
   markPlaces(places: PlaceMark[]): void;
+  /** Look at the queue anew, as something in it was changed here. */
+  askAgain(): void;
 }
 
 interface Card {
@@ -103,6 +105,7 @@ export function reviewPanel(actions: ReviewActions): ReviewPanel {
         onSent: (what) => onSent(report, what),
         onFormOpened: () => showFromTop(item),
         onClosed: () => latest !== null && show(latest),
+        onAsked: actions.askAgain,
       }),
     );
     if (hadFocus) focusOn(item);

@@ -7,6 +7,7 @@ import { correctionForm } from "./correction_form.ts";
 import { correctionInWords, type Change, type Subject } from "./corrections.ts";
 import { element } from "./element.ts";
 import { placeCertainty, placeName, timeOf } from "./incident_words.ts";
+import { offerQuestion, questionsAbout } from "./question_list.ts";
 import { recordedNote } from "./recorded.ts";
 import { language, percent, say, sayCode } from "./words.ts";
 
@@ -19,6 +20,8 @@ export interface CardActions {
   onSent(sent: Sent): void;
   onFormOpened(): void;
   onClosed(): void;
+  /** A question was asked or taken back. */
+  onAsked(): void;
 }
 
 export function subjectOf(report: ReportToReview): Subject {
@@ -35,6 +38,7 @@ export function reviewCard(report: ReportToReview, sent: Sent | null, actions: C
     element("h3", { class: "case__title", id: heading }, caseTitle(report)),
     element("p", { class: "muted small" }, sayCode("source", report.source), " · ", timeOf(report.occurred_at), ` · ${where(report)}`),
     element("blockquote", { class: "case__text", lang: report.language }, report.text),
+    ...questionsAbout(report, report.questions, actions.onAsked),
     isWaiting(report, sent) && waiting(report, sent, actions),
     (!isWaiting(report, sent) || isOverdue(report)) && element("div", {}, ...toDo(report, actions)),
   );
@@ -101,6 +105,7 @@ function toDo(report: ReportToReview, actions: CardActions): Node[] {
     choices(report, (change, button) => void settle(change, button), more),
     word,
     formPlace,
+    ...ask(report, actions),
     why(report),
   ];
 
@@ -116,6 +121,11 @@ function toDo(report: ReportToReview, actions: CardActions): Node[] {
       button.focus();
     }
   }
+}
+
+function ask(report: ReportToReview, actions: CardActions): Node[] {
+  const offer = offerQuestion(report, actions.onAsked);
+  return offer === null ? [] : [element("div", { class: "case__ask" }, offer)];
 }
 
 function choices(
