@@ -1,4 +1,4 @@
-"""What the form's map is drawn on: the municipality, its neighbours, and the names of its towns and villages."""
+"""What the form's map is drawn on: the municipality, its neighbours, the water, and the names of its towns and villages."""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import Any, Final
 from services.intake.tiles import Tiles
 from shared.geodata.localities import localities
 from shared.geodata.municipalities import MUNICIPALITIES_GEOJSON, municipalities
+from shared.geodata.water import water_within
 
 _AROUND_DEGREES: Final = 0.35
 _DECIMALS: Final = 4
@@ -26,6 +27,7 @@ def map_ground(municipality: str, tiles: Tiles | None = None) -> dict[str, Any]:
         "middle": [middle.lat, middle.lon],
         "box": box,
         "outlines": {"type": "FeatureCollection", "features": [_rounded(each) for each in near]},
+        "water": {"type": "MultiPolygon", "coordinates": _rounded_polygons(water_within(*_wider(box)))},
         "localities": [
             {
                 "name": each.name,
@@ -73,12 +75,15 @@ def _overlap(one: Box, other: Box) -> bool:
 
 
 def _rounded(feature: dict[str, Any]) -> dict[str, Any]:
-    rings = [
-        [[[round(lon, _DECIMALS), round(lat, _DECIMALS)] for lon, lat in ring] for ring in polygon]
-        for polygon in _polygons(feature)
-    ]
     return {
         "type": "Feature",
         "properties": feature["properties"],
-        "geometry": {"type": "MultiPolygon", "coordinates": rings},
+        "geometry": {"type": "MultiPolygon", "coordinates": _rounded_polygons(_polygons(feature))},
     }
+
+
+def _rounded_polygons(polygons: list[Any]) -> list[Any]:
+    return [
+        [[[round(lon, _DECIMALS), round(lat, _DECIMALS)] for lon, lat in ring] for ring in polygon]
+        for polygon in polygons
+    ]

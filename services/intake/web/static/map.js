@@ -1,4 +1,4 @@
-// The map one points on: the municipality, its neighbours and their towns, all from this site, and streets where the municipality
+// The map one points on: the municipality, its neighbours, their towns and the water, all from this site, and streets where the municipality
 // has chosen a server of them. Fetched when it is opened.
 
 import { namedIn, whereabouts } from "./whereabouts.js";
@@ -79,14 +79,17 @@ function drawn(L, element, words, ground) {
   map.fitBounds([[south, west], [north, east]], { animate: false });
   // Below the streets, so that it is there while they are not.
   map.createPane("ground").style.zIndex = 150;
-  L.geoJSON(ground.outlines, {
-    pane: "ground",
-    interactive: false,
-    style: ({ properties }) => ({
-      className: properties.code === ground.municipality ? "land land--own" : "land",
-      weight: 1,
-    }),
-  }).addTo(map);
+  const isOwn = ({ properties }) => properties.code === ground.municipality;
+  const layer = (shapes, className, filter) =>
+    L.geoJSON(shapes, {
+      pane: "ground",
+      interactive: false,
+      filter,
+      style: (shape) => ({ className: className(shape), weight: 1 }),
+    }).addTo(map);
+  layer(ground.outlines, (shape) => (isOwn(shape) ? "land land--own" : "land"));
+  layer(ground.water, () => "water");
+  layer(ground.outlines, () => "border", isOwn);
   for (const each of ground.localities) L.marker([each.lat, each.lon], nameOf(L, each)).addTo(map);
   const showNames = () => element.classList.toggle("map--close", map.getZoom() >= 10);
   map.on("zoomend viewreset", showNames);
