@@ -104,7 +104,7 @@ class Page:
             path=self.path,
             shown=self.shown,
             offers_email=self.offers_email,
-            others=[(language, texts(language)["language_name"]) for language in others],
+            others=[(each, texts(each)["language_name"], f"{self.path}?lang={each}") for each in others],
             category_name=lambda code: category_name(self.language, code),
             label=lambda labels, *code: label(self.language, labels, *code),
             told=lambda at: told_moment(self.language, at, now),

@@ -210,7 +210,7 @@ async def test_what_was_rejected_says_so_and_what_can_be_done(
     swedish, english = await page(intake, code), await page(intake, code, "en")
     assert "Rapporten är sparad men har inte skickats vidare." in swedish
     assert "contact the municipality and give the code above" in english
-    assert "inte än" not in swedish.partition('class="steps"')[2].partition("</ol>")[0]
+    assert "har inte hänt" not in swedish.partition('class="steps"')[2].partition("</ol>")[0]
 
 
 async def test_what_was_released_is_as_any_other(intake: httpx.AsyncClient, database: Database) -> None:

@@ -7,7 +7,7 @@ import { watchText } from "./emergency.js";
 import { choosePhotos, forgetPhotos } from "./photos.js";
 import { choosePlace } from "./place.js";
 
-document.getElementById("error-summary")?.focus();
+(document.getElementById("error-summary") ?? document.getElementById("told"))?.focus();
 
 const report = document.getElementById("report");
 if (report) {

@@ -45,6 +45,8 @@ function guard(field) {
     if (field.value !== "" || isWaitedFor || !navigator.onLine) return;
     event.preventDefault();
     isWaitedFor = true; // once: the second time it goes as it is
+    const said = form.querySelector("[data-sending]");
+    said.textContent = said.dataset.sending;
     begin();
     await Promise.race([work, new Promise((done) => setTimeout(done, LONGEST_WAIT_MS))]);
     form.requestSubmit(event.submitter);

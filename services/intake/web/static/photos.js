@@ -264,7 +264,7 @@ class Photos {
     words.setAttribute("role", "alert");
     words.textContent = this.faultOf(photo.file.name, fault);
     photo.alt.before(words);
-    this.show("");
+    this.show(this.words.notSent);
     photo.item.querySelector("button").focus();
   }
 }
