@@ -43,12 +43,16 @@ WITH told AS (
            NULL::uuid AS question_id
     FROM report_status WHERE heard_at >= $4 AND heard_at <= $5
     UNION ALL
-    SELECT followed.report_id, coalesce(holds.status, 'received'), asked.asked_at, asked.heard_at, NULL, NULL, NULL, NULL,
+    SELECT followed.report_id, coalesce(stood.status, 'received'), asked.asked_at, asked.heard_at, NULL, NULL, NULL, NULL,
            asked.text, asked.text_en, asked.question_id
     FROM staff_question AS asked
     LEFT JOIN form_report AS added ON added.report_id = asked.report_id AND added.relation <> 'same'
     CROSS JOIN LATERAL (SELECT coalesce(added.follows, asked.report_id) AS report_id) AS followed
-    LEFT JOIN LATERAL (SELECT * FROM report_now WHERE report_now.report_id = followed.report_id) AS holds ON true
+    LEFT JOIN LATERAL (
+        SELECT status FROM report_status AS step WHERE step.report_id = followed.report_id AND step.heard_at <= asked.heard_at
+        ORDER BY step.heard_at DESC, takes_back DESC NULLS LAST,
+            array_position(ARRAY['received', 'assessed', 'passed_on', 'measure_taken', 'closed'], status) DESC LIMIT 1
+    ) AS stood ON true
     WHERE asked.text IS NOT NULL AND asked.heard_at >= $4 AND asked.heard_at <= $5
 )
 SELECT told.report_id, request.token_id IS NOT DISTINCT FROM $2::uuid AS is_own, request.service_code,

@@ -59,6 +59,13 @@ async def test_its_sender_reads_the_question_and_the_status_is_as_it_was(
     assert step["update_id"] != question["update_id"]
     english = await updates(intake, api_key=key, locale="en")
     assert "Which wall?" in english[1]["description"]
+    closed = news.model_copy(update={"status": FollowStatus.CLOSED, "at": datetime.now(UTC)})
+    await store.insert_statuses(database, [closed])
+    assert [each["status"] for each in await updates(intake, api_key=key)] == [
+        "INVESTIGATING",
+        "INVESTIGATING",
+        "CLOSED",
+    ]
 
 
 async def test_what_is_asked_about_an_update_is_an_update_of_its_request(

@@ -57,7 +57,7 @@ class Requested:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One step on the way of a request; or, with a `question_id`, what staff ask its reporter, and how the request stands. `at`: when it
+    """One step on the way of a request; or, with a `question_id`, what staff ask its reporter, and how it stood then. `at`: when it
     was taken; `heard_at`: when it was heard of here. `takes_back`: the step that holds no longer; `status` is then what holds.
     """
 
@@ -147,7 +147,7 @@ def _names(row: Changed) -> list[object]:
 
 
 def _question(row: Changed, asks: Mapping[str, str], language: str) -> dict[str, Any]:
-    """With the status that the request has: a question changes none."""
+    """With the status that the request had: a question changes none."""
     text = _written(row, language)
     asked = asks["asked_apart"] if text is None else f"{asks['asked']} {text}"
     return {

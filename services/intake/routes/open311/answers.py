@@ -73,7 +73,7 @@ async def _answered(request: Request, answer: Answer) -> Response:
         return _response(faults.document, form, faults.status, faults.headers)
     except Problem as problem:
         status = problem.status if problem.status in _KEPT else 400
-        return _refused(Fault(problem.detail, problem.status), form, status, problem.headers)
+        return _refused(Fault(problem.detail, status), form, status, problem.headers)
     except TRANSIENT_ERRORS:
         away = Fault("The database can't be reached right now. Send the same request again in a moment.", 503)
         return _refused(away, form, 503, {"Retry-After": "5"})
