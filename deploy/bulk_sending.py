@@ -79,7 +79,7 @@ def show_token(door: Door) -> Shown:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise CannotGoOn(_away(door.url, type(error).__name__)) from error
     if answer.status_code != httpx.codes.OK:
-        raise CannotGoOn(f"Intake at {door.url} does not accept the token ({_said(answer.content)}).")
+        raise CannotGoOn(f"Intake at {door.url} does not accept the token ({said(answer.content)}).")
     try:
         told = answer.json()
         return Shown(told["source"], told["municipality"], told["any_municipality"])
@@ -120,32 +120,35 @@ async def _over_one_connection(run: _Run) -> None:
     async with HttpConnection(run.door.url, "/api/v1/reports", headers) as connection:
         while run.waiting and not run.stopped:
             letter = run.waiting.popleft()
+            key = f"Idempotency-Key: {letter.key}\r\n".encode("ascii")
             try:
-                sent = _read(letter, await _delivered(run, connection, letter))
+                answer = await deliver(connection, run.door, orjson.dumps(letter.body), key, tries=run.tries)
+                sent = _read(letter, answer)
             except CannotGoOn as reason:
                 run.stopped.append(str(reason))
                 return
             run.on_sent(sent)
 
 
-async def _delivered(run: _Run, connection: HttpConnection, letter: Letter) -> Answer:
-    """Intake's answer, after as many tries as it takes. To be asked to go slower is no failed try."""
-    key, body = f"Idempotency-Key: {letter.key}\r\n".encode("ascii"), orjson.dumps(letter.body)
+async def deliver(
+    connection: HttpConnection, door: Door, body: bytes, more_headers: bytes = b"", *, tries: int = TRIES
+) -> Answer:
+    """Intake's answer, after as many tries as it takes. To be asked to go slower is no failed try. Raises `CannotGoOn`."""
     failed, waited_s, trouble = 0, 0.0, ""
-    while failed < run.tries and waited_s < _PATIENCE_S:
+    while failed < tries and waited_s < _PATIENCE_S:
         pause_s = min(_FIRST_PAUSE_S * 2**failed, _LONGEST_PAUSE_S)
         try:
-            answer = await connection.post(body, key)
+            answer = await connection.post(body, more_headers)
         except ConnectionLost as error:
             failed, trouble = failed + 1, str(error)
         else:
             if answer.status not in {429, 500, 502, 503, 504}:
                 return answer
-            failed, trouble = failed + (answer.status != 429), _said(bytes(answer.body))
+            failed, trouble = failed + (answer.status != 429), said(bytes(answer.body))
             pause_s = min(max(pause_s, _asked_to_wait(answer)), _LONGEST_PAUSE_S)
         waited_s += pause_s
         await asyncio.sleep(pause_s)
-    raise CannotGoOn(_away(run.door.url, trouble))
+    raise CannotGoOn(_away(door.url, trouble))
 
 
 def _read(letter: Letter, answer: Answer) -> Sent:
@@ -155,9 +158,9 @@ def _read(letter: Letter, answer: Answer) -> Sent:
         return Sent(letter, Outcome.KNOWN if known else Outcome.ADDED)
     body = bytes(answer.body)
     if answer.status in {400, 413, 422}:
-        outcome = Outcome.CHANGED if _problem(body).get("type") == _REUSED else Outcome.REFUSED
-        return Sent(letter, outcome, _said(body))
-    raise CannotGoOn(f"Intake answers {answer.status}: {_said(body)}")
+        outcome = Outcome.CHANGED if problem_of(body).get("type") == _REUSED else Outcome.REFUSED
+        return Sent(letter, outcome, said(body))
+    raise CannotGoOn(f"Intake answers {answer.status}: {said(body)}")
 
 
 def _asked_to_wait(answer: Answer) -> float:
@@ -165,7 +168,7 @@ def _asked_to_wait(answer: Answer) -> float:
     return float(told) if told.isdecimal() else 0.0
 
 
-def _problem(body: bytes) -> dict[str, Any]:
+def problem_of(body: bytes) -> dict[str, Any]:
     try:
         problem = json.loads(body)
     except ValueError:
@@ -173,8 +176,8 @@ def _problem(body: bytes) -> dict[str, Any]:
     return problem if isinstance(problem, dict) else {}
 
 
-def _said(body: bytes) -> str:
-    return str(_problem(body).get("detail") or body[:200].decode("utf-8", "replace") or "no word")
+def said(body: bytes) -> str:
+    return str(problem_of(body).get("detail") or body[:200].decode("utf-8", "replace") or "no word")
 
 
 def _away(url: str, trouble: str) -> str:

@@ -42,7 +42,15 @@ class Answer:
 class HttpConnection:
     """Opened at the first request and again after it was lost."""
 
-    def __init__(self, url: str, path: str, headers: dict[str, str]) -> None:
+    def __init__(
+        self,
+        url: str,
+        path: str,
+        headers: dict[str, str],
+        *,
+        answer_timeout_s: float = _ANSWER_TIMEOUT_S,
+        largest_answer: int = _LARGEST_ANSWER,
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(f"{url!r} is no address that begins with http:// or https://")
@@ -50,6 +58,7 @@ class HttpConnection:
         self._port = parts.port or (443 if self._secure else 80)
         lines = [f"POST {parts.path.rstrip('/')}{path} HTTP/1.1", f"Host: {parts.netloc.rpartition('@')[2]}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
+        self._answer_timeout_s, self._largest_answer = answer_timeout_s, largest_answer
         self._head = "\r\n".join(lines).encode("latin-1") + b"\r\n"
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -68,7 +77,7 @@ class HttpConnection:
     async def post(self, body: bytes, more_headers: bytes) -> Answer:
         """`more_headers`: whole lines. Raises `ConnectionLost`."""
         try:
-            async with asyncio.timeout(_ANSWER_TIMEOUT_S):
+            async with asyncio.timeout(self._answer_timeout_s):
                 return await self._post(body, more_headers)
         except (OSError, EOFError, TimeoutError, httptools.HttpParserError) as error:
             self.close()
@@ -85,7 +94,7 @@ class HttpConnection:
             if not received:
                 raise EOFError("the connection was closed before the answer was complete")
             parser.feed_data(received)
-            if len(answer.body) > _LARGEST_ANSWER:
+            if len(answer.body) > self._largest_answer:
                 raise EOFError("the answer is too large to be intake's")
         answer.status = parser.get_status_code()
         if answer.headers.get("connection", "").lower() == "close":

@@ -73,7 +73,7 @@ def _rows_of_array(file: Path) -> Iterator[tuple[int, Any]]:
 
 
 def _rows_of_csv(file: Path) -> Iterator[tuple[int, Any]]:
-    rows = read_table(file, Reading())
+    rows = read_table(file, Reading(), [])
     headings = [str(cell).strip() for cell in next(rows).cells]
     for row in rows:
         values = (None if isinstance(cell, BadCell) or cell == "" else cell for cell in row.cells)

@@ -1,6 +1,7 @@
 """`vardkase import reports` and `template`."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from deploy.cli.imports.app import AsJson, TokenFile, imports_app
 from deploy.errors import CannotGoOn
 
 if TYPE_CHECKING:
+    from services.intake.imports.rows import Undated
     from shared.events import Source
 
 
@@ -52,21 +54,39 @@ def import_reports(
         str | None,
         typer.Option("--separator", help="comma, semicolon, tab or bar; found out if left out."),
     ] = None,
-    connections: Annotated[
-        int, typer.Option("--connections", min=1, max=64, help="Requests under way at once.")
-    ] = 32,
+    header_row: Annotated[
+        int | None,
+        typer.Option("--header-row", min=1, help="In which row the headings stand; found out if left out."),
+    ] = None,
+    undated: Annotated[
+        str | None,
+        typer.Option(
+            "--undated",
+            help="What rows without a date count as: now, above (the row above) or a date. Else they are bad.",
+        ),
+    ] = None,
+    unknown_category: Annotated[
+        str,
+        typer.Option("--unknown-category", help="Rows with one are bad, or sent without it: ignore."),
+    ] = "bad",
+    in_parts: Annotated[
+        bool,
+        typer.Option(
+            "--in-parts", help="More than 10,000 rows: one part after the other, each of them whole."
+        ),
+    ] = False,
     token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Import a table with one report in each row and a heading in the first.
 
-    Every row is looked at first. If one is bad nothing is sent, unless --skip-bad says so. Should intake fail on the way,
-    run the same command again: it completes, and nothing is doubled.
+    Every row is looked at first. If one is bad nothing is sent, unless --skip-bad says so. What is sent is stored in one
+    transaction, up to 10,000 rows: all of it or nothing, whatever happens on the way. The same file again adds nothing.
 
     \b
     Fields, and some of the headings that are known by themselves:
       text           Beskrivning, Händelse, What happened        (needed)
-      occurred_at    Tidpunkt, Datum och tid; or date and time: Datum, Tid
+      occurred_at    Tidpunkt, När hände det, Registrerad; or date and time: Datum, Tid
       place          Plats, Adress, Objekt
       lat and lon    Latitud, Longitud; point: Koordinater
       north and east SWEREF 99 TM N, SWEREF 99 TM E
@@ -93,7 +113,7 @@ def import_reports(
     order = Order(
         file=file,
         source=_discovering(source),
-        reading=Reading(encoding, separator, sheet),
+        reading=Reading(encoding, separator, sheet, header_row),
         said=dict(_pair(each) for each in said or ()),
         mapping=mapping,
         municipality=municipality,
@@ -103,9 +123,32 @@ def import_reports(
         report=report,
         as_json=as_json,
         token_file=token_file,
-        connections=connections,
+        in_parts=in_parts,
+        undated=_undated(undated),
+        ignore_unknown_categories=_ignores(unknown_category),
     )
     sys.exit(run(order))
+
+
+def _undated(told: str | None) -> "Undated":
+    if told is None:
+        return None
+    if told == "now":
+        return "now"
+    if told == "above":
+        return "above"
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{told!r} is neither now, above nor a date like 2026-11-23", param_hint="--undated"
+        ) from None
+
+
+def _ignores(told: str) -> bool:
+    if told not in {"bad", "ignore"}:
+        raise typer.BadParameter(f"{told!r} is neither bad nor ignore", param_hint="--unknown-category")
+    return told == "ignore"
 
 
 def _discovering(name: str) -> "Source":

@@ -1,4 +1,6 @@
-"""CSV as it is found: UTF-8 with or without a mark, UTF-16 with one, Windows-1252; comma, semicolon, tab or bar between cells."""
+"""CSV as it is found: UTF-8 with or without a mark, UTF-16 with one, what Windows, old Macs and DOS wrote; comma, semicolon, tab
+or bar between cells.
+"""
 
 import csv
 import io
@@ -7,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.intake.imports.columns import recognised
+from services.intake.imports.old_letters import Letters, letters_of
 from services.intake.imports.table import MAX_CELL_CHARACTERS, MAX_COLUMNS, Reading, Row, Unreadable
 
 _SEPARATORS: Final = (";", ",", "\t", "|")
@@ -15,6 +18,7 @@ _NONE: Final = "\x1f"
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # Swedish letters of UTF-8 that were read as Windows-1252.
 _MISREAD: Final = re.compile("Ã[¥¤¶…„–©]")
+_HEADING_AMONG: Final = 10
 _NAMED: Final = {
     "comma": ",",
     "semicolon": ";",
@@ -24,9 +28,9 @@ _NAMED: Final = {
 }
 
 
-def read_csv(content: bytes, reading: Reading) -> Iterator[Row]:
+def read_csv(content: bytes, reading: Reading, notes: list[str]) -> Iterator[Row]:
     """Empty rows too, so that the numbers are those a spreadsheet shows. Raises `Unreadable`."""
-    text = _decoded(content, reading.encoding)
+    text = _decoded(content, reading.encoding, notes)
     first, text = _told_separator(text)
     separator = _named(reading.separator) or first or _found_separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -49,7 +53,7 @@ def read_csv(content: bytes, reading: Reading) -> Iterator[Row]:
         csv.field_size_limit(previous)
 
 
-def _decoded(content: bytes, encoding: str | None) -> str:
+def _decoded(content: bytes, encoding: str | None, notes: list[str]) -> str:
     if encoding is not None:
         return _decoded_as(content, encoding)
     for mark, marked in _MARKS:
@@ -58,23 +62,31 @@ def _decoded(content: bytes, encoding: str | None) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        return _windows(content, error)
+        line = content.count(b"\n", 0, error.start) + 1
+        return _older(content, line, notes)
 
 
 def _decoded_as(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except LookupError:
-        raise Unreadable(f"The encoding {encoding!r} is not known: utf-8 and windows-1252 are.") from None
+        raise Unreadable(
+            f"The encoding {encoding!r} is not known: utf-8, windows-1252, mac_roman and cp850 are."
+        ) from None
     except UnicodeError as error:
         raise Unreadable(f"It is not in {encoding} ({error}): save it as UTF-8.") from error
 
 
-def _windows(content: bytes, error: UnicodeDecodeError) -> str:
-    """What is no UTF-8 is what Swedish Excel writes, unless it is UTF-8 with something broken in it."""
-    line = content.count(b"\n", 0, error.start) + 1
+def _older(content: bytes, line: int, notes: list[str]) -> str:
+    """What is no UTF-8 is what Swedish Excel writes, unless its letters are those of another system, or UTF-8 that is broken."""
+    letters = letters_of(content)
+    if letters is Letters.MIXED:
+        raise Unreadable(
+            f"Its letters å, ä and ö are written in several ways (line {line} is the first): save it anew as UTF-8, or give "
+            "--encoding windows-1252, mac_roman or cp850."
+        )
     try:
-        text = content.decode("windows-1252")
+        text = content.decode(letters)
     except UnicodeDecodeError:
         text = None
     if text is None or _MISREAD.search(text):
@@ -82,6 +94,8 @@ def _windows(content: bytes, error: UnicodeDecodeError) -> str:
             f"Its letters are neither UTF-8 nor Windows-1252 all through (line {line}): save it anew as UTF-8, or give "
             "--encoding."
         ) from None
+    if letters is not Letters.WINDOWS:
+        notes.append(f"Its letters are read as {letters.shown}; --encoding says otherwise.")
     return text
 
 
@@ -100,19 +114,25 @@ def _named(separator: str | None) -> str | None:
 
 
 def _found_separator(text: str) -> str:
-    """The one by which most headings are known, then the one that gives most of them."""
+    """The one by which most headings are known, then the one that gives most of them. Above them may stand a title."""
     best, most = _NONE, (-1, 1)
     for separator in _SEPARATORS:
-        headings = _first_row(text, separator)
-        score = (sum(recognised(heading) is not None for heading in headings), len(headings))
-        if len(headings) > 1 and score > most:
-            best, most = separator, score
+        for at, headings in enumerate(_first_rows(text, separator)):
+            known = sum(recognised(heading) is not None for heading in headings)
+            if len(headings) > 1 and (known, len(headings)) > most and (at == 0 or known > 1):
+                best, most = separator, (known, len(headings))
     return best
 
 
-def _first_row(text: str, separator: str) -> list[str]:
+def _first_rows(text: str, separator: str) -> list[list[str]]:
+    found: list[list[str]] = []
     try:
         rows = csv.reader(io.StringIO(text[:MAX_CELL_CHARACTERS], newline=""), delimiter=separator)
-        return next((row for row in rows if any(cell.strip() for cell in row)), [])
-    except csv.Error:
-        return []
+        for row in rows:
+            if any(cell.strip() for cell in row):
+                found.append(row)
+            if len(found) == _HEADING_AMONG:
+                break
+    except csv.Error:  # told when the table is read
+        pass
+    return found

@@ -31,6 +31,9 @@ _TIME: Final = re.compile(
     r"\s*(?P<half>am|pm)?\s*(?P<zone>z|utc|[+-]\d{2}:?\d{2})?"
 )
 _HOUR: Final = re.compile(r"(?:kl\.?|klockan|at)\s*(?P<h>\d{1,2})")
+# A spreadsheet's number for a day, and for a time of day, where a CSV file has kept it as it was counted.
+_SERIAL: Final = re.compile(r"\d{5}(?:[.,]\d{1,12})?")
+_FRACTION: Final = re.compile(r"0?[.,]\d{3,12}")
 _REMEDY: Final = "write it as 2026-11-23 14:05"
 # Day 0 of a spreadsheet's calendar; it counts a 29 February 1900 that never was, so this holds from March 1900 on.
 _DAY_ZERO: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's cell has no zone
@@ -66,6 +69,8 @@ def read_clock(cell: Cell) -> time:
         return cell.time()
     if isinstance(cell, timedelta) and timedelta() <= cell < timedelta(days=1):
         return (_DAY_ZERO + cell).time()
+    if isinstance(cell, str) and _FRACTION.fullmatch(cell.strip()):
+        cell = float(cell.strip().replace(",", "."))
     if isinstance(cell, float) and 0 <= cell < 1:
         return (_DAY_ZERO + timedelta(seconds=round(cell * 86400) % 86400)).time()
     text = f"{cell:04d}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
@@ -95,13 +100,15 @@ def _from_serial(number: float) -> Told:
 
 def _from_text(text: str) -> Told:
     text = " ".join(text.casefold().split())
+    if _SERIAL.fullmatch(text):
+        return _from_serial(float(text.replace(",", ".")))
     text = re.sub(r"^(?:må|ti|on|to|fr|lö|sö|mon|tue|wed|thu|fri|sat|sun)\w*[., ]+(?=\d)", "", text)
-    for pattern in _DATES:
-        found = pattern.match(text)
-        if found is not None:
-            break
-    else:
-        raise BadValue("it is no date that is understood", _REMEDY)
+    found = next((found for pattern in _DATES if (found := pattern.match(text))), None)
+    if found is None:
+        is_clock = _TIME.fullmatch(text) is not None
+        raise BadValue(
+            "it is a time of day and no date" if is_clock else "it is no date that is understood", _REMEDY
+        )
     rest = text[found.end() :].lstrip(" ,t")
     day = _day(found["y"], found["m"], found["d"])
     if not rest:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import orjson
 from pydantic import ValidationError
@@ -15,7 +15,7 @@ from services.intake.domain.credentials import LASTING
 from services.intake.domain.submission import Submission, refused
 from services.intake.imports.columns import Column, Columns
 from services.intake.imports.faults import BadValue, Fault
-from services.intake.imports.moments import moment, read_clock, read_moment
+from services.intake.imports.moments import Told, moment, read_clock, read_moment
 from services.intake.imports.places import from_sweref, in_sweden, read_number, read_pair
 from services.intake.imports.table import BadCell, Cell, Row
 from services.intake.imports.words import (
@@ -30,6 +30,9 @@ from shared.categories import CategoryCode
 from shared.events import Source
 
 _T = TypeVar("_T")
+# What a row without a date counts as: happening now, the date of the row above, or a day. None: it is bad, for an old event must
+# not become one of today.
+Undated: TypeAlias = Literal["now", "above"] | date | None
 # Who told it, and in which language they read, don't make it another report; intake keeps municipalities apart itself.
 _IDENTITY: Final = ("text", "place_text", "lat", "lon", "occurred_at", "category")
 _COLUMN_OF: Final = {
@@ -53,13 +56,17 @@ _REMEDIES: Final = {"missing": "write something, or remove the row", "too_long":
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """`system`: whose identifiers these are; two systems may use the same ones. `categories`: in lower case → code."""
+    """`system`: whose identifiers these are; two systems may use the same ones. `categories`: in lower case → code.
+    `unknown_categories`: rows with one are taken without it.
+    """
 
     source: Source
     now: datetime
     municipality: str | None = None
     system: str = ""
     categories: Mapping[str, CategoryCode] = field(default_factory=dict)
+    undated: Undated = None
+    unknown_categories: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,17 @@ class Prepared:
     row: int
     key: str
     body: Mapping[str, Any]
-    noon: bool = False
+    when: "When"
+    unknown_category: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """`is_noon`: that stands for a time of day that was not told. `is_undated`: `at` is none of the row's own."""
+
+    at: datetime | None = None
+    is_noon: bool = False
+    is_undated: bool = False
 
 
 class RowReader:
@@ -77,10 +94,12 @@ class RowReader:
 
     def __init__(self, columns: Columns, rules: Rules) -> None:
         self._columns, self._rules = columns, rules
+        self._above: Told | None = None
 
     def read(self, row: Row) -> Prepared | list[Fault]:
         cells = _Cells(row, self._columns)
-        body, noon = self._body(cells)
+        when = self._when(cells)
+        body = self._body(cells, when.at)
         if beyond := [cell for cell in row.cells[len(self._columns.headings) :] if cell not in (None, "")]:
             cells.note(
                 None,
@@ -90,10 +109,10 @@ class RowReader:
         if body.get("external_id") in EXAMPLES:
             cells.note(Column.EXTERNAL_ID, "this is the template's example", "remove the row")
         faults = cells.faults or self._against_the_api(row, body)
-        return faults or Prepared(row.number, self._key(body), body, noon)
+        unknown = cells.holds(Column.CATEGORY) and "category" not in body
+        return faults or Prepared(row.number, self._key(body), body, when, unknown)
 
-    def _body(self, cells: "_Cells") -> tuple[dict[str, Any], bool]:
-        at, noon = self._when(cells)
+    def _body(self, cells: "_Cells", at: datetime | None) -> dict[str, Any]:
         lat, lon = _position(cells)
         contact = {
             "name": cells.get(Column.NAME, read_line),
@@ -115,29 +134,57 @@ class RowReader:
             "accuracy_m": cells.get(Column.ACCURACY, read_number) if lat is not None else None,
             "municipality": cells.get(Column.MUNICIPALITY, read_municipality) or self._rules.municipality,
             "occurred_at": None if at is None else at.isoformat(),
-            "category": cells.get(Column.CATEGORY, lambda cell: read_category(cell, self._rules.categories)),
+            "category": cells.get(Column.CATEGORY, self._category),
             "contact": {name: value for name, value in contact.items() if value} or None,
             "language": cells.get(Column.LANGUAGE, read_line),
             "external_id": cells.get(Column.EXTERNAL_ID, read_line),
         }
-        return {name: value for name, value in body.items() if value is not None}, noon
+        return {name: value for name, value in body.items() if value is not None}
 
-    def _when(self, cells: "_Cells") -> tuple[datetime | None, bool]:
-        """The moment, and whether noon stands for a time that was not told."""
+    def _category(self, cell: Cell) -> CategoryCode | None:
+        """Raises `BadValue`."""
+        try:
+            return read_category(cell, self._rules.categories)
+        except BadValue:
+            if self._rules.unknown_categories:
+                return None
+            raise
+
+    def _when(self, cells: "_Cells") -> When:
         column = Column.OCCURRED_AT if cells.holds(Column.OCCURRED_AT) else Column.DATE
         told, clock = cells.get(column, read_moment), cells.get(Column.TIME, read_clock)
+        is_undated = not cells.holds(column)
+        if is_undated:
+            told = self._of_undated(cells)
+        elif told is not None:
+            self._above = told
         if told is None:
-            if clock is not None and not cells.faults:
-                cells.note(Column.TIME, "there is a time of day and no date", "write the date too")
-            return None, False
+            return When(is_undated=is_undated)
         at = cells.try_(column, lambda: moment(told, clock))
         if at is None:
-            return None, False
+            return When()
         if at > self._rules.now + CLOCK_SKEW:
             cells.note(column, "it lies in the future", "correct the date")
         elif at < self._rules.now - OLDEST:
             cells.note(column, "it is more than ten years ago", "remove the row: older reports are not taken")
-        return at, clock is None and told.clock is None
+        return When(at, is_noon=clock is None and told.clock is None, is_undated=is_undated)
+
+    def _of_undated(self, cells: "_Cells") -> Told | None:
+        """None when it counts as now, or is bad."""
+        rule, column = self._rules.undated, cells.heading_of_time
+        if isinstance(rule, date):
+            return Told(rule, None)
+        if rule == "above" and self._above is not None:
+            return Told(self._above.day, None, self._above.zone)
+        if cells.holds(Column.TIME):
+            cells.note(Column.TIME, "there is a time of day and no date", "write the date too")
+        elif rule != "now":
+            cells.note(
+                column,
+                "it does not say when it happened",
+                "write the date, or say --undated now or --undated 2026-11-23",
+            )
+        return None
 
     def _against_the_api(self, row: Row, body: Mapping[str, Any]) -> list[Fault]:
         try:
@@ -171,10 +218,15 @@ class _Cells:
     def note(self, column: Column | None, what: str, remedy: str) -> None:
         self.faults.append(Fault(self._row.number, self._columns.heading(column), what, remedy))
 
+    @property
+    def heading_of_time(self) -> Column | None:
+        at = self._columns.at
+        return next((each for each in (Column.OCCURRED_AT, Column.DATE) if each in at), None)
+
     def holds(self, column: Column) -> bool:
         return self._cell(column) is not None
 
-    def get(self, column: Column, read: Callable[[Cell], _T]) -> _T | None:
+    def get(self, column: Column, read: Callable[[Cell], _T | None]) -> _T | None:
         """None when there is nothing, or nothing that can be read; that is noted."""
         cell = self._cell(column)
         if cell is None:
@@ -186,7 +238,7 @@ class _Cells:
             return None
         return self.try_(column, lambda: read(cell))
 
-    def try_(self, column: Column, read: Callable[[], _T]) -> _T | None:
+    def try_(self, column: Column, read: Callable[[], _T | None]) -> _T | None:
         try:
             return read()
         except BadValue as bad:

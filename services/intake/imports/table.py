@@ -34,20 +34,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a person says the file is to be read; None is found out from the file."""
+    """How a person says the file is to be read; None is found out from the file. `header_row`: as a spreadsheet numbers it."""
 
     encoding: str | None = None
     separator: str | None = None
     sheet: str | None = None
+    header_row: int | None = None
 
 
-def read_table(file: Path, reading: Reading) -> Iterator[Row]:
-    """Rows that hold anything, the heading first. Raises `Unreadable`, also on the way."""
+def read_table(file: Path, reading: Reading, notes: list[str]) -> Iterator[Row]:
+    """Rows that hold anything. `notes` takes what was found out of the file. Raises `Unreadable`, also on the way."""
     from services.intake.imports.csv_file import read_csv
     from services.intake.imports.xlsx_file import is_zip, read_xlsx
 
     content = _content(file)
-    rows = read_xlsx(content, reading.sheet) if is_zip(content) else read_csv(content, reading)
+    rows = read_xlsx(content, reading.sheet) if is_zip(content) else read_csv(content, reading, notes)
     found = -1
     for row in rows:
         if all(cell is None or cell == "" for cell in row.cells):

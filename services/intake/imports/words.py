@@ -22,6 +22,34 @@ _SOURCES: Final = {
     Source.IMPORT: ("system", "importerad", "imported"),
     Source.POLICE_OPEN_DATA: ("polisen", "police"),
 }
+# What guards' rounds and older systems call them, beside our own labels and the police's types.
+_ALSO_CALLED: Final[Mapping[CategoryCode, tuple[str, ...]]] = {
+    CategoryCode.FIRE: ("anlagd brand", "bränder", "container brinner", "rökutveckling"),
+    CategoryCode.EXPLOSION_SHOOTING: ("sprängning", "skjutning", "skott", "shooting"),
+    CategoryCode.WEAPONS: ("vapen", "kniv", "vapenbrott"),
+    CategoryCode.VIOLENCE: ("misshandel", "slagsmål", "våldsbrott", "assault", "fight"),
+    CategoryCode.THREAT: ("hot", "hot och våld", "ofredande", "trakasserier", "harassment", "threat"),
+    CategoryCode.BURGLARY: ("inbrottsförsök", "inbrott/försök"),
+    CategoryCode.THEFT: ("snatteri", "cykelstöld", "stölder"),
+    CategoryCode.VANDALISM: (
+        "klotter", "graffiti", "vandalism", "vandalisering", "skadegörelser", "glaskross", "åverkan", "sabotage",
+    ),
+    CategoryCode.DRUGS: ("droger", "knark", "narkotikahandel"),
+    CategoryCode.DISORDER: (
+        "ordningsstörningar", "ordningstörning", "störning", "störningar", "berusad person", "berusade personer", "disturbance",
+    ),
+    CategoryCode.YOUTH_GATHERING: ("ungdomar", "ungdomsgäng", "ungdomssamling", "stökiga ungdomar/gäng"),
+    CategoryCode.TRAFFIC: ("trafikproblem", "buskörning", "mopedåkning", "felparkering", "parkering"),
+    CategoryCode.MISSING_PERSON: ("försvunnen", "saknad person"),
+    CategoryCode.CHILD_CONCERN: ("orosanmälan", "oro för barn", "oro för unga"),
+    CategoryCode.SUSPICIOUS: ("misstänkt person", "misstänkt fordon", "misstänkt beteende"),
+    CategoryCode.UNSAFE_PLACE: ("otrygghet", "otrygg", "belysning", "trasig belysning"),
+    CategoryCode.ENVIRONMENT: ("nedskräpning", "dumpning", "miljö", "skräp", "littering"),
+    CategoryCode.OTHER: ("annat", "övriga", "övrig"),
+}  # fmt: skip
+# Nearer than this, or nothing is suggested: a suggestion that is far-fetched costs more than none.
+_CLOSE: Final = 0.75
+_LONGEST_NAME: Final = 60
 _SOURCE_BY_NAME: Final = {
     name: source for source, names in _SOURCES.items() for name in (*names, source.value)
 }
@@ -45,7 +73,7 @@ def read_category(cell: Cell, said: Mapping[str, CategoryCode]) -> CategoryCode:
     known = {**_category_names(), **said}
     if name in known:
         return known[name]
-    close = get_close_matches(name, known, n=1)
+    close = get_close_matches(name, known, n=1, cutoff=_CLOSE) if len(name) <= _LONGEST_NAME else []
     remedy = (
         f"did you mean {close[0]!r}"
         if close
@@ -96,8 +124,16 @@ def _shown(cell: Cell) -> str:
 
 @cache
 def _category_names() -> Mapping[str, CategoryCode]:
-    return {
+    """Our own labels go before what others call it."""
+    categories = load_categories().values()
+    others = {
+        name.casefold().strip(): category.code
+        for category in categories
+        for name in (*category.police, *_ALSO_CALLED.get(category.code, ()))
+    }
+    own = {
         name.casefold(): category.code
-        for category in load_categories().values()
+        for category in categories
         for name in (category.code.value, category.code.value.replace("_", " "), category.en, category.sv)
     }
+    return {**others, **own}

@@ -5,10 +5,11 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
+from services.intake.imports.merged_cells import filled_down
 from services.intake.imports.table import MAX_COLUMNS, BadCell, Cell, Row, Unreadable
 from services.intake.imports.xlsx_guard import require_moderate_parts
 
@@ -30,29 +31,34 @@ def is_zip(content: bytes) -> bool:
 def read_xlsx(content: bytes, sheet: str | None) -> Iterator[Row]:
     """Empty rows too. Raises `Unreadable`."""
     try:
-        _require_moderate(content)
+        merged = _require_moderate(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions, which don't matter here
-            yield from _rows(content, sheet)
+            yield from _rows(content, sheet, merged)
     except _FAULTS as error:
         raise Unreadable(
             f"It is no spreadsheet that can be read ({type(error).__name__}): open it and save it anew as .xlsx, or as CSV."
         ) from error
 
 
-def _rows(content: bytes, sheet: str | None) -> Iterator[Row]:
+def _rows(content: bytes, sheet: str | None, merged: Mapping[str, Sequence[str]]) -> Iterator[Row]:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     try:
         page = _sheet(book, sheet)
         page.reset_dimensions()  # what the file says of its own size may be wrong
-        for number, cells in enumerate(page.iter_rows(), 1):
-            if len(cells) > MAX_COLUMNS or number > _LAST_ROW:
-                raise Unreadable(f"Row {number} has something far outside the table: remove it.")
-            yield Row(number, tuple(_value(cell) for cell in cells))
+        part = page._worksheet_path.lstrip("/")  # noqa: SLF001 - it is told nowhere else
+        yield from filled_down(_as_they_stand(page), merged.get(part, ()))
     finally:
         book.close()
+
+
+def _as_they_stand(page: Any) -> Iterator[Row]:
+    for number, cells in enumerate(page.iter_rows(), 1):
+        if len(cells) > MAX_COLUMNS or number > _LAST_ROW:
+            raise Unreadable(f"Row {number} has something far outside the table: remove it.")
+        yield Row(number, tuple(_value(cell) for cell in cells))
 
 
 def _sheet(book: Any, name: str | None) -> Any:
@@ -76,11 +82,13 @@ def _value(cell: Any) -> Cell | BadCell:
     return _CARRIAGE_RETURN.sub("\n", value) if isinstance(value, str) else value
 
 
-def _require_moderate(content: bytes) -> None:
-    """Before anything is unpacked. Python's zip reader never gives more of a part than what is announced here."""
+def _require_moderate(content: bytes) -> dict[str, list[str]]:
+    """Before anything is unpacked. Python's zip reader never gives more of a part than what is announced here. The merged cells
+    of each sheet.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         _require_moderate_whole(archive.infolist())
-        require_moderate_parts(archive)
+        return require_moderate_parts(archive)
 
 
 def _require_moderate_whole(parts: list[zipfile.ZipInfo]) -> None:

@@ -6,7 +6,7 @@ import zipfile
 from typing import Any, Final
 from xml.parsers import expat
 
-from services.intake.imports.table import MAX_COLUMNS, Unreadable
+from services.intake.imports.table import MAX_COLUMNS, MAX_ROWS, Unreadable
 
 _MB: Final = 1024 * 1024
 # Rows come one by one; every other part is kept whole.
@@ -14,18 +14,23 @@ _MOST_KEPT: Final = {"xl/sharedStrings.xml": 64 * _MB}
 _MOST_OF_OTHERS: Final = 16 * _MB
 _SHEETS: Final = "xl/worksheets/"
 _LONGEST_CELL: Final = 1_000_000
+_LONGEST_REFERENCE: Final = 40
 _PIECE: Final = 256 * 1024
 
 
-def require_moderate_parts(archive: zipfile.ZipFile) -> None:
-    """Raises `Unreadable`, and what the reader itself raises for what is no XML."""
+def require_moderate_parts(archive: zipfile.ZipFile) -> dict[str, list[str]]:
+    """The merged cells of each sheet, by the name of its part: `A4:A6`, which the reader does not give. Raises `Unreadable`, and
+    what the reader itself raises for what is no XML.
+    """
+    merged: dict[str, list[str]] = {}
     for part in archive.infolist():
         if part.filename.startswith(_SHEETS):
-            _look_through(archive, part)
+            merged[part.filename] = _look_through(archive, part)
         elif part.file_size > _MOST_KEPT.get(part.filename, _MOST_OF_OTHERS) and _is_read(part.filename):
             raise Unreadable(
                 "It holds more styles or texts than a table needs: copy the cells alone to a new spreadsheet, or save it as CSV."
             )
+    return merged
 
 
 def _is_read(name: str) -> bool:
@@ -33,7 +38,7 @@ def _is_read(name: str) -> bool:
     return name.endswith((".xml", ".rels"))
 
 
-def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[str]:
     look = _Look()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = look.begin
@@ -46,13 +51,15 @@ def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
                 parser.Parse(piece)
         except expat.ExpatError as error:
             raise ValueError("no XML") from error
+    return look.merged
 
 
 class _Look:
     def __init__(self) -> None:
         self._row = self._cells = self._letters = 0
+        self.merged: list[str] = []
 
-    def begin(self, name: str, _: Any) -> None:
+    def begin(self, name: str, told: Any) -> None:
         match name.rpartition(" ")[2]:
             case "row":
                 self._row, self._cells = self._row + 1, 0
@@ -60,6 +67,10 @@ class _Look:
                 self._cells, self._letters = self._cells + 1, 0
                 if self._cells > MAX_COLUMNS:
                     raise self._outside()
+            case "mergeCell":
+                self.merged.append(str(told.get("ref", ""))[:_LONGEST_REFERENCE])
+                if len(self.merged) > MAX_ROWS:
+                    raise Unreadable(f"It has more than {MAX_ROWS:,} merged cells: take the merging away.")
 
     def text(self, text: str) -> None:
         self._letters += len(text)

@@ -3,30 +3,36 @@
 import asyncio
 import csv
 import json
+import os
 import random
 import socket
+import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 import pytest_asyncio
 from openpyxl import Workbook
 
-from deploy import bulk_sending
+from deploy import batch_sending, bulk_sending
 from deploy.bulk_sending import Door, Letter, Outcome, send_all
-from deploy.cli import import_reports
+from deploy.cli import import_reports, import_telling
 from deploy.cli.import_email import MailOrder, run_import_email
 from deploy.cli.import_police_events import PoliceOrder, run_import_police_events
 from deploy.cli.import_reports import Order
 from deploy.errors import CannotGoOn
+from deploy.local.preflight import free_port
 from services.intake import tokens, tokens_store
 from services.intake.domain.tokens import new_secret
+from services.intake.imports import rows as rows_module
 from shared.events import Source
 from tests.support.served import served_intake
 
@@ -96,20 +102,20 @@ def as_xlsx(file: Path, rows: list[list[Any]]) -> Path:
 
 async def imported(file: Path, **more: Any) -> tuple[int, dict[str, Any]]:
     """The exit code and the summary."""
-    told: list[dict[str, Any]] = []
-    original = import_reports.sentences
+    figures: list[dict[str, Any]] = []
+    original = import_telling.sentences
 
-    def caught(figures: Any, *, dry_run: bool) -> list[str]:
-        told.append(dict(figures))
-        return original(figures, dry_run=dry_run)
+    def caught(told: Any, *, dry_run: bool) -> list[str]:
+        figures.append(dict(told))
+        return original(told, dry_run=dry_run)
 
-    import_reports.sentences = caught
+    import_telling.sentences = caught
     try:
-        order = Order(file=file, **{"source": Source.GUARD, "connections": 8, **more})
+        order = Order(file=file, **{"source": Source.GUARD, **more})
         code = await asyncio.to_thread(import_reports.run, order)
     finally:
-        import_reports.sentences = original
-    return code, told[-1]
+        import_telling.sentences = original
+    return code, figures[-1]
 
 
 async def count(database: Database, where: str = "true") -> int:
@@ -166,29 +172,123 @@ async def test_a_dry_run_needs_no_intake_and_sends_nothing(
     assert (code, told["good"]) == (0, 200)
 
 
-async def test_an_interrupted_import_is_completed_by_the_same_command(
-    guard: str, url: str, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_an_import_whose_answer_is_lost_is_in_as_a_whole_and_the_same_command_completes_it(
+    guard: str,
+    url: str,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The cut loses requests and, worse, answers to requests that had their effect."""
+    """The request has its effect and its answer never comes, and then nothing gets through."""
     file = as_csv(tmp_path / "a.csv", ROWS)
-    with cutting_proxy(url, after=60) as cut:
+    with cutting_proxy(url, after=0) as cut:
         monkeypatch.setenv("INTAKE_URL", cut)
         with pytest.raises(CannotGoOn, match="cannot be reached"):
             await imported(file)
+    said = " ".join(capsys.readouterr().err.split())
+    assert "(row 2 to 201, 200 rows) either all is in or nothing" in said
     stored = await count(database)
-    assert 50 <= stored < 200
+    assert stored in {0, 200}
     monkeypatch.setenv("INTAKE_URL", url)
     code, told = await imported(file)
     assert (code, told["known"], told["added"]) == (0, stored, 200 - stored)
-    assert await count(database) == 200
     assert await database.fetchval("SELECT count(DISTINCT external_id) FROM report") == 200
+
+
+async def test_more_rows_than_go_in_at_once_are_sent_in_whole_parts_when_a_person_says_so(
+    guard: str,
+    url: str,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(batch_sending, "MAX_REPORTS", 60)
+    file = as_csv(tmp_path / "a.csv", ROWS)
+    with pytest.raises(CannotGoOn, match=r"The 200 rows do not go in at once.*4 parts"):
+        await imported(file)
+    assert await count(database) == 0
+    with cutting_proxy(url, after=2) as cut:
+        monkeypatch.setenv("INTAKE_URL", cut)
+        with pytest.raises(CannotGoOn, match="cannot be reached"):
+            await imported(file, in_parts=True)
+    assert "120 of 200 rows are in. Of the part that was under way (row 122 to 181" in " ".join(
+        capsys.readouterr().err.split()
+    )
+    stored = await count(database)
+    assert stored in {120, 180}
+    monkeypatch.setenv("INTAKE_URL", url)
+    code, told = await imported(file, in_parts=True)
+    assert (code, told["known"], told["added"]) == (0, stored, 200 - stored)
+
+
+async def test_an_intake_that_dies_in_the_middle_leaves_nothing_and_takes_all_when_it_is_back(
+    database: Database, fresh_postgres_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process of its own, ended by SIGKILL while the transaction is open; the import goes on trying meanwhile."""
+    await use_token(database, monkeypatch, "report:guard")
+    port, rows = free_port(), [["", f"2026-11-20 {at % 24:02}:05", "Ån", f"Bråk {at}"] for at in range(4000)]
+    monkeypatch.setenv("INTAKE_URL", f"http://127.0.0.1:{port}")
+    async with intake_process(fresh_postgres_dsn, port) as dying:
+        importing = asyncio.create_task(imported(as_csv(tmp_path / "a.csv", rows)))
+        async with asyncio.timeout(60):
+            while not await database.fetchval(_IN_TRANSACTION):
+                await asyncio.sleep(0.001)
+        dying.kill()
+        await dying.wait()
+    async with asyncio.timeout(30):
+        while await database.fetchval(_IN_TRANSACTION):
+            await asyncio.sleep(0.05)
+    assert await count(database) == 0
+    async with intake_process(fresh_postgres_dsn, port):
+        code, told = await importing
+    assert (code, told["added"], await count(database)) == (0, 4000, 4000)
+    assert await database.fetchval("SELECT count(*) FROM outbox") == 4000
+
+
+async def test_an_intake_that_asks_to_go_slower_is_waited_for(
+    database: Database,
+    fresh_postgres_dsn: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(batch_sending, "MAX_REPORTS", 50)
+    monkeypatch.setattr(tokens, "_UNKNOWN_TRUSTED_FOR_S", 0.0)
+    await use_token(database, monkeypatch, "report:guard")
+    limits = {"token_burst": 60, "token_each_s": 0.02, "never_limited": ()}
+    with served_intake(fresh_postgres_dsn, abuse=limits) as address:
+        monkeypatch.setenv("INTAKE_URL", address)
+        began = time.monotonic()
+        code, told = await imported(as_csv(tmp_path / "a.csv", ROWS), in_parts=True)
+    assert (code, told["added"], await count(database)) == (0, 200, 200)
+    assert (
+        time.monotonic() - began > 1
+    )  # 200 rows at 50/s but for the first 60, and never more than a part ahead
+
+
+async def test_what_intake_refuses_is_told_by_its_row_and_nothing_is_stored(
+    guard: str,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As by a newer intake than the one that the command belongs to."""
+    monkeypatch.setattr(rows_module.RowReader, "_against_the_api", lambda *_: [])
+    file = as_csv(tmp_path / "a.csv", [*ROWS[:50], ["R1000", "2026-11-20 10:05", "Å" * 400, "Bråk"]])
+    code, told = await imported(file)
+    assert (code, told["refused"], await count(database)) == (3, 1, 0)
+    assert "Row 52: refused by intake" in capsys.readouterr().err
+    code, told = await imported(file, skip_bad=True)
+    assert (code, told["refused"], told["added"], await count(database)) == (4, 1, 50, 50)
 
 
 async def test_two_imports_of_one_file_at_once_add_it_once(
     guard: str, database: Database, tmp_path: Path
 ) -> None:
     file = as_csv(tmp_path / "a.csv", ROWS)
-    order = Order(file=file, source=Source.GUARD, connections=8)
+    order = Order(file=file, source=Source.GUARD)
     codes = await asyncio.gather(*(asyncio.to_thread(import_reports.run, order) for _ in range(2)))
     assert codes == [0, 0]
     assert await count(database) == 200
@@ -224,9 +324,9 @@ async def test_rows_of_another_municipality_than_the_tokens_are_told_before_anyt
     await use_token(database, monkeypatch, "report:guard", "1984")
     file = tmp_path / "a.csv"
     file.write_text("Beskrivning;Kommun\nBråk;Arboga\nGlas;Köping\n", encoding="utf-8")
-    code, told = await imported(file)
+    code, told = await imported(file, undated="now")
     assert (code, told["bad"], await count(database)) == (3, 1, 0)
-    code, told = await imported(file, skip_bad=True)
+    code, told = await imported(file, undated="now", skip_bad=True)
     assert (code, told["added"], await count(database, "municipality = '1984'")) == (4, 1, 1)
 
 
@@ -318,6 +418,38 @@ async def test_the_police_are_asked_seldom_politely_and_for_what_is_new(
     assert [each["path"] for each in asked] == ["/?locationname=K%C3%B6ping%3BArboga"] * 2
     assert [each["tag"] for each in asked] == [None, '"1"']
     assert all("vardkase" in each["agent"] for each in asked)
+
+
+_IN_TRANSACTION = """
+SELECT count(*) > 0 FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'vardkase-intake' AND backend_xid IS NOT NULL
+"""
+
+
+@asynccontextmanager
+async def intake_process(dsn: str, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    """As it runs in earnest."""
+    environment = {
+        **os.environ,
+        "POSTGRES_DSN": dsn,
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "INTAKE_PORT": str(port),
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.intake", env=environment, stdout=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(60), httpx.AsyncClient() as client:
+            while True:
+                with suppress(httpx.TransportError):
+                    await client.get(f"http://127.0.0.1:{port}/health")
+                    break
+                await asyncio.sleep(0.1)
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What stands in a cell: dates as people write them, positions, codes, and what is told when it is wrong."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 def read(cells: dict[str, Any], **rules: Any) -> Prepared | list[Fault]:
     columns = find_columns(list(cells), {})
-    values = {"source": Source.GUARD, "now": NOW, **rules}
+    values = {"source": Source.GUARD, "now": NOW, "undated": "now", **rules}
     return RowReader(columns, Rules(**values)).read(Row(2, tuple(cells.values())))
 
 
@@ -103,10 +103,10 @@ def test_a_date_that_cannot_be_is_told(told: Any, what: str) -> None:
 def test_a_day_without_a_time_is_noon_and_said_to_be() -> None:
     found = read({"text": "Bråk", "datum": "2026-11-20"})
     assert isinstance(found, Prepared)
-    assert (found.body["occurred_at"], found.noon) == ("2026-11-20T11:00:00+00:00", True)
+    assert (found.body["occurred_at"], found.when.is_noon) == ("2026-11-20T11:00:00+00:00", True)
     midnight = read({"text": "Bråk", "datum": "2026-11-20", "tid": "00:00"})
     assert isinstance(midnight, Prepared)
-    assert (midnight.body["occurred_at"], midnight.noon) == ("2026-11-19T23:00:00+00:00", False)
+    assert (midnight.body["occurred_at"], midnight.when.is_noon) == ("2026-11-19T23:00:00+00:00", False)
 
 
 @pytest.mark.parametrize(
@@ -208,6 +208,78 @@ def test_the_same_name_never_means_two_columns() -> None:
     assert all(recognised(name) is column for column, names in NAMES.items() for name in names)
     assert recognised("Datum (åååå-mm-dd)") == "date"
     assert recognised("") is None
+
+
+@pytest.mark.parametrize("rule", ["now", "above", date(2024, 3, 1), None])
+def test_a_row_without_a_date_is_bad_unless_a_person_says_what_it_counts_as(rule: Any) -> None:
+    found = read({"text": "Skottlossning", "datum": "", "plats": "Torget"}, undated=rule)
+    if rule in {None, "above"}:  # there is no row above
+        assert isinstance(found, list)
+        assert [(each.column, each.what) for each in found] == [("datum", "it does not say when it happened")]
+        return
+    assert isinstance(found, Prepared)
+    assert found.when.is_undated
+    assert found.body.get("occurred_at") == (None if rule == "now" else "2024-03-01T11:00:00+00:00")
+
+
+def test_the_date_of_the_row_above_counts_where_a_person_says_so() -> None:
+    columns = find_columns(["datum", "tid", "text"], {})
+    reader = RowReader(columns, Rules(Source.GUARD, NOW, undated="above"))
+    rows = [("2026-11-20", "22:05", "Ett"), (None, "23:10", "Två"), ("", None, "Tre")]
+    found = [reader.read(Row(at, cells)) for at, cells in enumerate(rows, 2)]
+    assert [each.body["occurred_at"] for each in found if isinstance(each, Prepared)] == [
+        "2026-11-20T21:05:00+00:00",
+        "2026-11-20T22:10:00+00:00",
+        "2026-11-20T11:00:00+00:00",
+    ]
+
+
+@pytest.mark.parametrize("heading", ["När hände det", "När", "Registrerad", "Inkom", "Skapad", "Händelsedatum", "Datum/tid",
+                                     "Datum (åååå-mm-dd)", "Incident date", "Created at", "Tid"])  # fmt: skip
+def test_when_it_happened_is_found_under_many_headings(heading: str) -> None:
+    assert body({heading: "2024-03-01 10:00"}, undated=None)["occurred_at"] == "2024-03-01T09:00:00+00:00"
+
+
+def test_when_it_happened_goes_before_when_it_was_written_down() -> None:
+    told = body({"Registrerad": "2026-11-22 10:00", "Datum": "2026-11-20", "Tid": "22:05"})
+    assert told["occurred_at"] == "2026-11-20T21:05:00+00:00"
+    columns = find_columns(["Registrerad", "Datum", "Text", "Skapad"], {})
+    assert list(columns.unused) == ["Registrerad", "Skapad"]
+    assert "'Registrerad'" in find_columns(["Registrerad", "Text"], {}).notes[0]
+
+
+def test_a_vague_heading_gives_way_to_a_clear_one() -> None:
+    columns = find_columns(["Händelse", "Beskrivning", "Objekt", "Adress", "Kommentar"], {})
+    assert columns.at == {"text": 1, "place": 3}
+    assert list(columns.unused) == ["Händelse", "Objekt", "Kommentar"]
+    assert find_columns(["Händelse", "Objekt"], {}).at == {"text": 0, "place": 1}
+
+
+@pytest.mark.parametrize(("date_", "clock", "expected"), [("46346,9", None, "2026-11-20T20:36:00+00:00"),
+    ("46346", "0,920139", "2026-11-20T21:05:00+00:00"), (46346, 0.920139, "2026-11-20T21:05:00+00:00")])  # fmt: skip
+def test_the_numbers_a_spreadsheet_counts_days_with_are_dates_in_csv_too(
+    date_: Any, clock: Any, expected: str
+) -> None:
+    assert body({"datum": date_, "tid": clock})["occurred_at"] == expected
+
+
+def test_a_category_that_is_not_known_can_be_left_out() -> None:
+    row = {"kategori": "Bevakning av bygge"}
+    assert faults(row) == [("kategori", "this category is not known")]
+    found = read({"text": "Bråk", **row}, unknown_categories=True)
+    assert isinstance(found, Prepared)
+    assert (found.unknown_category, "category" in found.body) == (True, False)
+    known = read({"text": "Bråk", "kategori": "Vandalisering"}, unknown_categories=True)
+    assert isinstance(known, Prepared)
+    assert (known.unknown_category, known.body["category"]) == (False, CategoryCode.VANDALISM)
+
+
+@pytest.mark.parametrize(("told", "suggested"), [("vandalim", "vandalism"), ("Skadegörlese", "skadegörelse"), ("Köping", None),
+                                                 ("Torget vid Systembolaget, Köping", None), ("Storgatan 5", None)])  # fmt: skip
+def test_a_category_is_suggested_only_when_it_is_close(told: str, suggested: str | None) -> None:
+    (fault,) = read({"text": "Bråk", "kategori": told})  # type: ignore[misc]
+    assert ("did you mean" in fault.remedy) == (suggested is not None)
+    assert suggested is None or repr(suggested) in fault.remedy
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=30), st.floats(), st.integers(), st.booleans(), st.datetimes(), st.dates(),

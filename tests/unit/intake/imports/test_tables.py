@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from services.intake.imports import table, xlsx_file
 from services.intake.imports.check import Checked, check_file, write_faults
 from services.intake.imports.faults import Fault
+from services.intake.imports.old_letters import Letters, letters_of
 from services.intake.imports.rows import Rules
 from services.intake.imports.table import Reading, Unreadable
 from services.intake.imports.template import csv_template, xlsx_template
@@ -22,7 +23,8 @@ from shared.categories import CategoryCode
 from shared.events import Source
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
-RULES = Rules(Source.GUARD, NOW)
+# Of these rows few say when; those that must are with the dates below.
+RULES = Rules(Source.GUARD, NOW, undated="now")
 AS_FOUND = Reading()
 
 
@@ -99,7 +101,6 @@ def test_a_table_of_one_column_keeps_its_commas(tmp_path: Path) -> None:
         (b"text,beskrivning\nx,y\n", "both text"),
         (b"text,lat\nx,59\n", "belong together"),
         (b"text,lat,lon,koordinater\nx,1,1,1\n", "in 2 ways"),
-        (b"text,tid\nx,14:05\n", "no date"),
         ("text\nRåån\n".encode() + b"\xe5\n", "neither UTF-8 nor Windows-1252"),
         (b"text\n\x81\n", "neither UTF-8 nor Windows-1252"),
         (b"\xd0\xcf\x11\xe0rest", "old Excel file"),
@@ -113,6 +114,115 @@ def test_what_cannot_be_read_at_all_is_told_in_one_sentence(
 ) -> None:
     with pytest.raises(Unreadable, match=words):
         checked(tmp_path, content)
+
+
+NO_RULE = Rules(Source.GUARD, NOW)
+
+
+def test_a_table_that_never_says_when_is_refused_and_the_column_that_looks_like_it_is_named(
+    tmp_path: Path,
+) -> None:
+    content = "Beskrivning;Kod;Rond påbörjad\nBråk;12;2024-03-01 10:00\nGlas;7;2024-03-02 11:30\n"
+    with pytest.raises(Unreadable, match='"Rond påbörjad=occurred_at"'):
+        checked(tmp_path, content, rules=NO_RULE)
+    found = checked(tmp_path, content, AS_FOUND, NO_RULE, **{"Rond påbörjad": "occurred_at"})
+    assert [each.body["occurred_at"][:10] for each in found.good] == ["2024-03-01", "2024-03-02"]
+    with pytest.raises(Unreadable, match="--undated now"):
+        checked(tmp_path, "Beskrivning\nBråk\n", rules=NO_RULE)
+
+
+def test_rows_without_a_date_are_counted(tmp_path: Path) -> None:
+    content = "Datum;Beskrivning\n2026-11-20;Bråk\n;Glas\n;Eld\n"
+    assert checked(tmp_path, content, rules=NO_RULE).bad_rows == 2
+    found = checked(tmp_path, content)
+    assert (found.undated, found.undated_as, found.bad_rows) == (2, "now", 0)
+
+
+def test_cells_merged_downwards_hold_for_each_of_their_rows(tmp_path: Path) -> None:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    rows: list[list[Any]] = [
+        ["Rondrapport november", None, None],
+        ["Datum", "Tid", "Beskrivning"],
+        [date(2026, 11, 20), "22:05", "Ett"],
+        [None, "23:10", "Två"],
+        [None, None, None],
+        [date(2026, 11, 21), "01:10", "Tre"],
+        [None, "02:10", "Fyra"],
+    ]
+    for row in rows:
+        page.append(row)
+    for area in ("A1:C1", "A3:A5", "A6:A1048576"):
+        page.merge_cells(area)
+    written = io.BytesIO()
+    book.save(written)
+    found = checked(tmp_path, written.getvalue(), rules=NO_RULE)
+    assert not found.faults
+    assert [each.body["occurred_at"] for each in found.good] == [
+        "2026-11-20T21:05:00+00:00",
+        "2026-11-20T22:10:00+00:00",
+        "2026-11-21T00:10:00+00:00",
+        "2026-11-21T01:10:00+00:00",
+    ]
+    assert found.notes == ["The headings are in row 2; what stands above them is not read."]
+
+
+@pytest.mark.parametrize(
+    "title", ["Rondrapport Köping november 2026\n\n", "Väktarbolaget AB;;\nPeriod:;november;\n"]
+)
+def test_a_title_above_the_headings_is_passed_over_and_rows_keep_their_numbers(
+    tmp_path: Path, title: str
+) -> None:
+    found = checked(tmp_path, title + "Datum;Beskrivning;Kategori\n2026-11-20;Glas, överallt;okänd sak\n")
+    assert [fault.row for fault in found.faults] == [title.count("\n") + 2]
+    assert found.notes == [
+        f"The headings are in row {title.count(chr(10)) + 1}; what stands above them is not read."
+    ]
+
+
+def test_a_person_may_say_in_which_row_the_headings_stand(tmp_path: Path) -> None:
+    content = "Ronder\nDatum;Beskrivning\nDatum;Fritext\n2026-11-20;Bråk\n"
+    found = checked(tmp_path, content, Reading(header_row=3), Fritext="text")
+    assert [each.body["text"] for each in found.good] == ["Bråk"]
+    with pytest.raises(Unreadable, match="nothing in row 9"):
+        checked(tmp_path, content, Reading(header_row=9))
+
+
+SWEDISH = "Datum;Plats;Beskrivning\n2026-11-20;På torget;”Klotter” på räcket, två målade väggar\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "note"),
+    [("windows-1252", None), ("mac_roman", "mac_roman"), ("cp850", "cp850"), ("utf-8", None)],
+)
+def test_the_letters_of_other_systems_are_recognised(tmp_path: Path, encoding: str, note: str | None) -> None:
+    content = (
+        SWEDISH if encoding != "cp850" else SWEDISH.replace("”", '""').replace('""K', "K").replace('""', "")
+    )
+    found = checked(tmp_path, content.encode(encoding))
+    assert [(each.body["place_text"], each.body["text"][-27:]) for each in found.good] == [
+        ("På torget", "räcket, två målade väggar"[-27:])
+    ] or "målade väggar" in found.good[0].body["text"]
+    assert [note is not None and note in each for each in found.notes] == ([True] if note else [])
+
+
+@given(
+    st.text(alphabet="aåäöbcdefÅÄÖghij \n,”“–…é", min_size=3, max_size=200).filter(lambda text: "å" in text)
+)
+@settings(deadline=None)
+def test_no_windows_file_of_swedish_words_is_taken_for_another(text: str) -> None:
+    words = f"på två år, där höll också {text}"
+    assert letters_of(words.encode("windows-1252")) in {Letters.WINDOWS, Letters.MIXED}
+
+
+def test_letters_written_in_several_ways_are_refused_with_advice(tmp_path: Path) -> None:
+    content = "Beskrivning\nräcke på torget\n".encode("mac_roman") + "räcke på torget\n".encode(
+        "windows-1252"
+    )
+    with pytest.raises(Unreadable, match="--encoding windows-1252, mac_roman or cp850"):
+        checked(tmp_path, content)
+    assert checked(tmp_path, content, Reading(encoding="mac_roman")).good
 
 
 def test_too_many_rows_and_too_large_files_are_refused(
