@@ -11,11 +11,12 @@ from types import MappingProxyType
 from typing import Final
 
 from shared.redaction.addresses import emails, network_addresses, personal_links
-from shared.redaction.folding import fold
-from shared.redaction.plates import named_plates, vehicle_plates
+from shared.redaction.folding import fold, join_lines
+from shared.redaction.payments import swish_numbers
+from shared.redaction.plates import foreign_plates, named_plates, vehicle_plates
 from shared.redaction.signs import holds_a_sign
 from shared.redaction.social import handles, profile_links
-from shared.redaction.spans import MARKS, Finder, Reading, Span, without_marks
+from shared.redaction.spans import MARKS, Finder, Reading, Span, without, without_marks
 from shared.redaction.spelled_out import spelled_out_numbers
 from shared.redaction.spoken import spoken_numbers
 from shared.redaction.unspoken import unspoken_numbers
@@ -23,10 +24,10 @@ from shared.redaction.unspoken import unspoken_numbers
 __all__ = ["MARKS", "Redaction", "redact"]
 
 _IN_WORDS: Final[tuple[Finder, ...]] = (
-    personal_links, profile_links, emails, handles, spelled_out_numbers, named_plates
+    personal_links, profile_links, emails, handles, spelled_out_numbers, named_plates, foreign_plates
 )  # fmt: skip
 _IN_DIGITS: Final[tuple[Finder, ...]] = (
-    network_addresses, spoken_numbers, unspoken_numbers, vehicle_plates
+    network_addresses, spoken_numbers, swish_numbers, unspoken_numbers, vehicle_plates
 )  # fmt: skip
 _MOST_ROUNDS: Final = 4
 
@@ -56,7 +57,16 @@ def redact(text: str) -> Redaction:
 
 
 def _spans(text: str) -> list[Span]:
-    """In order. A find may free a number that stood too close to it, so the search is repeated, a few times at most."""
+    """In order. First what goes on over the end of a line, then what stands within one."""
+    joined = join_lines(text)
+    if joined is None:
+        return sorted(_found(text))
+    broken = sorted(Span(*joined.original(start, end), kind) for start, end, kind in _found(joined.text))
+    return sorted([*broken, *_found(without(text, broken))])
+
+
+def _found(text: str) -> list[Span]:
+    """A find may free a number that stood too close to it, so the search is repeated, a few times at most."""
     spans: list[Span] = []
     reading = Reading.of(text)
     for _ in range(_MOST_ROUNDS):
@@ -67,4 +77,4 @@ def _spans(text: str) -> list[Span]:
                 spans += fresh
         if len(spans) == known:
             break
-    return sorted(spans)
+    return spans

@@ -11,14 +11,20 @@ _BRACKETED_AT: Final = r"\s?[\[({<]\s?(?:at|a|@|snabel-?a)\s?[\])}>]\s?"
 _BRACKETED_DOT: Final = r"\s?[\[({<]\s?(?:dot|punkt|\.)\s?[\])}>]\s?"
 _SPOKEN_DOT: Final = r"\s(?:dot|punkt)\s"
 _TOP: Final = r"(?:se|nu|com|org|net|eu|no|fi|dk|io|info|de|uk|me)(?![\w-])"
+_PROVIDER: Final = r"(?:gmail|googlemail|hotmail|outlook|icloud|yahoo|telia|live|protonmail|proton|tele2|comhem|bredband|spray|msn|aol)"
 _MAIL: Final = re.compile(
     rf"(?<![\w.+-])[\w.+-]++(?:{_SPOKEN_DOT}[\w-]+){{0,2}}(?:"
     rf"(?:@|{_BRACKETED_AT}|\s(?:snabel-?a|alfakrull)\s)[\w-]+(?:(?:\.|{_BRACKETED_DOT}|{_SPOKEN_DOT})[\w-]+){{1,5}}"
-    rf"|@(?:gmail|hotmail|outlook|icloud|yahoo|telia|live|protonmail)(?![\w.])"
-    rf"|\s@\s[\w-]+(?:\.[\w-]+){{0,3}}\.{_TOP}"
+    rf"|(?:\s?@\s?|\sat\s){_PROVIDER}(?:\s?\.\s?|{_BRACKETED_DOT}){_TOP}"
+    rf"|@{_PROVIDER}(?![\w.])"
+    rf"|(?:\s@\s?|@\s)[\w-]+(?:\.[\w-]+){{0,3}}\.{_TOP}"
+    rf"|(?P<shouted>\s(?-i:AT)\s)[\w-]+(?:\.[\w-]+){{0,3}}\.{_TOP}"
     rf"|\sat\s[\w-]+(?:{_SPOKEN_DOT}[\w-]+){{0,2}}{_SPOKEN_DOT}{_TOP})",
     re.IGNORECASE,
 )
+_AT: Final = re.compile(rf"\sat\s(?:{_PROVIDER}|\S+\.[a-z])")
+_SPACE: Final = r"[\s\v\x1c-\x1f\x{85}\x{a0}\x{2028}\x{2029}]"
+MAIL_AT: Final = rf"{_SPACE}at{_SPACE}(?:{_PROVIDER}|\S+\.[a-z])"
 MAIL_SIGNS: Final = ("@", "(a", "[a", "{a", "<a", "snabel", "alfakrull", "( a", "[ a", " dot ", " punkt ")
 
 _DOTTED: Final = re.compile(r"(?<![\w.,-])(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})(?![\w-]|[.,]\d)")
@@ -43,8 +49,10 @@ _LINK_LOGIN: Final = re.compile(rf"://([^\s/@:?#{TAKEN}]{{1,64}}:[^\s/@?#{TAKEN}
 
 
 def emails(reading: Reading) -> Iterator[Span]:
-    if holds_any(reading.lower, MAIL_SIGNS):
-        yield from (Span(*match.span(), "email") for match in _MAIL.finditer(reading.text))
+    if holds_any(reading.lower, MAIL_SIGNS) or _AT.search(reading.lower):
+        found = _MAIL.finditer(reading.text)
+        is_shouted = reading.text.isupper()
+        yield from (Span(*match.span(), "email") for match in found if not (is_shouted and match["shouted"]))
 
 
 def personal_links(reading: Reading) -> Iterator[Span]:

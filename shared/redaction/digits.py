@@ -19,10 +19,17 @@ _SAME_AFTER: Final = {length: re.compile(rf"[ -]\d{{{length}}}(?!\d)") for lengt
 _SAME_BEFORE: Final = {length: re.compile(rf"(?<!\d)\d{{{length}}}[ -]$") for length in (1, 2)}
 _MONEY: Final = re.compile(r" ?(?:(?:kr|kronor|sek|tkr|mkr|euro|st|nok|eur|usd)\b|:-|€|%)", re.IGNORECASE)
 _IN_ADDRESS: Final = re.compile(r"(?:[\d/]|\.[^\s.]+|//\S*)/$")
+_IS_NUMBER: Final = r"[- ]?(?:nr|nummer|no|number)?(?:\s(?:är|is|var|was))?[.:#]*\s*$"
 _OTHER_NUMBER: Final = re.compile(
-    r"\b(?:\w*ärende\w*|dnr|diarie\w*|referens\w*|ref|\w*order\w*|case|mål|faktura\w*|invoice|ocr|kund\w*|medlems\w*|imei|"
-    r"serie\w*|serial|isbn|ean|paket\w*|parcel|kolli\w*|artikel\w*|art|ram\w*|chassi\w*|avi\w*|id|besöks\w*|boknings\w*)"
-    r"[- ]?(?:nr|nummer|no|number)?[.:#]*\s*$",
+    r"\b(?:(?:\w*ärende\w*|dnr|diarie\w*|referens\w*|ref|\w*order\w*|case|mål|faktura\w*|invoice|ocr|imei|serie\w*|serial|isbn|ean|"
+    r"kolli\w*|artikel\w*|art|ram\w*|chassi\w*|avi\w*|id|boknings\w*|sku|spårnings\w*|avtal\w*|\w*mätar\w*|streckkod\w*)"
+    rf"{_IS_NUMBER}|(?:kund|medlems|besöks|försäkrings|skade|parti|lager|inventarie|tillverknings|modell)-?s?(?:nr|nummer|numret)[.:#]*\s*$)",
+    re.IGNORECASE,
+)
+_THING: Final = re.compile(
+    r"\b(?:\w*stolp\w*|\w*lykta|\w*lyktan|\w*lamp\w*|\w*armatur\w*|\w*automat\w*|\w*skåp\w*|\w*container\w*|\w*paket\w*|parcel|pall\w*|"
+    r"\w*brunn\w*|maskin\w*|batch|lot|lagerplats|hylla\w*|modell\w*|pole|meter|model|locker)"
+    rf"{_IS_NUMBER}",
     re.IGNORECASE,
 )
 
@@ -97,6 +104,11 @@ def is_alone(text: str, start: int, end: int, groups: tuple[int, ...]) -> bool:
 def is_other_number(text: str, start: int) -> bool:
     """Said to be the number of a case, an invoice, a thing."""
     return _OTHER_NUMBER.search(before(text, start)) is not None
+
+
+def is_things_number(text: str, start: int) -> bool:
+    """Stands right after the name of a thing. Less sure than `is_other_number`: what is written as a telephone number is one."""
+    return _THING.search(before(text, start)) is not None
 
 
 def is_sum(text: str, end: int) -> bool:

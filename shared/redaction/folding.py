@@ -16,6 +16,15 @@ _TO_BE_READ: Final = re.compile("[^\x00-\x7fåäöÅÄÖéÉüÜ”“’…€�
 _DASHES: Final = {0x2212, 0x2043, 0x02D7}
 _SPACES: Final = {0x2800, 0x3164, 0x115F, 0x1160}
 _OTHER: Final = "\ufffd"
+_BREAK: Final = re.compile(r"[ \t]*\r?\n[ \t]*")
+_APART: Final = re.compile(r".*(?:\d\n\d|[^\w\n][A-Za-z]{3}\n\d\d[A-Za-z\d])", re.DOTALL)
+_TOGETHER: Final = re.compile(
+    r".*(?:\d ?[-+/]\n\d|\d\n[-+/] ?\d|\w@\n\w|\w\n(?:@\w|\.(?:com|se|org|net|nu)\b))", re.DOTALL
+)
+"""Where a mail program may have broken a number or an address: at a space, or within."""
+_MAY_BREAK: Final = re.compile(r"[\d@+/-]\n|\n[\d@.+/-]")
+_COLUMN: Final = re.compile(r"(?:^|(?<=\n))(?:[^\w\n]*\d[^A-Za-zÅÄÖåäö\n]*(?:\n|$)){3,}")
+"""Numbers below each other are a list of numbers, each on a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,34 @@ def _visible_places(text: str) -> list[int]:
         places.extend(range(after, hidden.start()))
         after = hidden.end()
     return [*places, *range(after, len(text))]
+
+
+def join_lines(folded: str) -> Folded | None:
+    """As if no line ended within a number or an address; None where none does."""
+    if "\n" not in folded:
+        return None
+    columns: list[tuple[int, int]] | None = None
+    pieces: list[str] = []
+    places: list[int] = []
+    after = 0
+    for broken in _BREAK.finditer(folded):
+        start, end = broken.span()
+        around = f"{folded[max(0, start - 4) : start]}\n{folded[end : end + 5]}"
+        if not _MAY_BREAK.search(around):
+            continue
+        is_apart = _APART.match(around) is not None
+        if not (is_apart or _TOGETHER.match(around)):
+            continue
+        if columns is None:
+            columns = [column.span() for column in _COLUMN.finditer(folded)]
+        if any(first <= start < last for first, last in columns):
+            continue
+        pieces += (folded[after:start], " " * is_apart)
+        places += (*range(after, start), *([start] * is_apart))
+        after = end
+    if not after:
+        return None
+    return Folded("".join((*pieces, folded[after:])), [*places, *range(after, len(folded))])
 
 
 class _Plain(dict[int, str]):

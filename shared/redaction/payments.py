@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.redaction.digits import Digits, is_other_number, luhn
-from shared.redaction.spans import Span
+from shared.redaction.digits import Digits, is_alone, is_other_number, luhn
+from shared.redaction.spans import Reading, Span, before
 
 _CARD: Final = re.compile(
     r"\d{4}(?P<gap> ?[ .-] ?|)\d{4}(?P=gap)\d{4}(?P=gap)\d{4}(?!\d)|3[47]\d\d(?P<amex>[ .-]?)\d{6}(?P=amex)\d{5}(?!\d)|\d{13,19}(?!\d)"
@@ -14,6 +14,10 @@ _ISSUER: Final = re.compile(
     r"4(?:\d{15}|\d{18})|(?:5[1-5]|2[3-6])\d{14}|(?:22[2-9]|27[01])\d{13}|3[47]\d{13}"
     r"|6(?:011\d{12}|[45]\d{14}|304\d{12,15}|7(?:59|6[1-3])\d{12,15})|35\d{14}|3(?:0[0-5]\d{11}|[68]\d{12})|5(?:0|[678])\d{14,17}"
 )
+_FEWEST: Final = 13
+_LONGEST_OF_LISTS: Final = 8
+_CARD_WORD: Final = re.compile(r"\b\w*(?:kort|card|visa|amex)(?:et|ets|s)?\b[^.!?\n]{0,20}$", re.IGNORECASE)
+_SWISH: Final = re.compile(r"(?<![\w.,+-])123(?:[ -]?\d){7}(?!\d)")
 _IBAN: Final = re.compile(r"(?<![^\W_])[A-Z]{2}\d\d(?:[ -]?[A-Z\d]){11,30}", re.IGNORECASE)
 _IBAN_LENGTHS: Final = {
     "AD": 24, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24, "FI": 18,
@@ -25,12 +29,35 @@ _IBAN_WORD: Final = re.compile(r"\biban\W{0,3}$", re.IGNORECASE)
 
 def card_number(text: str, digits: Digits) -> int | None:
     """Where the card number that starts here ends."""
-    match = _CARD.match(text, digits.start)
-    if match is None:
+    if is_other_number(text, digits.start):
         return None
-    number = re.sub(r"\D", "", match.group())
-    is_card = _ISSUER.fullmatch(number) is not None and luhn(number)
-    return match.end() if is_card and not is_other_number(text, digits.start) else None
+    match = _CARD.match(text, digits.start)
+    if match and _is_card(re.sub(r"\D", "", match.group())):
+        return match.end()
+    for count in reversed(digits.ends):
+        if count >= _FEWEST and _is_card(digits.digits[:count]) and _is_written(text, digits, count):
+            return digits.ends[count]
+    return None
+
+
+def swish_numbers(reading: Reading) -> Iterator[Span]:
+    """Those of shops and swindlers begin with 123; only where swish is spoken of."""
+    if "swish" in reading.lower:
+        yield from (Span(*match.span(), "account_number") for match in _SWISH.finditer(reading.text))
+
+
+def _is_card(number: str) -> bool:
+    return _ISSUER.fullmatch(number) is not None and luhn(number)
+
+
+def _is_written(text: str, digits: Digits, count: int) -> bool:
+    """In unusual groups, of any kind after the word for it, else not as times, days and sums are listed."""
+    if _CARD_WORD.search(before(text, digits.start)):
+        return True
+    groups = digits.groups(count)
+    is_in_groups = set(groups) == {1} or min(groups[:-1], default=0) > 2 or max(groups) > _LONGEST_OF_LISTS
+    is_listed = not is_alone(text, digits.start, digits.ends[count], groups)
+    return is_in_groups and "," not in digits.part(0, count - 1) and not is_listed
 
 
 def ibans(text: str) -> Iterator[Span]:

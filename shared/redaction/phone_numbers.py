@@ -6,7 +6,7 @@ from typing import Final
 import phonenumbers
 from phonenumbers.phonemetadata import PhoneMetadata
 
-from shared.redaction.digits import Digits, is_alone, is_other_number, is_sum
+from shared.redaction.digits import Digits, is_alone, is_other_number, is_sum, is_things_number
 from shared.redaction.spans import before
 
 _FEWEST: Final = 8
@@ -24,6 +24,7 @@ _NOT_A_PHONE: Final = re.compile(
     r"|.*(?<!\d)(?:19|20)\d\d-[01]\d(?:-\d\d)?",
     re.DOTALL,
 )
+_WRITTEN_AS_PHONE: Final = re.compile(r"\(|\+|\d{2,4} ?[-/]")
 _CLOCK_WORD: Final = re.compile(r"\b(?:kl\.?|klockan|ca)\s*$", re.IGNORECASE)
 _MOBILE: Final = re.compile(r"07\d{8}")
 _EVEN_GROUPS: Final = frozenset({(1,) * 10, (2,) * 5})
@@ -60,7 +61,7 @@ def phone_number(text: str, start: int) -> int | None:
     digits = Digits.at(text, opening.end())
     if not ("+" in opening.group() or digits.digits[:1] == "0" or digits.digits.startswith("46")):
         return None
-    if is_other_number(text, start) or _CLOCK_WORD.search(before(text, start)):
+    if _is_said_to_be_other(text, start):
         return None
     if _MOBILE.fullmatch(digits.digits[:10]) and digits.groups(10) in _EVEN_GROUPS:
         is_listed = not is_alone(text, digits.start, digits.ends[10], digits.groups(10))
@@ -69,6 +70,17 @@ def phone_number(text: str, start: int) -> int | None:
         if _FEWEST <= count <= _MOST and _is_phone(text, start, digits, count):
             return digits.ends[count]
     return None
+
+
+def _is_said_to_be_other(text: str, start: int) -> bool:
+    if is_other_number(text, start) or _CLOCK_WORD.search(before(text, start)):
+        return True
+    return is_things_number(text, start) and not _WRITTEN_AS_PHONE.match(text, start)
+
+
+def is_swedish(national: str) -> bool:
+    """By the numbering plan; without the 0."""
+    return _SWEDISH.fullmatch(national) is not None
 
 
 def _is_phone(text: str, start: int, digits: Digits, count: int) -> bool:
@@ -82,15 +94,19 @@ def _is_phone(text: str, start: int, digits: Digits, count: int) -> bool:
     ):
         return False
     groups = digits.groups(count)
-    if groups[-1] == 1 or (
-        set(groups) == {2} and not is_alone(text, digits.start, digits.ends[count], groups)
-    ):
+    is_listed = not is_alone(text, digits.start, digits.ends[count], groups)
+    if (set(groups) == {2} and is_listed) or (groups[-1] == 1 and (is_listed or not _is_one_by_one(groups))):
         return False
     if _COUNTRY.match(written) or number.startswith("0046"):
         return _SWEDISH.fullmatch(_PREFIX.sub("", number)) is not None
     if "+" in written[:2] or number.startswith("00"):
         return _is_foreign(number.removeprefix("00"))
     return number[0] == "0" and _SWEDISH.fullmatch(number[1:]) is not None
+
+
+def _is_one_by_one(groups: tuple[int, ...]) -> bool:
+    """070 1 7 4 0 6 0 5"""
+    return len(groups) > 6 and set(groups[1:]) == {1}
 
 
 def _is_foreign(number: str) -> bool:

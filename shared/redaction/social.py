@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.redaction.spans import Reading, Span, holds_any
+import re2
+
+from shared.redaction.spans import Reading, Span
 
 _NAME: Final = r"[A-Za-z_][\w.-]{1,28}\w"
 _AT_NAME: Final = re.compile(r"(?<![\w@./\ue000+-])@(?=[\w.]{0,29}[^\W\d_])\w(?:[\w.]{0,28}\w)")
@@ -86,7 +88,7 @@ _PAGES: Final = frozenset(
 )
 
 _PLATFORM: Final = (
-    r"(?:snap(?:chat)?|insta(?:gram)?|ig|tik ?tok|discord|telegram|kik|facebook|fb|messenger|twitter|steam|yubo|twitch|reddit|"
+    r"(?:snapp?(?:chat)?|(?-i:tt)(?=:)|bluesky|mastodon|jodel|omegle|onlyfans|tinder|insta(?:gram)?|ig|tik ?tok|discord|telegram|kik|facebook|fb|messenger|twitter|steam|yubo|twitch|reddit|"
     r"youtube|threads|roblox|signal(?=:))"
 )
 _ACCOUNT: Final = r"(?:[- ]?(?:namnet|namn|kontot|konto|användaren|användare|användarnamn|account|username|user|nick|profilen|profil))?"
@@ -100,7 +102,7 @@ _CALLED: Final = re.compile(
     re.IGNORECASE,
 )
 _THERE: Final = re.compile(
-    rf"(?<!\w)(?:på|on)\s{_PLATFORM}\s(?:heter|kallar|kallas|goes|är|is)\s?(?:han|hon|den|sig|dom|de|he|she|by)?\s[\"']?@?(?P<name>{_NAME})",
+    rf"(?<!\w)(?:på|on)\s{_PLATFORM}\s(?P<verb>heter|kallar|kallas|goes|är|is)\s?(?:han|hon|den|sig|dom|de|he|she|by)?\s[\"']?@?(?P<name>{_NAME})",
     re.IGNORECASE,
 )
 _USERNAME: Final = re.compile(
@@ -108,9 +110,14 @@ _USERNAME: Final = re.compile(
     re.IGNORECASE,
 )
 _SAYINGS: Final = (_SAID, _CALLED, _THERE, _USERNAME)
+_ON_PLATFORM: Final = re.compile(rf"\s(?:på|on|at)\s{_PLATFORM}(?!\w)", re.IGNORECASE)
+_ON: Final = re.compile(rf"(?<![\w@./])(?P<name>{_NAME})$")
 NAMES_OF_PLACES: Final = ("snap", "insta", " ig ", "ig:", "ig @", "tok", "discord", "telegram", "kik", "facebook", "fb", "messenger", "twitter", "steam",
-                 "yubo", "twitch", "reddit", "youtube", "threads", "roblox", "signal", "användarn", "username", "nick")  # fmt: skip
+                 "yubo", "twitch", "reddit", "youtube", "threads", "roblox", "signal", "tt:", "bluesky", "mastodon", "jodel", "omegle", "onlyfans", "tinder", "användarn", "username", "nick")  # fmt: skip
 
+REDDIT_SIGN: Final = "u/[a-z_]"
+_REDDIT: Final = re.compile(r"(?<![\w./-])/?u/(?P<name>[A-Za-z_][\w-]{2,19})(?![\w/])", re.IGNORECASE)
+_PLACE: Final = re2.compile(f"^ig |{'|'.join(map(re2.escape, NAMES_OF_PLACES))}")
 _TAG: Final = re.compile(r"(?<![\w#.])[^\W\d][\w.]{1,30}#\d{4}(?!\w)")
 _NO_TAG: Final = re.compile(
     r"(?:rum|sal|nr|dnr|ref|case|order|faktura|\w*ärende\w*|lgh|hus|bil|linje|bus|buss|plats|id)#",
@@ -121,6 +128,14 @@ _MENTION: Final = re.compile(r"<@!?\d{15,20}>")
 
 _LOOKS_MADE_UP: Final = re.compile(r"(?=.*[\d_]).{4,}|[a-zåäö]+[A-Z].*")
 _DOTTED: Final = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
+_SOMEBODY: Final = re.compile(r"(?:^|[.!?\n]\s*|,\s|\b(?:av|från|är|hos|by|from|is)\s)[\"']?$", re.IGNORECASE)
+_STRANGE: Final = re.compile(
+    r"[a-z]{3,}(?:[qwxyz]|cool|boy|girl|gamer|king|queen|lord|kid|baby|noob|swag|gang|fan|pro|god)"
+)
+_ORDINARY: Final = re.compile(
+    r"(?:stor|part|part|dail|dis|pla|onl|an|ver|famil|bull|cop|bod|mone|repl|l|da|wa|sa|ka|bo|to|ke|sk)y|show|view|fox|mix|box|follow"
+)
+_LONGEST_NAME: Final = 32
 _ENDS_THERE: Final = re.compile(r"[\"']?\s*(?:[.,;!?)\n]|$)")
 
 
@@ -140,15 +155,18 @@ def handles(reading: Reading) -> Iterator[Span]:
     if "@" in text:
         found += [match.span() for match in _AT_NAME.finditer(text) if match.group().lower() not in _PLACES]
         found += [match.span() for match in _MENTION.finditer(text)]
+    if "u/" in lower:
+        found += [match.span("name") for match in _REDDIT.finditer(text)]
     if "#" in text:
         found += [match.span() for match in _TAG.finditer(text) if _is_tag(match.group())]
-    if lower.startswith("ig ") or holds_any(lower, NAMES_OF_PLACES):
+    if _PLACE.search(lower):
         found += [
             match.span("name")
             for saying in _SAYINGS
             for match in saying.finditer(text)
             if _is_name(saying, match)
         ]
+        found += _on_platforms(text)
     after = 0
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if start >= after:
@@ -168,9 +186,24 @@ def _is_name(saying: re.Pattern[str], match: re.Match[str]) -> bool:
     if saying is _SAID:
         is_told = bool(match["joint"].strip())
         return is_told and (bool(_DOTTED.fullmatch(name)) or (":" in match["joint"] and _ends_there(match)))
-    if saying is _CALLED:
+    if saying in {_CALLED, _THERE}:
         return match["verb"].lower() not in {"är", "is", "as"} or bool(_DOTTED.fullmatch(name))
-    return saying is _THERE or bool(_DOTTED.fullmatch(name))
+    return bool(_DOTTED.fullmatch(name))
+
+
+def _on_platforms(text: str) -> Iterator[tuple[int, int]]:
+    """“kalle_88 på roblox”; a word in small letters that ends as words do not, first in the sentence or as who did it."""
+    for platform in _ON_PLATFORM.finditer(text):
+        match = _ON.search(text, max(0, platform.start() - _LONGEST_NAME), platform.start())
+        if match and (
+            _DOTTED.fullmatch(match["name"]) or _LOOKS_MADE_UP.fullmatch(match["name"]) or _is_strange(match)
+        ):
+            yield match.span("name")
+
+
+def _is_strange(match: re.Match[str]) -> bool:
+    is_somebody = _SOMEBODY.search(match.string, max(0, match.start() - 12), match.start())
+    return bool(is_somebody and _STRANGE.fullmatch(match["name"]) and not _ORDINARY.search(match["name"]))
 
 
 def _ends_there(match: re.Match[str]) -> bool:

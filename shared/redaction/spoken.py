@@ -34,11 +34,21 @@ _CLOCK_OR_DATE: Final = re.compile(
     r"(?:[01]?\d|2[0-4])[.:]?[0-5]\d(?: ?[-/,] ?(?:[01]?\d|2[0-4])[.:]?[0-5]\d)*|(?:19|20)\d\d[-. ]?[01]\d[-. ]?[0-3]\d"
     r"|(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d"
 )
+_DAY: Final = re.compile(r"(?:19|20)\d\d ?[-. ]? ?(?:0[1-9]|1[0-2]) ?[-. ]? ?(?:0[1-9]|[12]\d|3[01])(?!\d)")
+_MEASURE: Final = re.compile(r" ?(?:mm|cm|m|st|stycken|pcs)\b", re.IGNORECASE)
 _FOR_EVERYONE: Final = re.compile(r"112|11414|1177|1131?3|11\d\d\d\d|11\d\d\d|90\s?000|118\d{3}")
 
 
 def _is_no_sum(_written: str, after: str) -> bool:
     return not is_sum(after, 0)
+
+
+def _is_code(_written: str, after: str) -> bool:
+    return not (is_sum(after, 0) or _MEASURE.match(after))
+
+
+def _is_no_moment(written: str, after: str) -> bool:
+    return not (is_sum(after, 0) or _DAY.match(written))
 
 
 def _is_local_number(written: str, after: str) -> bool:
@@ -71,8 +81,16 @@ _PROMISES: Final = {
     "reach": _Promise("phone_number", re.compile(r"7[02369](?:[ /.-]{0,3}\d){7}(?!\d)"), _is_no_sum),
     "card": _Promise(
         "card_number",
-        re.compile(r"\d{4}(?:([ .-]?)\d{4}\1\d{4}\1\d{1,7}|[ -]?\d{6}[ -]?\d{5})(?!\d)"),
+        re.compile(
+            r"\d{4}(?:(?:[ ./-]{0,3}\d{4}){2}[ ./-]{0,3}\d{1,7}|[ ./-]{0,3}\d{6}[ ./-]{0,3}\d{5})(?!\d)"
+        ),
         _is_no_sum,
+    ),
+    "code": _Promise("card_number", re.compile(r"\d{3,6}(?![\w.:,-]?\d)"), _is_code),
+    "bank": _Promise(
+        "account_number",
+        re.compile(r"[1-9]\d{3}(?: ?- ?\d)?(?:[ .,-]{1,2})?\d(?:[ .,-]{0,2}\d){5,9}(?!\d)"),
+        _is_no_moment,
     ),
     "account": _Promise("account_number", re.compile(r"\d(?:[ .,-]{0,2}\d){6,14}(?!\d)"), _is_no_sum),
     "clearing": _Promise("account_number", re.compile(r"\d{4}(?:-\d)?(?![\d.:-])"), _is_no_sum),
@@ -93,19 +111,22 @@ WORDS: Final = {
     "card": r"(?:bank|kredit|betal|konto|visa|debit|credit)?-? ?(?:kort|card)(?:et|s)?"
     + _NUMBER
     + r"?|visa|mastercard|amex",
+    "code": r"(?:cvc2?|cvv2?|pin|kortkod|säkerhetskod)(?:-?(?:kod(?:en)?|code|nummer|numret))?",
+    "bank": r"swedbank|nordea|handelsbanken|seb|sbab|länsförsäkringar(?: bank)?|danske bank|ica[- ]?banken|skandia(?:banken)?|"
+    r"avanza|sparbanken|ikano(?: bank)?|forex(?: bank)?|resurs bank|lunar|revolut|klarna|icabanken|marginalen bank",
     "account": rf"(?:bank|bluff|löne|spar|swed|person)?konto{_NUMBER}?|(?:bank )?account{_NUMBER}?|kontot",
     "clearing": rf"clearing{_NUMBER}?",
     "giro": rf"(?:bank|plus|post)giro(?:t|{_NUMBER})?|bg|pg",
-    "swish": rf"swish(?:a|{_NUMBER})?",
-    "reach": r"ring|nås|sms|sms:a|call|text|nummer|nr|number|whatsapp|signal|swisha?|viber|kontakt",
+    "swish": rf"swish(?:a|ar|at|ade|ats|er|es|ning|ningen|{_NUMBER})?",
+    "reach": r"ring|nås|sms|sms:a|call|text|nummer|nr|number|whatsapp|signal|swish(?:a|ar|at|ade)?|viber|kontakt",
 }
 _SPOKEN: Final = re.compile(
     r"(?<![^\W_])(?:"
     + "|".join(f"(?P<{name}>{words})" for name, words in WORDS.items())
     + rf")(?![^\W\d_]){_JOINT}(?=\d)",
 )
-_FEWEST_DIGITS: Final = 4
-_ENOUGH: Final = re.compile(r"\d(?:\d{3}|(?:\D{0,3}\d){4})")
+_FEWEST_DIGITS: Final = 3
+_ENOUGH: Final = re.compile(r"\d(?:\d\d|(?:\D{0,3}\d){4})")
 _FARTHEST: Final = 120
 """More characters than any promise takes, from its first word to its number."""
 _ALSO: Final = {"telephone": ("reach",), "swish": ("reach",), "reach": ()}

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.redaction import MARKS, redact
@@ -32,7 +32,41 @@ CITIZENS = Path(__file__).parents[3] / "services/enrichment/classifier/data/citi
         ("8501 12-9806", "personal_number"),
         ("8 5 0 1 1 2 9 8 0 6", "personal_number"),
         ("felskrivet 850112-1234", "personal_number"),
+        ("850112-\n9806", "personal_number"),
+        ("850112\n9806", "personal_number"),
+        ("19850112\r\n-9806", "personal_number"),
+        ("pojken 210305-1401", "personal_number"),
+        ("åttiofem noll ett tolv nittioåtta noll sex", "personal_number"),
         ("ring 070-174 06 05", "phone_number"),
+        ("070 1 7 4 0 6 0 5", "phone_number"),
+        ("070-174\n06 05 är numret", "phone_number"),
+        ("070-\r\n  1740605", "phone_number"),
+        ("ring kunden 070-174 06 05", "phone_number"),
+        ("070 ett sju fyra noll sex noll fem", "phone_number"),
+        ("nollsjunoll 1740605", "phone_number"),
+        ("oh seven oh one seven four oh six oh five", "phone_number"),
+        ("noll sjuttio, ett sju fyra, noll sex, noll fem", "phone_number"),
+        ("anna AT gmail.com", "email"),
+        ("kalle @ hotmail . com", "email"),
+        ("anna@\ngmail.com", "email"),
+        ("bil med reg ABC 12 D", "vehicle_plate"),
+        ("regnummer A B C 1 2 D", "vehicle_plate"),
+        ("regnr: HKL\n482 på plåten", "vehicle_plate"),
+        ("Norsk bil EK 12345", "vehicle_plate"),
+        ("polsk bil WA 12345", "vehicle_plate"),
+        ("tyskregistrerad Audi M-AB 1234", "vehicle_plate"),
+        ("kort nr 4111-1111 1111 1111", "card_number"),
+        ("4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "card_number"),
+        ("41111 11111 11111 1", "card_number"),
+        ("pinkod 4711 till kortet", "card_number"),
+        ("cvc: 123", "card_number"),
+        ("swishade 1231231212", "account_number"),
+        ("Swedbank 8327-9 123 456 789", "account_number"),
+        ("bankgiro 5050-\n1055", "account_number"),
+        ("SE45 5000\n0000 0583 9825 7466", "account_number"),
+        ("tt: lisakp03", "social_handle"),
+        ("kallecool på roblox", "social_handle"),
+        ("reddit u/kallecool", "social_handle"),
         ("0701740605", "phone_number"),
         ("tel:0701740605.", "phone_number"),
         ("+46 70 174 06 05", "phone_number"),
@@ -122,6 +156,21 @@ def test_what_points_at_one_person_is_taken_out(text: str, kind: str) -> None:
         "2024-05-12 1430",
         "20240512-1430",
         "240512-1430",
+        "251123-1405",
+        "loggat 251123-1405 och 240229-0815",
+        "Elstolpe 0123456789, mätarställning 012345678, elmätare nr 0701 2345 67",
+        "SKU ABC12D, artikelnr HKL482 och lagerplats HKL 482",
+        "070\när riktnumret",
+        "inbrott 14\nbråk 22\nklotter 8",
+        "Tiderna var 0830\n0915\n1015\n1100",
+        "swishade 1 200 kr, Swedbank stänger 2024-05-12 kl 14.30",
+        "I looked at blocket.se, we met at home",
+        "barnen spelar på roblox, spridningen på snapchat är stor",
+        "r/sweden skriver, TT skriver att 45 skadats",
+        "Pinnar, Köpingar och PIN-up 1950",
+        "fem sex sju bilar, ett två tre fyra fem sex sju åtta",
+        "rum 010 ett trappsteg ner, kl 14.00 en man",
+        "En tysk Mercedes CLA 200, en dansk Volvo XC90 på E20, polsk lastbil på väg 250",
         "Kl 08.30 09.15 och 0830-1015",
         "Polisens ärende 5000-K123456-24",
         "K123456-24 och 0201-K1234-24",
@@ -205,6 +254,8 @@ def test_no_valid_personal_number_gets_through(day, number, shape, before) -> No
     luhn = sum(sum(divmod(int(digit) * (2 - place % 2), 10)) for place, digit in enumerate(nine))
     last = f"{number:03d}{-luhn % 10}"
     written = shape.format(c=f"{day.year // 100}", d=f"{day:%y%m%d}", n=last)
+    is_a_time = 20 <= day.year % 100 <= 30 and int(last[:2]) < 24 and int(last[2:]) < 60
+    assume(not (is_a_time and shape in {"{d}-{n}", "{d} {n}"} and before in {"", "("}))
 
     redaction = redact(f"{before}{written}")
 
