@@ -10,6 +10,7 @@ import typer
 
 from deploy.cli.arguments import DataFile, GazetteerFolder
 from deploy.cli.disposal import disposal_app
+from deploy.cli.email import email_app
 from deploy.cli.evaluating import eval_app
 from deploy.cli.gazetteer import gazetteer_app
 from deploy.cli.imports import imports_app
@@ -48,6 +49,7 @@ app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(keys_app, name="keys")
 app.add_typer(disposal_app, name="disposal")
+app.add_typer(email_app, name="email")
 
 
 @app.command(short_help="Start everything and keep it running until Ctrl-C.")

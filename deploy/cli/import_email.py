@@ -4,8 +4,7 @@ import asyncio
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -16,10 +15,11 @@ from rich.markup import escape
 
 from deploy.bulk_sending import Door, Letter, Outcome, Sent, Shown, send_all
 from deploy.cli.console import console
+from deploy.cli.mailbox_options import messages_in
 from deploy.errors import CannotGoOn
 from deploy.import_door import open_door
-from services.intake.imports.mail.imap import ImapFolder, unread
-from services.intake.imports.mail.mailboxes import Found, find_messages
+from services.intake.imports.mail.imap import ImapFolder
+from services.intake.imports.mail.mailboxes import Found
 from services.intake.imports.mail.message import MailReport, read_message
 from services.intake.imports.table import Unreadable
 from shared.events import Source
@@ -49,7 +49,7 @@ def run_import_email(order: MailOrder) -> int:
     told: Counter[str] = Counter(messages=0, added=0, known=0, changed=0, refused=0, skipped=0, attachments=0)
     entrance = None if order.dry_run else open_door(order.source, order.token_file)
     try:
-        with _messages(order) as messages:
+        with messages_in(order.path, order.folder) as messages:
             while together := list(islice(messages, _TOGETHER)):
                 _take(order, together, entrance, told)
     except Unreadable as error:
@@ -60,15 +60,6 @@ def run_import_email(order: MailOrder) -> int:
         for line in sentences(told, dry_run=order.dry_run):
             console.print(line)
     return NOT_ALL_SENT if told["refused"] or told["changed"] else 0
-
-
-@contextmanager
-def _messages(order: MailOrder) -> Iterator[Iterator[Found]]:
-    if order.folder is not None:
-        with unread(order.folder) as messages:
-            yield messages
-    else:
-        yield find_messages(order.path or Path("-"))
 
 
 def _take(
