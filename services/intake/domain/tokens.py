@@ -14,6 +14,8 @@ PREFIX: Final = "vardkase_"
 READ: Final = "read"
 QUARANTINE: Final = "quarantine"
 PHOTOS: Final = "photos"
+STAFF_SCOPES: Final = frozenset({QUARANTINE, PHOTOS})
+"""Any of them opens staff's pages; which of the pages, says which it is."""
 OPEN311: Final = "open311:"
 REPORT: Final = "report:"
 _JURISDICTION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

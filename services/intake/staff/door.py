@@ -14,7 +14,7 @@ from services.intake.abuse.addresses import Address, host_of, subject
 from services.intake.abuse.buckets import Charge
 from services.intake.abuse.limits import Limiter
 from services.intake.abuse.salts import SaltBook
-from services.intake.domain.tokens import QUARANTINE, digest_of
+from services.intake.domain.tokens import STAFF_SCOPES, digest_of
 from services.intake.staff import sessions_store
 from services.intake.staff.sessions_store import Staff
 from services.intake.staff.settings import StaffSettings
@@ -56,7 +56,7 @@ class StaffDoor:
         if refused := await self._refused(address, now):
             return refused
         found = await self._tokens.find(token.encode())
-        if found is None or QUARANTINE not in found.scopes:
+        if found is None or not STAFF_SCOPES & found.scopes:
             log.warning("staff_sign_in_refused", known=found is not None)
             return Wrong()
         secret = secrets.token_urlsafe(32)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from services.intake.domain.tokens import QUARANTINE
+from services.intake.domain.tokens import STAFF_SCOPES
 from shared.inbox import Connection
 
 _BEGIN: Final = """
@@ -17,19 +17,25 @@ _SEEN: Final = """
 UPDATE staff_session AS session SET seen_at = $2 FROM token
 WHERE session.digest = $1 AND session.ends_at > $2 AND session.seen_at > $2 - $3::interval
   AND token.id = session.token_id AND token.revoked_at IS NULL AND (token.expires_at IS NULL OR token.expires_at > $2)
-  AND $4 = ANY(token.scopes)
-RETURNING token.name, token.municipality, least(session.ends_at, $2 + $3::interval, token.expires_at) AS ends_at
+  AND token.scopes && $4::text[]
+RETURNING token.name, token.municipality, token.scopes, least(session.ends_at, $2 + $3::interval, token.expires_at) AS ends_at
 """
 _END: Final = "DELETE FROM staff_session WHERE digest = $1"
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """`name`: the token's. `municipality` None is any. `ends_at`: when the session does, if nothing more is asked."""
+    """`name`: the token's. `municipality` None is any. `ends_at`: when the session does, if nothing more is asked. `scopes`: what
+    the token's holder may do.
+    """
 
     name: str
     municipality: str | None
+    scopes: frozenset[str]
     ends_at: datetime
+
+    def holds(self, municipality: str) -> bool:
+        return self.municipality is None or self.municipality == municipality
 
 
 async def begin(
@@ -40,8 +46,10 @@ async def begin(
 
 async def seen(connection: Connection, digest: bytes, now: datetime, idle: timedelta) -> Staff | None:
     """Whose session it is, while it and its token last."""
-    row = await connection.fetchrow(_SEEN, digest, now, idle, QUARANTINE)
-    return None if row is None else Staff(row["name"], row["municipality"], row["ends_at"])
+    row = await connection.fetchrow(_SEEN, digest, now, idle, list(STAFF_SCOPES))
+    if row is None:
+        return None
+    return Staff(row["name"], row["municipality"], frozenset(row["scopes"]), row["ends_at"])
 
 
 async def end(connection: Connection, digest: bytes) -> None:

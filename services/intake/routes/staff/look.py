@@ -30,7 +30,9 @@ from shared.problem import Problem
 
 STAFF_PATH: Final = "/staff"
 QUARANTINE_PAGE: Final = "/staff/quarantine"
-_PROBLEMS: Final = {403: "other_site", 413: "too_large", 503: "away"}
+PHOTOS_PAGE: Final = "/staff/photos"
+_PROBLEMS: Final = {403: "other_site", 404: "unknown", 413: "too_large", 503: "away"}
+_NOT_ALLOWED: Final = "not-allowed"
 
 
 @cache
@@ -88,14 +90,21 @@ class StaffPage:
             return str(wording["hours"].format(hours=minutes // 60, minutes=minutes % 60))
         return str(wording["days"].format(count=minutes // (24 * 60)))
 
-    def problem(self, status: int) -> HTMLResponse:
-        told = words(self.language)["problem"][_PROBLEMS.get(status, "unreadable")]
+    def problem(self, status: int, kind: str = "") -> HTMLResponse:
+        name = "not_allowed" if kind == _NOT_ALLOWED else _PROBLEMS.get(status, "unreadable")
+        told = words(self.language)["problem"][name]
         response = self.draw(
             "staff_problem.html", status=status, problem=told, back=self.link(QUARANTINE_PAGE)
         )
         if status == 503:
             response.headers["Retry-After"] = "30"
         return response
+
+
+def require_scope(staff: Staff, scope: str) -> None:
+    """Raises `Problem` 403 for somebody whose token is for another of staff's pages."""
+    if scope not in staff.scopes:
+        raise Problem(403, _NOT_ALLOWED, "Not with this token", f"The token lacks the scope {scope}.")
 
 
 def staff_page(
@@ -114,7 +123,7 @@ async def or_problem(page: StaffPage, answer: Awaitable[Response]) -> Response:
     try:
         return await answer
     except Problem as problem:
-        return page.problem(problem.status)
+        return page.problem(problem.status, problem.kind)
     except Refused:
         return page.problem(400)
     except TRANSIENT_ERRORS:

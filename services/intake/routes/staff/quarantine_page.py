@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from services.intake.abuse import quarantine
 from services.intake.abuse.judging import Reason, State
 from services.intake.domain.refusal import Refused
+from services.intake.domain.tokens import QUARANTINE
 from services.intake.metrics import QUARANTINE_DECIDED
 from services.intake.routes.staff.look import (
     QUARANTINE_PAGE,
@@ -21,6 +22,7 @@ from services.intake.routes.staff.look import (
     leading_to,
     or_problem,
     remove_cookie,
+    require_scope,
     secret_in,
     staff_page,
     words,
@@ -114,6 +116,7 @@ async def _visit(running: Running, request: Request, asked: Mapping[str, str]) -
     staff = await running.staff_door.staff(secret, page.now)
     if staff is None:
         return None
+    require_scope(staff, QUARANTINE)
     shown = Shown(
         read_state(asked.get("state", "")),
         read_reason(asked.get("reason", "")),
