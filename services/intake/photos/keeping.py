@@ -8,6 +8,7 @@ import asyncpg
 
 from services.intake.photos.album import Album
 from services.intake.photos.depot import Depot
+from services.intake.photos.fetching import LOOKED_AT_EVERY_S, MediaFetcher
 from services.intake.photos.room import Room
 from services.intake.photos.settings import PhotoSettings
 from services.intake.photos.studio import Studio
@@ -33,6 +34,11 @@ class Photos:
             asyncio.create_task(every(0, self._erase_when_due, "erase_photos")),
             asyncio.create_task(every(SWEPT_EVERY_S, self._sweep, "sweep_photos")),
         ]
+        if self._settings.fetched_from:
+            fetcher = MediaFetcher(self._settings.fetched_from, self._pool, self.album)
+            self._tasks.append(
+                asyncio.create_task(every(LOOKED_AT_EVERY_S, fetcher.fetch_due, "fetch_media"))
+            )
 
     async def stop(self) -> None:
         for task in self._tasks:

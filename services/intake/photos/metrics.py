@@ -16,6 +16,9 @@ PHOTOS_REFUSED: Final = Counter(
 PHOTOS_ERASED: Final = Counter(
     "vardkase_photos_erased_total", "Photos erased from where they lie", ["reason"]
 )
+PHOTOS_FETCHED: Final = Counter(
+    "vardkase_photos_fetched_total", "Pictures asked for where a client said they lie", ["outcome"]
+)
 PHOTOS_TO_ERASE: Final = Gauge(
     "vardkase_photos_to_erase", "Photos that no report has any more and that still lie there"
 )
@@ -28,3 +31,4 @@ DRAWINGS_ENDED: Final = Counter(
     "vardkase_photo_processes_ended_total", "Drawing processes that were late or died", ["reason"]
 )
 begin_at_zero(DRAWINGS_ENDED, ["time", "died"])
+begin_at_zero(PHOTOS_FETCHED, ["kept", "later", "never"])

@@ -2,8 +2,10 @@
 
 from typing import Final, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.intake.photos.origins import origin_of
 
 S3: Final = "s3://"
 
@@ -40,6 +42,16 @@ class PhotoSettings(BaseSettings):
     # What an address may send: a number at once and then one each so many seconds.
     address_burst: int = Field(default=60, ge=1, le=100_000)
     address_each_s: float = Field(default=20, gt=0, le=86_400)
+
+    # Whose pictures are fetched when an Open311 client only tells where they lie: JSON, ["https://www.exempel.se"]. No one's, if left out.
+    fetched_from: frozenset[str] = frozenset()
+
+    @field_validator("fetched_from")
+    @classmethod
+    def _are_origins(cls, given: frozenset[str]) -> frozenset[str]:
+        if wrong := sorted(each for each in given if origin_of(each) != each):
+            raise ValueError(f"{wrong[0]!r} is not an origin such as https://www.exempel.se, without a path")
+        return given
 
     @property
     def is_s3(self) -> bool:
