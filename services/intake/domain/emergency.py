@@ -28,7 +28,7 @@ _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
 _TWICE: Final = re.compile(r"([^\W\d_])\1+")
 _ACCENTS: Final = re.compile("[\u0300-\u036f]")
 _BEGINS: Final = re.compile(r"\w")
-_GAP: Final = "(?: [^ ]+){0,3}"
+_GAP: Final = "(?: [^ ]+){0,4}"
 
 
 class Number(StrEnum):
