@@ -22,8 +22,9 @@ from services.intake import tokens_store
 from services.intake.domain.tokens import new_secret
 from shared.events import Agency
 from shared.topics import Service
-from tests.support.fuzzing import LONGEST_S, Exchange, Fuzzed, Target, fuzz
+from tests.support.fuzzing import LETTERS, LONGEST_S, Exchange, Fuzzed, Target, fuzz
 from tests.support.journey import ARBOGA, intake, records_on, reporting
+from tests.support.mail_server import MailBoxes, mail_server
 from tests.support.system import running_system
 
 log = structlog.get_logger()
@@ -38,7 +39,6 @@ OPEN_DOORS = {
     "INTAKE_ABUSE_NEVER_LIMITED": "127.0.0.0/8",
     "INTAKE_PUBLIC_URL": "https://rapport.exempel.se",
     "INTAKE_EMAIL_HOST": "127.0.0.1",
-    "INTAKE_EMAIL_PORT": "9",
     "INTAKE_EMAIL_SECURITY": "none",
     "INTAKE_EMAIL_SENDER": "rapport@exempel.se",
     **{f"INTAKE_EMAIL_{whose}_BURST": "1000" for whose in ("REPORT", "NETWORK", "RECIPIENT")},
@@ -62,13 +62,21 @@ NARROWER_OPEN311 = {
 NARROWER_REPORTING = {
     "picture": [422],
     "incidents_geojson": [422],
+    "list_incidents": [422],
+    "all_claims": [422],
+    "all_editions": [422],
     "correct_report": [422],
     "correct_incident": [422],
     "give_verdict": [422],
     "open_claim": [422],
     "freeze_edition": [422],
     "ask": [422],
+    "take_step": [422],
+    "preview_sentence": [422],
 }
+_PHOTOS = """
+SELECT photo.id, request.token_id FROM photo LEFT JOIN open311_request AS request USING (report_id)
+"""
 NARROWER_NOTIFIER = {"list_alerts": [422], "list_deliveries": [422]}
 
 
@@ -79,14 +87,18 @@ class Town:
     system: System
     token: str
     folder: Path
+    letters: Path
+    codes: list[str]
 
     def targets(self) -> list[Target]:
         intake_url, secrets = self.system.url(Service.INTAKE), self.system.secrets
         notifier_url, reporting_url = self.system.url(Service.NOTIFIER), self.system.url(Service.REPORTING)
+        known = {"path.tracking_code": self.codes}
+        mail = {LETTERS: str(self.letters)}
         as_citizen = ["accept_report", "follow_report", "withdraw_report", "show_token", "list_quarantine"]
         return [
             Target("citizen", intake_url + INTAKE, intake_url, narrower=NARROWER_INTAKE, only=as_citizen),
-            Target("intake", intake_url + INTAKE, intake_url, "token", self.token, NARROWER_INTAKE),
+            Target("intake", intake_url + INTAKE, intake_url, "token", self.token, NARROWER_INTAKE, living=known, more=mail),
             Target("open311", intake_url + OPEN311, intake_url, "api_key", self.token, NARROWER_OPEN311, overriding=["list_requests_json", "list_requests_xml"]),
             Target("reporting", f"{reporting_url}/openapi.json", reporting_url, "staff", secrets.staff_token, NARROWER_REPORTING),
             Target("stranger", f"{reporting_url}/openapi.json", reporting_url, only=["picture", "open_claim"]),
@@ -95,8 +107,14 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def open_system() -> Iterator[System]:
-    with running_system(**OPEN_DOORS) as system:
+def letters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailBoxes]:
+    with mail_server(tmp_path_factory.mktemp("letters")) as boxes:
+        yield boxes
+
+
+@pytest.fixture(scope="module")
+def open_system(letters: MailBoxes) -> Iterator[System]:
+    with running_system(**OPEN_DOORS, INTAKE_EMAIL_PORT=str(letters.port)) as system:
         yield system
 
 
@@ -109,13 +127,16 @@ async def database(open_system: System) -> AsyncIterator["asyncpg.Connection[asy
 
 
 @pytest_asyncio.fixture(scope="module")
-async def town(open_system: System, database: Any, tmp_path_factory: pytest.TempPathFactory) -> Town:
+async def town(
+    open_system: System, letters: MailBoxes, database: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Town:
     token = new_secret()
     await tokens_store.insert_token(
         database, secret=token, name="fuzz", municipality=None, scopes=SCOPES, now=datetime.now(UTC), expires_at=None
     )  # fmt: skip
     await _let_something_happen(open_system)
-    return Town(open_system, token, tmp_path_factory.mktemp("fuzz"))
+    folder = tmp_path_factory.mktemp("fuzz")
+    return Town(open_system, token, folder, letters.folder, await _followed(open_system))
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -133,6 +154,16 @@ async def heard(town: Town) -> dict[str, Fuzzed]:
 
     targets = town.targets()
     return dict(zip([each.name for each in targets], await asyncio.gather(*map(ask, targets)), strict=True))
+
+
+async def _followed(system: System) -> list[str]:
+    """Reports to which things are added."""
+    async with intake(system) as citizen:
+        sent = [
+            await citizen.post("/api/v1/reports", json={"text": f"Klotter nummer {number}."})
+            for number in range(40)
+        ]
+    return [each.json()["tracking_code"] for each in sent]
 
 
 async def _let_something_happen(system: System) -> None:
@@ -174,6 +205,28 @@ async def test_nothing_that_was_accepted_is_lost(town: Town, heard: dict[str, Fu
     assert disposed & accepted <= await _on_topic(town.system, database, "report.disposed.v1")
 
 
+async def test_photos_and_codes_got_behind_the_door(heard: dict[str, Fuzzed], database: Any) -> None:
+    """By every way that takes them, and each that was taken is there."""
+    there = {row["tracking_code"] for row in await database.fetch("SELECT tracking_code FROM report")}
+    exchanges = [(each, httpx.URL(each.url).path.split("/")) for each in heard["intake"].exchanges]
+    added = {
+        UUID(each.json["id"])
+        for each, path in exchanges
+        if each.method == "POST" and each.status == 201 and path[-1] == "photos" and path[-2] in there
+    }
+    removed = {
+        UUID(path[-1])
+        for each, path in exchanges
+        if each.method == "DELETE" and each.status == 204 and path[-2] == "photos"
+    }
+    kept = {row["id"]: row["token_id"] for row in await database.fetch(_PHOTOS)}
+    assert added
+    assert added - removed <= kept.keys()
+    assert any(token is not None for token in kept.values())
+    assert [each for each, path in exchanges if path[-1] == "verify" and each.status == 200]
+    assert await database.fetchval("SELECT count(*) FROM email_news WHERE state = 'verified'") > 0
+
+
 async def test_the_services_are_as_ready_as_before(town: Town, heard: dict[str, Fuzzed]) -> None:
     async with httpx.AsyncClient(timeout=10) as client:
         for service in Service:
@@ -191,6 +244,8 @@ def _accepted(exchanges: list[Exchange]) -> Iterator[UUID]:
             yield UUID(each.json["id"])
         elif path == "/api/v1/imports":
             yield from (UUID(report["id"]) for report in each.json["reports"] if report["id"])
+        elif path == "/api/v1/imports":
+            yield from (UUID(report["id"]) for report in each.json["reports"])
         elif path.startswith("/open311/"):
             yield _identifier(each, path)
 

@@ -17,6 +17,8 @@ from typing import Any
 
 EXAMPLES = int(os.environ.get("VARDKASE_FUZZ_EXAMPLES", "6"))
 SEED = int(os.environ.get("VARDKASE_FUZZ_SEED", "20261123"))
+LETTERS = "VARDKASE_FUZZ_LETTERS"
+"""The folder of the mail server, in which the hooks look for codes."""
 LONGEST_S = 60 + EXAMPLES * 40
 # Right by its schema and refused all the same: it is not there, is there already, or was taken back. Nothing else, and least of all
 # 401 or 429, by which everything would be refused before it is looked at.
@@ -39,6 +41,10 @@ class Target:
     narrower: Mapping[str, Sequence[int]] = field(default_factory=dict)
     only: Sequence[str] = ()
     overriding: Sequence[str] = ()
+    living: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Parameter → values of things that are there, which are asked about more often than not."""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """For the hooks, as variables."""
 
     def configuration(self) -> str:
         right = _TRUE_OF_WHAT_IS_RIGHT if self.secret else [*_TRUE_OF_WHAT_IS_RIGHT, "401", "403"]
@@ -58,6 +64,15 @@ class Target:
             f"positive_data_acceptance.expected-statuses = {json.dumps(right)}",
             f"negative_data_rejection.expected-statuses = {json.dumps(_TRUE_OF_WHAT_IS_WRONG)}",
         ]
+        lines += [
+            f"[dictionaries.{name}]\nvalues = {json.dumps(values)}" for name, values in _named(self.living)
+        ]
+        if self.living:
+            lines += ["[parameters]"]
+            lines += [
+                f'"{parameter}" = {{ dictionary = "{name}", probability = 0.7 }}'
+                for parameter, (name, _) in zip(self.living, _named(self.living), strict=True)
+            ]
         if self.secret:
             value = "api_key" if self.secured_by == "api_key" else "bearer"
             lines += ["[auth.openapi]", f"{self.secured_by} = {{ {value} = {json.dumps(self.secret)} }}"]
@@ -75,6 +90,10 @@ class Target:
                 f"checks.negative_data_rejection.expected-statuses = {json.dumps([*_TRUE_OF_WHAT_IS_WRONG, '200'])}",
             ]
         return "\n".join(lines) + "\n"
+
+
+def _named(living: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
+    return [(parameter.replace(".", "_"), list(values)) for parameter, values in living.items()]
 
 
 @dataclass(frozen=True)
@@ -110,7 +129,7 @@ async def fuzz(target: Target, folder: Path) -> Fuzzed:
         *("--workers", "1", "--no-color", "--report", "har", "--report-har-path", str(recorded)),
         *("--report-preserve-bytes", *selected),
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **target.more},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -33,7 +33,8 @@ _SENT: Final = {
                 "photo": {"type": "string", "format": "binary"},
                 "alt": {"type": "string", "maxLength": LONGEST_ALT},
             },
-        }
+        },
+        "encoding": {"photo": {"contentType": "image/*"}},
     },
 }
 _SHOWN: Final[dict[int | str, Any]] = {

@@ -28,6 +28,10 @@ def open311_openapi() -> Document:
         "type": "string",
         "enum": [code.value for code in CategoryCode],
     }
+    for name in ("NewRequest", "NewUpdate"):
+        written["components"]["schemas"][f"{name}WithPhotos"] = _with_photos(
+            written["components"]["schemas"][name]
+        )
     written["paths"] = {
         f"{BASE}{path}.{form}": {
             method: _operation(told, form, media_type)
@@ -38,6 +42,20 @@ def open311_openapi() -> Document:
         for form, media_type in _FORMATS.items()
     } | {f"{BASE}{path}": operations for path, operations in media.items()}
     return written
+
+
+def _with_photos(form: Document) -> Document:
+    """A photo stands for words."""
+    photo = {
+        "type": "string",
+        "format": "binary",
+        "description": "Any number of files, whatever their fields are called.",
+    }
+    required = [name for name in form["required"] if name != "description"]
+    told = {**form, "required": required, "properties": {**form["properties"], "photo": photo}}
+    if required != form["required"]:
+        told["anyOf"] = [{"required": ["description"]}, {"required": ["photo"]}]
+    return told
 
 
 def described() -> Route:
