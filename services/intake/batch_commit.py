@@ -26,7 +26,7 @@ log = structlog.get_logger()
 _PAUSES_S: Final = (0, 0.2, 1.0)
 _WAIT_S: Final = 5.0
 # Between so many the others in this process have a turn.
-_TOGETHER: Final = 50
+_TOGETHER: Final = 10
 
 
 class Outcome(StrEnum):

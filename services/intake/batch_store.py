@@ -23,7 +23,7 @@ ORDER BY scope, key, place_in_line
 ON CONFLICT (scope, key) DO NOTHING
 RETURNING report_id
 """
-_AT_ONCE: Final = 250
+_AT_ONCE: Final = 100
 
 
 async def store_whole(

@@ -86,7 +86,7 @@ def import_reports(
     \b
     Fields, and some of the headings that are known by themselves:
       text           Beskrivning, Händelse, What happened        (needed)
-      occurred_at    Tidpunkt, När hände det, Registrerad; or date and time: Datum, Tid
+      occurred_at    Tidpunkt, När hände det, Registrerad; or date and time: Datum, Tid (needed)
       place          Plats, Adress, Objekt
       lat and lon    Latitud, Longitud; point: Koordinater
       north and east SWEREF 99 TM N, SWEREF 99 TM E

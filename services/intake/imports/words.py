@@ -79,7 +79,10 @@ def read_category(cell: Cell, said: Mapping[str, CategoryCode]) -> CategoryCode:
         if close
         else "leave it empty, or write a code or label of docs/imports.md"
     )
-    raise BadValue("this category is not known", f"{remedy}; a mapping file can translate a whole column")
+    raise BadValue(
+        "this category is not known",
+        f"{remedy}; a mapping file translates a whole column, and --unknown-category ignore leaves unknown ones out",
+    )
 
 
 def read_municipality(cell: Cell) -> str:

@@ -32,7 +32,7 @@ from shared.problem import Problem
 IMPORTS_PATH: Final = "/api/v1/imports"
 _MOST_TOLD: Final = 1000
 # Between so many the others in this process have a turn.
-_TOGETHER: Final = 20
+_TOGETHER: Final = 5
 # Bodies that are held at once, of which one is worked on.
 _AT_ONCE: Final = 4
 

@@ -184,7 +184,7 @@ async def test_a_connection_that_breaks_in_the_middle_leaves_nothing_and_the_nex
     seen: list[int] = []
     monkeypatch.setattr(batch_store.store, "store_fresh", cut_in_the_third)
     told = (await sent(intake, reports(900))).json()
-    assert (seen, calls) == ([0], 7)
+    assert (seen, calls) == ([0], 12)
     assert (told["added"], await count(database, "report"), await count(database, "outbox")) == (
         900,
         900,
