@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, TimeElapsedColumn
 
 from deploy.errors import CannotGoOn
@@ -47,7 +48,9 @@ async def replay(file: Path, url: str, tokens: Mapping[str, str], console: Conso
             counts["repeated" if answer.repeated else "accepted"] += 1
             return
         counts["refused"] += 1
-        console.print(f"[red]{answer.key} was refused ({answer.status})[/red]: {answer.detail}")
+        console.print(
+            f"[red]{escape(str(answer.key))} was refused ({answer.status})[/red]: {escape(str(answer.detail))}"
+        )
 
     with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=console) as progress:
         task = progress.add_task(file.name, total=None)

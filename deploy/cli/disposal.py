@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.cli.intake_database import with_intake_database
+from deploy.cli.tables import plain
 from deploy.errors import CannotGoOn
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def disposal_plan(
             goes = "never" if own is None else f"{each.oldest + timedelta(days=own):%Y-%m-%d}"
             length = "for ever" if own is None else f"{own} days"
             counted = (str(each.reports), f"{each.oldest:%Y-%m-%d}", goes, str(each.due), str(each.soon))
-            table.add_row(each.municipality, _named(each.category), length, *counted)
+            table.add_row(plain(each.municipality), plain(_named(each.category)), length, *counted)
         Console(width=120).print(table)
 
     with_intake_database(work)

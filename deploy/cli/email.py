@@ -219,14 +219,11 @@ def _row(each: "Counted") -> dict[str, object]:
 
 
 def _print_table(counted: list["Counted"]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from deploy.cli.tables import PlainTable
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("state", "kind", "reason", "messages", "again", "first", "last"):
-        table.add_column(heading, overflow="fold")
+    table = PlainTable("state", "kind", "reason", "messages", "again", "first", "last")
     for each in counted:
-        table.add_row(
+        table.add(
             each.state,
             each.kind,
             each.reason or "",
@@ -235,7 +232,7 @@ def _print_table(counted: list["Counted"]) -> None:
             _moment(each.first_at),
             _moment(each.last_at),
         )
-    Console().print(table)
+    table.show()
 
 
 def _moment(at: datetime) -> str:

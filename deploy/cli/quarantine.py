@@ -196,15 +196,12 @@ def _row(each: "Doubted") -> dict[str, object]:
 
 
 def _print_table(listed: list["Doubted"]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from deploy.cli.tables import PlainTable
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("report", "received", "state", "reasons", "alike", "goes on", "text"):
-        table.add_column(heading, overflow="fold")
+    table = PlainTable("report", "received", "state", "reasons", "alike", "goes on", "text")
     for each in listed:
         text = " ".join((each.text or "").split())
-        table.add_row(
+        table.add(
             str(each.report_id),
             _moment(each.received_at),
             each.state.value,
@@ -213,7 +210,7 @@ def _print_table(listed: list["Doubted"]) -> None:
             _moment(each.release_at) if each.release_at else "by a person" if each.state == "held" else "",
             text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…",
         )
-    Console().print(table)
+    table.show()
     counted = Counter(reason for each in listed for reason in each.reasons)
     typer.echo(
         f"{len(listed)} in all: " + ", ".join(f"{number} {reason}" for reason, number in counted.items())

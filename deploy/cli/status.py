@@ -5,6 +5,7 @@ from typing import Final
 import psutil
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from deploy.local.settings import LocalSettings
@@ -58,7 +59,7 @@ def print_table(lines: list[Line]) -> None:
         table.add_column(column, justify=side)  # type: ignore[arg-type]  # a literal once in a tuple is a str
     for line in lines:
         memory = "" if line.memory_mb is None else f"{line.memory_mb:.0f} MB"
-        table.add_row(line.name, line.state, str(line.pid or ""), str(line.port), memory)
+        table.add_row(line.name, escape(line.state), str(line.pid or ""), str(line.port), memory)
     table.add_row(
         "together", "", "", "", f"{sum(line.memory_mb or 0 for line in lines):.0f} MB", style="bold"
     )

@@ -12,6 +12,7 @@ from deploy.errors import CannotGoOn
 if TYPE_CHECKING:
     from services.intake.tokens_store import Listed
 
+_SOON = timedelta(days=30)
 tokens_app = typer.Typer(
     no_args_is_help=True,
     help="Tokens for staff, guards and other systems: made, listed, revoked.",
@@ -39,10 +40,10 @@ def tokens_create(
             "--municipality", envvar="INTAKE_MUNICIPALITY", help="SCB code it may report from, or `any`."
         ),
     ] = "1983",
-    days: Annotated[
-        int | None,
-        typer.Option("--days", min=1, max=3650, help="Ends after so many days; never, if left out."),
-    ] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="Ends after so many days.")] = 365,
+    never_ends: Annotated[  # noqa: FBT002
+        bool, typer.Option("--never-ends", help="Does not end until it is revoked.")
+    ] = False,
 ) -> None:
     """Make a token. Its secret is printed on stdout, once; only a digest is kept, so nobody can show it again.
 
@@ -61,7 +62,7 @@ def tokens_create(
 
     \b
     Examples:
-      vardkase tokens create "Väktarbolaget, app" --scope report:guard --days 365
+      vardkase tokens create "Väktarbolaget, app" --scope report:guard --days 90
       KEY=$(vardkase tokens create FixMyStreet --scope open311:1983)
 
     Use it as `Authorization: Bearer …` at /api/v1/reports, or as api_key in Open311 (docs/open311.md).
@@ -75,7 +76,7 @@ def tokens_create(
         raise CannotGoOn(f"{error}.") from error
     place = None if municipality == "any" else _known(municipality)
     secret, now = new_secret(), datetime.now(UTC)
-    ends = None if days is None else now + timedelta(days=days)
+    ends = None if never_ends else now + timedelta(days=days)
 
     async def insert(connection: Any) -> None:
         await insert_token(
@@ -169,14 +170,11 @@ def _row(listed: "Listed") -> dict[str, object]:
 
 
 def _print_table(listed: list["Listed"]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from deploy.cli.tables import PlainTable
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("name", "scopes", "from", "created", "last used", "ends"):
-        table.add_column(heading, overflow="fold")
+    table = PlainTable("name", "scopes", "from", "created", "last used", "ends")
     for each in listed:
-        table.add_row(
+        table.add(
             each.name,
             " ".join(each.scopes),
             each.municipality or "any",
@@ -184,7 +182,15 @@ def _print_table(listed: list["Listed"]) -> None:
             "never" if each.last_used_at is None else f"{each.last_used_at.astimezone():%Y-%m-%d %H:%M}",
             f"revoked {_day(each.revoked_at)}" if each.revoked_at else _day(each.expires_at) or "never",
         )
-    Console().print(table)
+    table.show()
+    now = datetime.now(UTC)
+    soon = [
+        each.name
+        for each in listed
+        if not each.revoked_at and each.expires_at and now < each.expires_at < now + _SOON
+    ]
+    if soon:
+        typer.echo(f"End within {_SOON.days} days: {', '.join(soon)}. Make new ones before.", err=True)
 
 
 def _day(at: datetime | None) -> str:

@@ -62,6 +62,9 @@ DISPOSAL_DONE: Final = Gauge(
     "vardkase_disposal_done_timestamp_seconds",
     "When everything that was kept long enough had gone; 0 where nothing is decided",
 )
+SOONEST_END: Final = Gauge(
+    "vardkase_token_soonest_end_timestamp_seconds", "When the next token in force ends; 0 where none does"
+)
 MASTER_KEYS: Final = Gauge(
     "vardkase_master_keys", "Master keys in the file; more than one until a rotation has ended"
 )

@@ -113,6 +113,7 @@ class Running:
             ),
         ]
         jobs += [
+            every(TOKEN_USES_NOTED_EVERY_S, self.tokens.note_ends, "note_token_ends"),
             every(LOOKED_AT_EVERY_S, self._release_due, "release_due"),
             every(FORGOTTEN_EVERY_S, lambda: forget(self.pool), "forget_addresses"),
             every(LOOKED_FOR_EVERY_S, lambda: forget_unconfirmed(self.pool), "forget_unconfirmed"),

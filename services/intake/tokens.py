@@ -11,6 +11,7 @@ import asyncpg
 
 from services.intake import tokens_store
 from services.intake.domain.tokens import Token, digest_of
+from services.intake.metrics import SOONEST_END
 from shared.events import Source
 
 TRUSTED_FOR_S: Final = 2.0
@@ -47,6 +48,12 @@ class TokenBook:
         await self._read_when_older_than(TRUSTED_FOR_S)
         now = datetime.now(UTC)
         return any(token.id == token_id and not token.has_expired(now) for token in self._in_force.values())
+
+    async def note_ends(self) -> None:
+        """Of those in force, which ends first."""
+        await self._read_when_older_than(TRUSTED_FOR_S)
+        ends = [token.expires_at for token in self._in_force.values() if token.expires_at is not None]
+        SOONEST_END.set(min(ends).timestamp() if ends else 0)
 
     async def note_uses(self) -> None:
         """To be called now and then: a write for each request would cost as much as the report itself."""

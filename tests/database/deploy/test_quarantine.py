@@ -113,3 +113,14 @@ async def test_what_cannot_be_done_is_said(run: Run, words: list[str], told: str
     found = await said(run, *words)
     assert isinstance(found.exception, CannotGoOn)
     assert told in str(found.exception)
+
+
+async def test_what_a_report_says_is_shown_as_it_is_and_obeyed_by_nothing(
+    run: Run, fresh_postgres_dsn: str
+) -> None:
+    said_in_it = ["[/red] ring [telefonnummer]", "[link=http://x.example]klicka", "\x1b[31mrött \x9b2J"]
+    await hold(fresh_postgres_dsn, said_in_it)
+    shown = (await said(run, "list")).stdout
+    assert "3 in all" in shown
+    assert all(word in shown for word in ("[/red]", "[tel", "[link=", "[31m"))
+    assert not {"\x1b", "\x9b"} & set(shown)

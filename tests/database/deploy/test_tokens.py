@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -77,3 +78,18 @@ def test_a_name_is_one_tokens_alone(run) -> None:
         run("create", "Två", "--scope", "read")
     run("revoke", "Två")
     run("create", "Två", "--scope", "read")
+
+
+def test_a_token_ends_after_a_year_unless_something_else_is_said(run) -> None:
+    run("create", "[red]x[/blue]", "--scope", "read", "--scope", "open311:1983", "--days", "20")
+    run("create", "Ett år", "--scope", "report:guard")
+    run("create", "För gott", "--scope", "report:guard", "--never-ends")
+    ends = {
+        row["name"]: row["expires_at"] for row in map(json.loads, run("list", "--json").stdout.splitlines())
+    }
+    in_a_year = datetime.now(UTC) + timedelta(days=365)
+    assert abs(datetime.fromisoformat(ends["Ett år"]) - in_a_year) < timedelta(minutes=5)
+    assert ends["För gott"] is None
+    listed = run("list")
+    assert "[red]x[/blue]" in "".join(listed.stdout.split())
+    assert "End within 30 days: [red]x[/blue]." in listed.stderr
