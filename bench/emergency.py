@@ -3,8 +3,8 @@
 `development` is the half that the rules were written by. `held_out` was written before the rules and not looked at since, but by the
 same hand within the hour, so it flatters them: read it as a guard against what is lost later. What they are worth to others is told by
 `unseen`, texts that other work had labelled and that nobody looked at for this: what goes on and is grave should name 112, what
-does not go on and is mild should not. `seen` is the rest of those, by which words were added; at their first sight of four of its six
-files the rules found 0.714. `ordinary` are citizens' reports of kinds that seldom ask for a call: each 112 counts as a false alarm there
+does not go on and is mild should not. `seen` is the rest of those, by which words were added; at their first sight of five of its seven
+files the rules found 0.72. `ordinary` are citizens' reports of kinds that seldom ask for a call: each 112 counts as a false alarm there
 although some are none. The last line is JSON.
 """
 
@@ -27,12 +27,13 @@ _BEFORE: Final = Path(__file__).with_name("emergency_before.yaml")
 _SEEN: Final = (
     "assessment",
     "assessment_second",
+    "assessment_third",
     "assessment_fourth",
     "assessment_others",
     "assessment_others_blind",
     "assessment_others_last",
 )
-_UNSEEN: Final = ("assessment_third", "assessment_blind", "assessment_others_new")
+_UNSEEN: Final = ("assessment_blind", "assessment_others_new")
 _ORDINARY: Final = ("citizen_final", "citizen_held_out")
 _READ: Final = frozenset({"sv", "en"})
 _OFTEN_URGENT: Final = frozenset(

@@ -1,0 +1,108 @@
+"""Floors under how often an emergency is seen, and how often one is seen where there is none; and the rules one by one."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.emergency import Score, number_before, scored, sets
+from services.intake.domain.emergency import Danger, Number, emergency_words, number_to_ring, speaks_of_danger
+
+
+def of(name: str) -> Score:
+    return scored(sets()[name], number_to_ring)
+
+
+def test_the_texts_are_many_in_both_languages_and_for_each_answer() -> None:
+    rows = [row for name in ("development", "held_out") for row in sets()[name]]
+    assert sum(row.language == "sv" for row in rows) >= 200
+    assert sum(row.language == "en" for row in rows) >= 80
+    assert {row.number for row in rows} == {*Number, None}
+    assert len({row.text for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "missed", "false"),
+    [("development", 0, 0), ("held_out", 1, 2), ("seen", 6, 17), ("unseen", 7, 5), ("ordinary", 0, 15)],
+)
+def test_no_more_emergencies_are_missed_and_no_more_alarms_are_false(
+    name: str, missed: int, false: int
+) -> None:
+    score = of(name)
+    assert score.wanted - score.right <= missed
+    assert score.named - score.right <= false
+
+
+def test_far_more_is_seen_than_by_the_words_of_before() -> None:
+    for name in ("held_out", "unseen"):
+        before = scored(sets()[name], number_before)
+        assert of(name).right >= 3 * before.right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Igår bråkade de, nu slår han henne med kniv",
+        "Det brinner i huset där de bodde förra året",
+        "Slagsmål igen, förra gången var det ungdomar",
+        "It is burning in the last building",
+        "Jag larmade i somras. Det är slagsmål utanför krogen.",
+        "Ingen olycka, men han har kniv",
+    ],
+)
+def test_what_is_told_of_earlier_days_hides_nothing_that_goes_on(text: str) -> None:
+    assert number_to_ring(text) is Number.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I går kl. 23 slagsmål vid torget",
+        "Slagsmål i lördags",
+        "Ingen brand",
+        "Det brann inte",
+        "Risk för brand",
+        "Det brinner inte längre",
+        "Pojken som var borta är hittad",
+        "Gatubelysningen brinner hela dagen",
+        "akut behov av soptömning",
+    ],
+)
+def test_what_is_over_denied_feared_or_another_thing_names_nobody(text: str) -> None:
+    assert number_to_ring(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["HAN HAR EN KNIV", "han har en knniv", "HÄN HÄR EN KNÍV", "han\nhar - en kniv"]
+)
+def test_hurry_accents_and_signs_change_nothing(text: str) -> None:
+    assert number_to_ring(text) is Number.EMERGENCY
+
+
+@given(st.text(), st.sampled_from([None, *Danger]))
+def test_any_text_has_an_answer(text: str, danger: Danger | None) -> None:
+    assert number_to_ring(text, danger) in {*Number, None}
+
+
+def test_whatever_names_112_speaks_of_danger_and_what_is_over_does_too() -> None:
+    rows = [row for name in ("development", "held_out") for row in sets()[name]]
+    assert all(speaks_of_danger(row.text) for row in rows if number_to_ring(row.text) is Number.EMERGENCY)
+    assert speaks_of_danger("Slagsmål i lördags")
+    assert not speaks_of_danger("Klotter på muren bakom stationen i Köping, röd färg.")
+
+
+def test_the_expressions_are_understood_by_every_browser_and_stay_small() -> None:
+    words = emergency_words().as_json()
+    milder = words.pop("milder")
+    expressions = [*words.values(), *milder.values()]
+    assert not any("(?<" in each or re.search(r"\\[^ ]", each) for each in expressions)
+    assert sum(map(len, expressions)) < 100_000
+
+
+def test_a_long_text_takes_no_long_time_to_read() -> None:
+    """Steps grow with the length: each word is looked at once by each expression, and no gap lies within a gap without end."""
+    nested = re.compile(r"[*+]\)[*+]|\{\d+,\}")
+    words = emergency_words()
+    for each in (words.aside, words.going_on, words.event):
+        assert not nested.search(each)
