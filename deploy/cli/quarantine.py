@@ -33,6 +33,8 @@ class Reasons(StrEnum):
     TOO_FAST = "too_fast"
     TRAP = "trap"
     BURST = "burst"
+    FOLLOWS_HELD = "follows_held"
+    FOLLOWS_DOUBTED = "follows_doubted"
 
 
 Reports = Annotated[
@@ -57,6 +59,8 @@ def _quarantine() -> None:
     too_fast  sent within seconds of being shown; alone no reason to hold anything
     trap      a field was filled that no person sees
     burst     nearly the same text many times within minutes
+    follows_held, follows_doubted
+              added to a report that is held for a while; that waits for a decision or was rejected
 
     What tells of danger to life is never held; `list --state passed` shows it. docs/abuse.md says the rest.
     """  # noqa: D301 - Typer wants the character itself

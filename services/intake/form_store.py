@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from services.intake.abuse.judging import Reason
 from services.intake.domain.following import Addition
 from services.intake.domain.similar import COARSEST_M, REACH_LAT, REACH_LON, SHOWABLE, Nearby
 from services.intake.vault import Wrapped
@@ -33,8 +34,11 @@ WHERE occurred_at > $3 AND abs(lat - $4) <= $5 AND abs(lon - $6) <= $7 AND form_
 ORDER BY occurred_at DESC LIMIT 100
 """
 _FIRST: Final = """
-SELECT report.id, municipality, lat, lon, accuracy_m, category_hint, sealed, master_key, wrapped
+SELECT report.id, municipality, lat, lon, accuracy_m, category_hint, sealed, master_key, wrapped,
+    quarantine.state = 'held' AND release_at IS NOT NULL AS is_held,
+    quarantine.state = 'rejected' OR (quarantine.state = 'held' AND release_at IS NULL) AS is_doubted
 FROM report JOIN report_key ON report_key.report_id = report.id
+LEFT JOIN quarantine ON quarantine.report_id = report.id AND state IN ('held', 'rejected')
 WHERE tracking_code = $1
 """
 _NEWEST_CATEGORY: Final = """
@@ -52,7 +56,9 @@ ORDER BY added.received_at
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The report that something is added to. `category`: the reporter's own newest word on it; `sealed`: what was said."""
+    """The report that something is added to. `category`: the reporter's own newest word on it; `sealed`: what was said.
+    `held_back`: what is said against what is added, as long as this one is held back itself.
+    """
 
     report_id: UUID
     municipality: str
@@ -60,6 +66,7 @@ class First:
     category: CategoryCode | None
     key: Wrapped
     sealed: bytes
+    held_back: Reason | None
 
 
 async def nearby(
@@ -92,6 +99,7 @@ async def first_of(connection: Connection, tracking_code: str) -> First | None:
         CategoryCode(category) if category else None,
         Wrapped(row["master_key"], row["wrapped"]),
         row["sealed"],
+        Reason.FOLLOWS_HELD if row["is_held"] else Reason.FOLLOWS_DOUBTED if row["is_doubted"] else None,
     )
 
 

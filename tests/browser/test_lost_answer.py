@@ -19,7 +19,9 @@ def site(postgres_dsn: str) -> Iterator[str]:
             yield url
 
 
-async def test_a_report_whose_answer_got_lost_is_one_report(site: str, browser: Browser, database: Any) -> None:
+async def test_a_report_whose_answer_got_lost_is_one_report(
+    site: str, browser: Browser, database: Any
+) -> None:
     async with line_to(site) as line, visitor(browser) as citizen:
         await citizen.goto(line.url)
         await citizen.evaluate("navigator.serviceWorker.ready")

@@ -90,10 +90,13 @@ class Gate:
             return ""
         return stamp(key.get_secret_value(), now)
 
-    async def admit_addition(self, scope: Scope, accepted: Acceptance) -> Acceptance:
-        """What a reporter adds to a report, with its code. Raises `Problem` 429."""
+    async def admit_addition(
+        self, scope: Scope, accepted: Acceptance, about_the_first: Reason | None
+    ) -> Acceptance:
+        """What a reporter adds to a report, with its code. What holds that one back holds this back too. Raises `Problem` 429."""
         danger = tells_of_danger(accepted.event, None)
-        return await self._counted(scope, "address", accepted, [], is_danger=danger)
+        reasons = [] if about_the_first is None else [about_the_first]
+        return await self._counted(scope, "address", accepted, reasons, is_danger=danger)
 
     async def admit_photos(self, scope: Scope, photos: int, limit: Limit) -> None:
         """Raises `Problem` 429."""

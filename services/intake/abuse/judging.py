@@ -12,12 +12,17 @@ from shared.events import ReportReceived
 
 
 class Reason(StrEnum):
-    """`no_work`: the form came without a solved challenge, as without script. `trap`: a field that no person sees was filled."""
+    """`no_work`: the form came without a solved challenge, as without script. `trap`: a field that no person sees was filled.
+    `follows_held`, `follows_doubted`: it is added to a report that is held for a while, or until a person has decided, or was
+    rejected.
+    """
 
     NO_WORK = "no_work"
     TOO_FAST = "too_fast"
     TRAP = "trap"
     BURST = "burst"
+    FOLLOWS_HELD = "follows_held"
+    FOLLOWS_DOUBTED = "follows_doubted"
 
 
 class State(StrEnum):
@@ -34,6 +39,8 @@ _WEIGHTS: Final[Mapping[Reason, int]] = {
     Reason.NO_WORK: 2,
     Reason.TRAP: 2,
     Reason.BURST: 4,
+    Reason.FOLLOWS_HELD: 2,
+    Reason.FOLLOWS_DOUBTED: 4,
 }
 _HELD_FROM: Final = 2
 _FOR_A_PERSON_FROM: Final = 4

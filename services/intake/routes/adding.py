@@ -28,15 +28,18 @@ class Added(Protocol):
 def tell_addition(
     running: Running, first: First, added: Added, language: str | None, said: Told
 ) -> Acceptance:
-    """A report of its own that follows the first one and quotes it. Raises `Refused`."""
+    """A report of its own that follows the first one and quotes it, unless that is held back. Raises `Refused`."""
     words = running.vault.open_words(first.report_id, first.key, first.sealed)
     setting = Setting(first.municipality, first.point, words.place_text, first.category)
     accepted = accept(added.submission(language, setting), FORM.source, first.municipality, datetime.now(UTC))
     relation = said.relation or Relation.ADDITION
-    return tell(accepted, replace(said, follows=first.report_id, relation=relation, earlier_words=words.text))
+    quoted = words.text if first.held_back is None else None
+    return tell(accepted, replace(said, follows=first.report_id, relation=relation, earlier_words=quoted))
 
 
-async def store_addition(running: Running, scope: Scope, addition: Acceptance, claim: Claim) -> Stored:
+async def store_addition(
+    running: Running, scope: Scope, first: First, addition: Acceptance, claim: Claim
+) -> Stored:
     """Waits for the commit; the same claim again is stored once. Raises `Problem` 422, 429 or 503."""
-    admitted = await running.gate.admit_addition(scope, addition)
+    admitted = await running.gate.admit_addition(scope, addition, first.held_back)
     return await stored_or_problem(running.commits, admitted, claim, traceparent(scope))

@@ -59,7 +59,7 @@ async def store_answer(
     if not question.is_open:
         raise _withdrawn()
     try:
-        stored = await store_addition(running, scope, addition, claim)
+        stored = await store_addition(running, scope, first, addition, claim)
     except Problem as fault:
         raise (_answered() if fault.kind == "idempotency-key-reused" else fault) from None
     if not stored.replayed:

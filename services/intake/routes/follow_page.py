@@ -101,7 +101,7 @@ async def add(running: Running, page: Page, code: str, filled: FilledAddition, r
         return await draw_follow(running, page, code, filled, error=error, status=422)
     claim = form_claim(filled.values["token"], report.tracking_code, filled.said)
     try:
-        await store_addition(running, request.scope, addition, claim)
+        await store_addition(running, request.scope, first, addition, claim)
     except Problem as problem:
         error = wording["not_stored" if problem.status in {429, 503} else "unreadable"]
         return await draw_follow(running, page, code, filled, error=error, status=problem.status)

@@ -57,7 +57,9 @@ async def _take(
         try:
             said = Told(category=filled.category, answers=filled.answers)
             addition = tell_addition(running, first, filled, page.language, said)
-            await store_addition(running, request.scope, addition, _claim(report.tracking_code, filled))
+            await store_addition(
+                running, request.scope, first, addition, _claim(report.tracking_code, filled)
+            )
         except Problem as fault:
             error = texts(page.language)["follow"]["sorted"]["not_stored"]
             return await draw_follow(

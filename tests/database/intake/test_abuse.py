@@ -361,3 +361,40 @@ async def test_staff_see_release_and_reject_what_is_held_in_their_municipality(
             answer = await intake.post(f"{path}/reject", json=wrong, headers=koping)
             assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     assert await count(database, "outbox") == 1
+
+
+async def code_of_held(intake: httpx.AsyncClient, **fields: str) -> str:
+    sent = await send_form(intake, **fields)
+    assert sent.status_code == 303, sent.text
+    return sent.headers["location"].split("/")[2].partition("?")[0]
+
+
+@pytest.mark.parametrize(("state", "reason"), [("held", "follows_held"), ("rejected", "follows_doubted")])
+@pytest.mark.parametrize("said", [{"relation": "still_on"}, {"text": "De köper och säljer."}])
+async def test_what_is_held_back_is_not_told_by_adding_to_it(
+    fresh_postgres_dsn: str, database: Database, state: str, reason: str, said: dict[str, str]
+) -> None:
+    async with intake_seen_by(fresh_postgres_dsn) as intake:
+        code = await code_of_held(intake, website="filled")
+        await database.execute("UPDATE quarantine SET state = $1", state)
+        added = await intake.post(f"/follow/{code}/add?lang=sv", data={"token": "a", **said})
+        assert added.status_code == 303
+        assert await count(database, "outbox") == 0
+        rows = await database.fetch("SELECT reasons, body, release_at FROM quarantine ORDER BY received_at")
+        assert rows[1]["reasons"] == [reason]
+        assert CALM.encode() not in rows[1]["body"]
+        assert (rows[1]["release_at"] is None) is (reason == "follows_doubted")
+
+
+async def test_danger_told_in_an_addition_goes_on_without_the_words_that_are_held_back(
+    fresh_postgres_dsn: str, database: Database
+) -> None:
+    async with intake_seen_by(fresh_postgres_dsn) as intake:
+        code = await code_of_held(intake, website="filled")
+        await database.execute("UPDATE quarantine SET state = 'rejected'")
+        await intake.post(
+            f"/follow/{code}/add?lang=sv", data={"token": "a", "text": "Nu brinner det i huset!"}
+        )
+        (body,) = [row["body"] for row in await database.fetch("SELECT body FROM outbox")]
+        assert "Nu brinner det i huset!" in body.decode()
+        assert CALM.encode() not in body

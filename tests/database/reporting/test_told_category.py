@@ -67,6 +67,8 @@ async def test_of_a_disposed_report_nothing_is_told_any_more(town):
 async def test_where_it_is_taken_to_be_is_told_unless_only_the_municipality_is_known(town):
     street = Location(lat=59.51, lon=15.99, uncertainty_m=150, precision=Precision.STREET, confidence=0.9)
     await town.takes([read("fire", 0, location=street)])
-    await town.takes([read("vandalism", 5, location=street.model_copy(update={"precision": Precision.MUNICIPALITY}))])
+    await town.takes(
+        [read("vandalism", 5, location=street.model_copy(update={"precision": Precision.MUNICIPALITY}))]
+    )
     told = await town.published("report.status.v1")
     assert [each["place"] for each in told] == [{"lat": 59.51, "lon": 15.99, "accuracy_m": 150}, None]
