@@ -4,10 +4,12 @@ Only what can be seen in a street and points at nobody is shown, and where a rep
 moves the pin about learns in which square of half a kilometre something was reported, and no more.
 """
 
+import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +29,8 @@ _LASTS: Final = {
     CategoryCode.ANIMAL: timedelta(hours=24),
 }
 _WORDS: Final = re.compile(r"\w+")
+# Within a square nothing is known of where.
+_ABOUT_THERE_M: Final = 400.0
 _SQUARE_LAT: Final = 0.005
 _SQUARE_LON: Final = 0.01
 _FARTHEST_LOCALITY_M: Final = 12_000
@@ -48,15 +52,33 @@ class Nearby:
     occurred_at: datetime
 
 
+class Towards(StrEnum):
+    NORTH = "north"
+    EAST = "east"
+    SOUTH = "south"
+    WEST = "west"
+
+
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A report as anybody may see it. `mark` names it on the form and tells nothing; `hour`: when it began, by the hour."""
+    """Reports that nobody could tell apart, as anybody may see them: how many, and the newest, which a new one would join.
+
+    `mark` names it on the form and tells nothing; `hour`: when it began, by the hour. `away_m`: from the pin, in hundreds of
+    metres, `towards` that quarter of the sky; both None when it is about there.
+    """
 
     mark: str
     report_id: UUID
     category: CategoryCode
     locality: str | None
     hour: datetime
+    away_m: int | None
+    towards: Towards | None
+    reports: int = 1
+
+    @property
+    def looks(self) -> tuple[object, ...]:
+        return self.category, self.locality, self.hour, self.away_m, self.towards
 
 
 def similar_among(
@@ -67,7 +89,7 @@ def similar_among(
     municipality: str,
     now: datetime,
 ) -> list[Similar]:
-    """At most `MOST_SHOWN`, the newest first. Without a category any kind that may be shown."""
+    """At most `MOST_SHOWN`, the newest first, no two that look the same. Without a category any kind that may be shown."""
     near = [
         each
         for each in found
@@ -77,7 +99,15 @@ def similar_among(
         and distance_m(lat, lon, *_blurred(each.lat, each.lon)) <= NEAR_M
     ]
     near.sort(key=lambda each: each.occurred_at, reverse=True)
-    return [_shown(each, municipality) for each in near[:MOST_SHOWN]]
+    shown: dict[tuple[object, ...], Similar] = {}
+    for each in near:
+        similar = _shown(each, lat, lon, municipality)
+        known = shown.get(similar.looks)
+        if known is not None:
+            shown[similar.looks] = replace(known, reports=known.reports + 1)
+        elif len(shown) < MOST_SHOWN:
+            shown[similar.looks] = similar
+    return list(shown.values())
 
 
 def named_point(place_text: str, municipality: str) -> tuple[float, float] | None:
@@ -94,14 +124,27 @@ def mark_of(report_id: UUID) -> str:
     return derived_id("similar", report_id).hex
 
 
-def _shown(each: Nearby, municipality: str) -> Similar:
+def _shown(each: Nearby, lat: float, lon: float, municipality: str) -> Similar:
+    there = _blurred(each.lat, each.lon)
+    away = distance_m(lat, lon, *there)
     return Similar(
         mark=mark_of(each.report_id),
         report_id=each.report_id,
         category=each.category,
-        locality=_locality(*_blurred(each.lat, each.lon), municipality),
+        locality=_locality(*there, municipality),
         hour=each.occurred_at.replace(minute=0, second=0, microsecond=0),
+        away_m=None if away < _ABOUT_THERE_M else round(away / 100) * 100,
+        towards=None if away < _ABOUT_THERE_M else _towards(lat, lon, *there),
     )
+
+
+def _towards(lat: float, lon: float, other_lat: float, other_lon: float) -> Towards:
+    """The nearest of the four quarters."""
+    north = other_lat - lat
+    east = (other_lon - lon) * math.cos(math.radians(lat))
+    if abs(north) >= abs(east):
+        return Towards.NORTH if north > 0 else Towards.SOUTH
+    return Towards.EAST if east > 0 else Towards.WEST
 
 
 def _blurred(lat: float, lon: float) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.open311.privacy import NEVER_TOLD
-from services.intake.domain.similar import MOST_SHOWN, SHOWABLE, Nearby, similar_among
+from services.intake.domain.similar import MOST_SHOWN, SHOWABLE, Nearby, Towards, similar_among
 from shared.categories import CategoryCode
 from shared.identity import new_id
 
@@ -59,10 +59,51 @@ def test_moving_the_pin_about_tells_no_more_than_the_square(
     assert bool(shown(moved, at=(lat, lon))) == bool(shown(still, at=(lat, lon)))
 
 
+def hours_ago(hours: float, **given: float) -> Nearby:
+    return replace(FIRE, report_id=new_id(), occurred_at=NOW - timedelta(hours=hours), **given)
+
+
 def test_a_few_are_shown_the_newest_first_by_town_and_hour() -> None:
-    many = [replace(FIRE, report_id=new_id(), occurred_at=NOW - timedelta(minutes=10 * n)) for n in range(6)]
+    many = [hours_ago(hours) for hours in range(6)]
     found = similar_among(many, None, *HERE, "1983", NOW)
     assert [each.report_id for each in found] == [each.report_id for each in many[:MOST_SHOWN]]
     assert found[0].locality == "Köping"
     assert found[0].hour == NOW.replace(minute=0)
     assert found[0].report_id.hex not in found[0].mark
+
+
+@given(st.lists(st.tuples(st.floats(0, 2), st.floats(-0.008, 0.008), st.floats(-0.015, 0.015)), max_size=12))
+def test_no_two_look_the_same_and_those_that_would_are_counted(
+    told: list[tuple[float, float, float]],
+) -> None:
+    many = [hours_ago(hours, lat=HERE[0] + north, lon=HERE[1] + east) for hours, north, east in told]
+    found = similar_among(many, None, *HERE, "1983", NOW)
+    assert len({each.looks for each in found}) == len(found) <= MOST_SHOWN
+    if len(found) < MOST_SHOWN:
+        assert sum(each.reports for each in found) == len(shown_one_by_one(many))
+
+
+def shown_one_by_one(many: list[Nearby]) -> list[Nearby]:
+    return [each for each in many if similar_among([each], None, *HERE, "1983", NOW)]
+
+
+@pytest.mark.parametrize(
+    ("north", "east", "away_m", "towards"),
+    [
+        (0, 0, None, None),
+        (0.006, 0, 700, Towards.NORTH),
+        (-0.006, 0, 700, Towards.SOUTH),
+        (0, 0.013, 700, Towards.EAST),
+        (0, -0.013, 700, Towards.WEST),
+    ],
+)
+def test_how_far_and_whither_by_the_square(
+    north: float, east: float, away_m: int | None, towards: Towards | None
+) -> None:
+    """From the middle of a square to that of another."""
+    middle = (59.5125, 15.995)
+    (found,) = similar_among(
+        [replace(FIRE, lat=middle[0] + north, lon=middle[1] + east)], None, *middle, "1983", NOW
+    )
+    assert found.towards is towards
+    assert found.away_m is None if away_m is None else abs(found.away_m - away_m) <= 200
