@@ -31,6 +31,8 @@ WITH gone AS (
 )
 SELECT id, municipality FROM gone
 """
+# Locked before its additions are looked for, so that none is on its way that would not be found.
+_HOLD: Final = "SELECT id FROM report WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
 _ADDITIONS: Final = "SELECT report_id FROM form_report WHERE follows = ANY($1::uuid[]) AND relation <> 'same'"
 _OF_CODE: Final = "SELECT id FROM report WHERE tracking_code = $1"
 _TOMBSTONE: Final = "SELECT municipality, reason, at FROM disposal WHERE code_digest = $1"
@@ -53,7 +55,8 @@ class Tombstone:
 
 
 async def with_additions(connection: Connection, report_ids: Sequence[UUID]) -> list[UUID]:
-    """These and what their own reporters added to them."""
+    """These and what their own reporters added to them; held until the transaction ends."""
+    await connection.execute(_HOLD, list(report_ids))
     rows = await connection.fetch(_ADDITIONS, list(report_ids))
     return [*report_ids, *(row["report_id"] for row in rows)]
 

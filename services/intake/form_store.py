@@ -61,6 +61,7 @@ class First:
     """
 
     report_id: UUID
+    tracking_code: str
     municipality: str
     point: Point | None
     category: CategoryCode | None
@@ -94,6 +95,7 @@ async def first_of(connection: Connection, tracking_code: str) -> First | None:
     category = await connection.fetchval(_NEWEST_CATEGORY, row["id"]) or row["category_hint"]
     return First(
         row["id"],
+        tracking_code,
         row["municipality"],
         None if row["lat"] is None else Point(lat=row["lat"], lon=row["lon"], accuracy_m=row["accuracy_m"]),
         CategoryCode(category) if category else None,

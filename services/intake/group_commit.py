@@ -18,7 +18,7 @@ import structlog
 
 from services.intake import store
 from services.intake.domain.acceptance import Acceptance
-from services.intake.domain.answer import Busy, KeyUsedOtherwise, Stored, Unacceptable
+from services.intake.domain.answer import Busy, FollowedGone, KeyUsedOtherwise, Stored, Unacceptable
 from services.intake.metrics import (
     COMMIT_REPORTS,
     COMMIT_SECONDS,
@@ -97,7 +97,7 @@ class GroupCommit:
     def submit(
         self, accepted: Acceptance, claim: Claim | None, traceparent: str | None
     ) -> "asyncio.Future[Stored]":
-        """Resolves after the commit. Fails with `Busy`, `KeyUsedOtherwise` or `Unacceptable`."""
+        """Resolves after the commit. Fails with `Busy`, `FollowedGone`, `KeyUsedOtherwise` or `Unacceptable`."""
         if self._stopping or len(self._queue) >= self._queue_limit:
             REPORTS_TURNED_AWAY.labels("stopping" if self._stopping else "queue_full").inc()
             raise Busy("more reports come in right now than can be stored", retry_after_s=2)
@@ -163,8 +163,11 @@ class GroupCommit:
             )
         COMMIT_REPORTS.observe(len(batch))
         self._on_commit()
-        late = [each for each in batch if _report_id(each) not in fresh]
-        _settle([each for each in batch if _report_id(each) in fresh], {})
+        for each in batch:
+            if _report_id(each) in fresh.orphaned:
+                _fail([each], FollowedGone())
+        late = [each for each in batch if _report_id(each) not in fresh.stored | fresh.orphaned]
+        _settle([each for each in batch if _report_id(each) in fresh.stored], {})
         if late:
             _settle(late, await self._used_before(connection, late))
 

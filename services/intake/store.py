@@ -15,8 +15,10 @@ from shared.inbox import Connection
 
 # One statement, so one round trip and one commit for all that wait. A report whose key was used before is left out, with
 # everything that belongs to it. Keys are claimed in one order by every process, so that two never wait for each other.
+# What is added to a report is left out when that report is gone: waited for, should it be going this moment, since what is added
+# repeats its words and would outlive it.
 _STORE_FRESH: Final = """
-WITH given AS MATERIALIZED (
+WITH sent AS MATERIALIZED (
     SELECT * FROM unnest(
         $1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::float8[],
         $7::float8[], $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[],
@@ -30,6 +32,12 @@ WITH given AS MATERIALIZED (
         master_key, wrapped, words, contact,
         scope, idempotency_key, fingerprint,
         event_id, topic, event_key, headers, body, open311, form, doubt, place_in_line)
+), followed AS MATERIALIZED (
+    SELECT id FROM report WHERE id IN (SELECT (form ->> 'follows')::uuid FROM sent WHERE form IS NOT NULL) FOR KEY SHARE
+), given AS MATERIALIZED (
+    SELECT * FROM sent
+    WHERE form IS NULL OR form ->> 'follows' IS NULL OR form ->> 'relation' = 'same'
+       OR (form ->> 'follows')::uuid IN (SELECT id FROM followed)
 ), claimed AS (
     INSERT INTO idempotency (scope, key, fingerprint, report_id, tracking_code, expires_at)
     SELECT scope, idempotency_key, fingerprint, id, tracking_code,
@@ -59,7 +67,8 @@ WITH given AS MATERIALIZED (
     ) WHERE fresh.open311 IS NOT NULL
 ), said AS (
     INSERT INTO form_report (report_id, danger, occurred_until, answers, follows, relation, question_id)
-    SELECT fresh.id, beside.danger, beside.occurred_until, beside.answers, beside.follows, beside.relation, beside.question_id
+    SELECT fresh.id, beside.danger, beside.occurred_until, beside.answers,
+           (SELECT id FROM followed WHERE id = beside.follows), beside.relation, beside.question_id
     FROM fresh CROSS JOIN jsonb_to_record(fresh.form) AS beside (
         danger text, occurred_until timestamptz, answers jsonb, follows uuid, relation text, question_id uuid
     ) WHERE fresh.form IS NOT NULL
@@ -76,7 +85,9 @@ WITH given AS MATERIALIZED (
     SELECT event_id, topic, event_key, headers, body FROM fresh
     WHERE fresh.doubt IS NULL OR fresh.doubt ->> 'state' <> 'held' ORDER BY place_in_line
 )
-SELECT id FROM fresh
+SELECT id, TRUE AS is_stored FROM fresh
+UNION ALL
+SELECT id, FALSE FROM sent WHERE id NOT IN (SELECT id FROM given)
 """
 _CLAIMED_BEFORE: Final = """
 SELECT scope, key, fingerprint, report_id, tracking_code
@@ -131,6 +142,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredNow:
+    """Ids of reports. `orphaned`: not stored, since the report that they were added to is gone."""
+
+    stored: set[UUID]
+    orphaned: set[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """What a key was used for before. `fingerprint` is empty once that report is disposed of and its key lasts."""
 
@@ -145,11 +164,11 @@ class Claimed:
 
 async def store_fresh(
     connection: Connection, entries: Sequence[Entry], keys_kept: timedelta, vault: Vault
-) -> set[UUID]:
-    """Ids of the reports that are stored now; the others came with a key that was used before. What was said, and by whom,
-    is sealed here: nothing of it is written otherwise.
+) -> StoredNow:
+    """What is in neither came with a key that was used before. What was said, and by whom, is sealed here: nothing of it is
+    written otherwise.
 
-    Waits for another transaction that claims one of the same keys.
+    Waits for another transaction that claims one of the same keys, or disposes of a report that something is added to.
     """
     rows = await connection.fetch(
         _STORE_FRESH,
@@ -159,7 +178,8 @@ async def store_fresh(
         [entry.accepted.form for entry in entries],
         [entry.accepted.doubt for entry in entries],
     )
-    return {row["id"] for row in rows}
+    stored = {row["id"] for row in rows if row["is_stored"]}
+    return StoredNow(stored, {row["id"] for row in rows} - stored)
 
 
 def _columns(entries: Sequence[Entry], vault: Vault) -> Iterator[list[Any]]:

@@ -17,6 +17,10 @@ class KeyUsedOtherwise(Exception):  # noqa: N818 - a decision about the request,
     """The idempotency key belongs to another content."""
 
 
+class FollowedGone(Exception):  # noqa: N818 - the same
+    """The report that it was to be added to is disposed of; nothing was stored."""
+
+
 class Unacceptable(Exception):  # noqa: N818 - the same
     """The database refuses this one submission, whenever it is sent."""
 

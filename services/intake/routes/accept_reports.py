@@ -11,7 +11,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from services.intake.domain.acceptance import Acceptance, accept
-from services.intake.domain.answer import Busy, KeyUsedOtherwise, Stored, Unacceptable
+from services.intake.domain.answer import Busy, FollowedGone, KeyUsedOtherwise, Stored, Unacceptable
 from services.intake.domain.credentials import CITIZEN, Submitter, scope_of, submitter_of
 from services.intake.domain.refusal import Refused
 from services.intake.domain.submission import Submission, read_submission
@@ -98,6 +98,13 @@ async def stored_or_problem(
         return await commits.submit(accepted, claim, trace)
     except Busy as busy:
         raise not_stored(str(busy), busy.retry_after_s) from None
+    except FollowedGone:
+        raise Problem(
+            410,
+            "report-gone",
+            "The report is gone",
+            "It was withdrawn or its time was over before this could be added to it. Nothing was stored.",
+        ) from None
     except KeyUsedOtherwise:
         raise Problem(
             422,

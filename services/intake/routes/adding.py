@@ -14,9 +14,11 @@ from services.intake.domain.submission import Submission
 from services.intake.domain.telling import Told, tell
 from services.intake.form_store import First
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
+from services.intake.routes.api import find_report
 from services.intake.running import Running
 from services.intake.store import Claim
 from shared.events import Relation
+from shared.problem import Problem
 
 
 class Added(Protocol):
@@ -40,6 +42,11 @@ def tell_addition(
 async def store_addition(
     running: Running, scope: Scope, first: First, addition: Acceptance, claim: Claim
 ) -> Stored:
-    """Waits for the commit; the same claim again is stored once. Raises `Problem` 422, 429 or 503."""
+    """Waits for the commit; the same claim again is stored once. Raises `Problem` 410, 422, 429 or 503."""
     admitted = await running.gate.admit_addition(scope, addition, first.held_back)
-    return await stored_or_problem(running.commits, admitted, claim, traceparent(scope))
+    try:
+        return await stored_or_problem(running.commits, admitted, claim, traceparent(scope))
+    except Problem as problem:
+        if problem.status == 410:
+            await find_report(running.pool, first.tracking_code)  # says why and since when
+        raise

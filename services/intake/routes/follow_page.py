@@ -103,6 +103,8 @@ async def add(running: Running, page: Page, code: str, filled: FilledAddition, r
     try:
         await store_addition(running, request.scope, first, addition, claim)
     except Problem as problem:
+        if problem.status == 410:
+            raise
         error = wording["not_stored" if problem.status in {429, 503} else "unreadable"]
         return await draw_follow(running, page, code, filled, error=error, status=problem.status)
     number = number_to_ring(filled.values["text"])

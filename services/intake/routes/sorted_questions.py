@@ -61,6 +61,8 @@ async def _take(
                 running, request.scope, first, addition, _claim(report.tracking_code, filled)
             )
         except Problem as fault:
+            if fault.status == 410:
+                raise
             error = texts(page.language)["follow"]["sorted"]["not_stored"]
             return await draw_follow(
                 running, page, code, sorted_fault=error, sorted_given=filled.answers, status=fault.status
