@@ -13,27 +13,40 @@ from shared.inbox import Connection
 
 # A request is seen by the token that sent it; by others only a citizen's, of a service that is open to them, or whose
 # identifier they know.
+# How each stands is looked up for the page that is shown, and no more; without its LIMIT the view would be made for all reports.
 _REQUESTS: Final = """
-SELECT request.report_id, request.token_id IS NOT DISTINCT FROM $2::uuid AS is_own,
-       request.service_code = ANY($3::text[]) AS is_open, request.service_code,
-       request.description, request.address, request.address_id, report.lat, report.lon, request.media_urls,
-       request.requested_at, coalesce(holds.status, 'received') AS status,
-       coalesce(heard.at, request.requested_at) AS updated_at, holds.note, holds.note_en, holds.reason
-FROM open311_request AS request JOIN report ON report.id = request.report_id
-LEFT JOIN LATERAL (SELECT * FROM report_now WHERE report_now.report_id = request.report_id) AS holds ON true
+WITH asked AS MATERIALIZED (
+    SELECT request.*, report.lat, report.lon
+    FROM open311_request AS request JOIN report ON report.id = request.report_id
+    WHERE request.jurisdiction = $1 AND request.follows IS NULL
+      AND (request.token_id = $2 OR report.source = 'citizen' AND request.service_code = ANY($3 || $13::text[]))
+      AND ($4::uuid[] IS NULL OR request.report_id = ANY($4))
+      AND ($5::text[] IS NULL OR request.service_code = ANY($5))
+      AND ($6::timestamptz IS NULL OR request.requested_at >= $6)
+      AND ($7::timestamptz IS NULL OR request.requested_at <= $7)
+      AND ($8::timestamptz IS NULL OR request.requested_at >= $8
+          OR request.report_id IN (SELECT report_id FROM report_status WHERE heard_at >= $8))
+      AND ($8 IS NULL OR $9::timestamptz IS NULL OR coalesce(
+          (SELECT max(heard_at) FROM report_status AS step WHERE step.report_id = request.report_id),
+          request.requested_at) BETWEEN $8 AND $9)
+      AND ($10::boolean IS NULL OR $10 = EXISTS (
+          SELECT FROM report_status AS step
+          WHERE step.report_id = request.report_id AND step.status = 'closed' AND step.takes_back IS NULL AND NOT EXISTS (
+              SELECT FROM report_status AS undo
+              WHERE undo.report_id = step.report_id AND undo.takes_back = step.step_id AND undo.at >= step.at)))
+    ORDER BY request.requested_at DESC, request.report_id DESC LIMIT $11 OFFSET $12
+)
+SELECT asked.report_id, asked.token_id IS NOT DISTINCT FROM $2::uuid AS is_own,
+       asked.service_code = ANY($3::text[]) AS is_open, asked.service_code,
+       asked.description, asked.address, asked.address_id, asked.lat, asked.lon, asked.media_urls,
+       asked.requested_at, coalesce(holds.status, 'received') AS status,
+       coalesce(heard.at, asked.requested_at) AS updated_at, holds.note, holds.note_en, holds.reason
+FROM asked
+LEFT JOIN LATERAL (SELECT * FROM report_now WHERE report_now.report_id = asked.report_id LIMIT 1) AS holds ON true
 CROSS JOIN LATERAL (
-    SELECT max(heard_at) AS at FROM report_status WHERE report_status.report_id = request.report_id
+    SELECT max(heard_at) AS at FROM report_status WHERE report_status.report_id = asked.report_id
 ) AS heard
-WHERE request.jurisdiction = $1 AND request.follows IS NULL
-  AND (request.token_id = $2 OR report.source = 'citizen' AND request.service_code = ANY($3 || $13::text[]))
-  AND ($4::uuid[] IS NULL OR request.report_id = ANY($4))
-  AND ($5::text[] IS NULL OR request.service_code = ANY($5))
-  AND ($6::timestamptz IS NULL OR request.requested_at >= $6)
-  AND ($7::timestamptz IS NULL OR request.requested_at <= $7)
-  AND ($8::timestamptz IS NULL OR coalesce(heard.at, request.requested_at) >= $8)
-  AND ($9::timestamptz IS NULL OR coalesce(heard.at, request.requested_at) <= $9)
-  AND ($10::boolean IS NULL OR (coalesce(holds.status, 'received') = 'closed') = $10)
-ORDER BY request.requested_at DESC, request.report_id DESC LIMIT $11 OFFSET $12
+ORDER BY asked.requested_at DESC, asked.report_id DESC
 """
 # Steps, and what staff ask whoever reported it, or added to it: that is told to who sent the request alone. By when they were heard
 # of, so that nothing comes to lie before what a client has asked for already.
