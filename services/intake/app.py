@@ -21,7 +21,7 @@ from services.intake.routes.batch import batch_router
 from services.intake.routes.challenge import challenge_router
 from services.intake.routes.open311 import open311_routes
 from services.intake.routes.openapi import IntakeApp
-from services.intake.routes.pages import pages_router
+from services.intake.routes.pages import install_unknown_page, pages_router
 from services.intake.routes.photo_pages import photo_pages
 from services.intake.routes.photos_api import photos_router
 from services.intake.routes.quarantine import QUARANTINE_PATH, quarantine_router
@@ -71,6 +71,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
         lifespan=lifespan,
     )
     install_problem_handlers(app)
+    install_unknown_page(app, settings.municipality)
     accepting = AcceptReports(running, settings.municipality, settings.public_url.rstrip("/"))
     app.take_quickly(REPORTS_PATH, accepting)
     app.include_router(api_router(running))

@@ -56,6 +56,10 @@ class IntakeSettings(ServiceSettings):
     # it the map draws municipalities and localities of its own, and asks nobody.
     tile_url: str | None = None
     tile_attribution: str = Field(default="", max_length=300)
+    # Who answers for what people tell here, and who the data protection officer is, with how to reach them; and a page with more.
+    controller: str = Field(default="", max_length=300)
+    data_protection_officer: str = Field(default="", max_length=300)
+    privacy_url: str = Field(default="", pattern=r"^(https?://\S{1,300})?$")
     # `INTAKE_ABUSE_…`
     abuse: AbuseSettings = Field(default_factory=AbuseSettings)
     # `INTAKE_PHOTOS_…`

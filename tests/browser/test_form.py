@@ -2,9 +2,11 @@
 a connection.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -335,14 +337,18 @@ async def test_a_report_sent_without_a_connection_waits_and_is_sent_once(
     site: str, citizen: Page, database: Any
 ) -> None:
     await citizen.goto(site)
-    await citizen.evaluate("navigator.serviceWorker.ready")
-    await citizen.reload()  # now it is kept
-    await citizen.wait_for_function("navigator.serviceWorker.controller !== null")
+    await citizen.evaluate(
+        """new Promise((kept) => navigator.serviceWorker.controller
+            ? kept() : navigator.serviceWorker.addEventListener('controllerchange', () => kept(), { once: true }))"""
+    )
     before = await database.fetchval("SELECT count(*) FROM report")
 
-    await citizen.context.set_offline(True)
+    await citizen.context.set_offline(True)  # the first time one is here
     await citizen.reload()
     await expect(citizen.get_by_role("heading", level=1)).to_have_text(TITLES["sv"])
+    await citizen.goto(f"{site}/?lang=en")
+    await expect(citizen.get_by_role("heading", level=1)).to_have_text(TITLES["en"])
+    await citizen.goto(f"{site}/?lang=sv")
     await citizen.locator("#text").fill("Trasig lyktstolpe vid skolan")
     await citizen.locator("#category").select_option("unsafe_place")
     await citizen.locator("[name=answer-unsafe_why][value=dark]").check()
@@ -356,13 +362,19 @@ async def test_a_report_sent_without_a_connection_waits_and_is_sent_once(
     await expect(citizen.locator("#waiting")).to_contain_text("1 rapport väntar på nät")
     assert len(await citizen.evaluate("waitingReports.all()")) == 1
 
+    written = datetime.now(UTC)
     await citizen.context.set_offline(False)
+    await asyncio.sleep(2)
     await citizen.evaluate("Promise.all([waitingReports.send(), waitingReports.send()])")
     link = citizen.locator("#waiting").get_by_role("link", name="Följ den")
     await expect(link).to_be_visible()
     await link.click()
     await read_code(citizen)
     assert await database.fetchval("SELECT count(*) FROM report") == before + 1
+    newest = await database.fetchrow(
+        "SELECT occurred_at, received_at FROM report ORDER BY received_at DESC LIMIT 1"
+    )
+    assert newest["occurred_at"] <= written < newest["received_at"]
     await citizen.goto(site)
     await expect(citizen.locator("#waiting")).not_to_contain_text("väntar")
 

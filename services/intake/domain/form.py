@@ -1,7 +1,7 @@
 """The citizen's form: the same rules as the API's, told in the form's own fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Self
 from urllib.parse import parse_qsl
@@ -18,13 +18,14 @@ from shared.categories import CategoryCode
 
 FIELDS: Final = (
     "danger", "text", "place_text", "lat", "lon", "accuracy_m", "category", "when", "occurred_at", "occurred_until",
-    "name", "email", "phone", "news", "token", "step", "asked", "same_as", "seen",
+    "name", "email", "phone", "news", "token", "step", "asked", "same_as", "seen", "kept_at",
 )  # fmt: skip
 CONFIRMED: Final = "confirmed"
 """The step of a form whose questions and similar reports have been shown."""
-_NOT_SAID: Final = frozenset({"token", "step", "asked", "seen"})
+_NOT_SAID: Final = frozenset({"token", "step", "asked", "seen", "kept_at"})
 _MOST_FIELDS: Final = len(FIELDS) + 24
 _LONGEST_SPAN: Final = timedelta(days=366)
+_LONGEST_KEPT: Final = timedelta(days=60)
 _SHOWN_AT: Final = {
     "lat": "place_text",
     "lon": "place_text",
@@ -88,6 +89,16 @@ class FilledForm:
     def said(self) -> list[tuple[str, str]]:
         """All that a person told, by which the same form is known again."""
         return said_in(self.values, self.given)
+
+    def as_kept(self, now: datetime) -> Self:
+        """A form that waited for a connection says when it was written, and its "now" is then. A clock that is off is not believed."""
+        try:
+            written = datetime.fromisoformat(self.values["kept_at"][:40])
+        except ValueError:
+            return self
+        if self._is_earlier or written.tzinfo is None or not now - _LONGEST_KEPT < written < now:
+            return self
+        return replace(self, values={**self.values, "when": "earlier", "occurred_at": written.isoformat()})
 
     def submission(self, language: str) -> Submission:
         """Raises `Refused` with all faults at once, each at a field that a person sees."""

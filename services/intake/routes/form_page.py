@@ -51,7 +51,7 @@ async def send(
         return draw_form(running, page, filled, photos=photos)
     now = datetime.now(UTC)
     try:
-        submission = filled.submission(page.language)
+        submission = filled.as_kept(now).submission(page.language)
         accepted = accept(submission, FORM.source, page.municipality, now)
         until = filled.until(accepted.event.occurred_at, now)
     except Refused as refused:
@@ -205,6 +205,7 @@ def draw_form(
         same_as=filled.values["same_as"],
         hour=hours(page.language),
         tiles=page.tiles,
+        privacy=running.settings,
         **choices(page.language),
         **photo_field(running.settings.photos, page.language, photos),
     )

@@ -6,15 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse
 
 from services.intake.abuse.gate import Gate
-from services.intake.domain.emergency import emergency_words
 from services.intake.domain.submission import LOCAL_ZONE
-from services.intake.map_ground import map_ground
 from services.intake.texts import (
     category_name,
     chosen_language,
@@ -26,7 +23,6 @@ from services.intake.texts import (
     told_moment,
 )
 from services.intake.tiles import Tiles
-from shared.web import STYLES_FOLDER
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
 SECURITY_HEADERS: Final = {
@@ -41,37 +37,6 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 PAGE_HEADERS: Final = {**SECURITY_HEADERS, "Cache-Control": "no-store", "Vary": "Accept-Language"}
-_SCRIPT: Final = "text/javascript"
-PHOTO_SCRIPTS: Final = ("photos", "photo-file", "photo-draft")
-STATIC_FILES: Final = {
-    "base.css": (STYLES_FOLDER, "text/css"),
-    "form.css": (WEB_FOLDER / "static", "text/css"),
-    "photos.css": (WEB_FOLDER / "static", "text/css"),
-    "staff.css": (WEB_FOLDER / "staff", "text/css"),
-    "staff.js": (WEB_FOLDER / "staff", _SCRIPT),
-    **{
-        f"{name}.js": (WEB_FOLDER / "static", _SCRIPT)
-        for name in (
-            "form",
-            "guard",
-            "asking",
-            "draft",
-            "emergency",
-            "place",
-            "map",
-            "whereabouts",
-            "waiting",
-        )
-    },
-    **{f"{name}.js": (WEB_FOLDER / "static", _SCRIPT) for name in PHOTO_SCRIPTS},
-    "leaflet.js": (WEB_FOLDER / "leaflet", _SCRIPT),
-    "leaflet.css": (WEB_FOLDER / "leaflet", "text/css"),
-    "icon.svg": (WEB_FOLDER / "static", "image/svg+xml"),
-}
-# Bundled at set-up; without it no work is asked for.
-GUARD_WORKER: Final = WEB_FOLDER / "dist" / "guard-worker.js"
-if GUARD_WORKER.is_file():
-    STATIC_FILES["guard-worker.js"] = (GUARD_WORKER.parent, _SCRIPT)
 
 templates: Final = Environment(
     loader=FileSystemLoader(WEB_FOLDER / "templates"),
@@ -79,7 +44,12 @@ templates: Final = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    # A page is drawn as it was when the service started, whatever is laid in the folder meanwhile.
+    auto_reload=False,
+    cache_size=-1,
 )
+for _name in templates.list_templates():
+    templates.get_template(_name)  # a broken one is found at start
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +81,9 @@ class Page:
             exact=exact_moment,
             **values,
         )
-        return HTMLResponse(drawn, status_code=status, headers=PAGE_HEADERS)
+        return HTMLResponse(
+            drawn, status_code=status, headers={**PAGE_HEADERS, "Content-Language": self.language}
+        )
 
 
 def page_for(request: Request, municipality: str, path: str) -> Page:
@@ -124,30 +96,6 @@ def page_for(request: Request, municipality: str, path: str) -> Page:
         gate.stamp(datetime.now(UTC)),
         request.app.state.offers_email,
         request.app.state.tiles,
-    )
-
-
-def static_responses() -> dict[str, Response]:
-    """Read once; they are few and small."""
-    headers = {**SECURITY_HEADERS, "Cache-Control": "public, max-age=3600"}
-    files = {
-        name: Response((folder / name).read_bytes(), media_type=media_type, headers=headers)
-        for name, (folder, media_type) in STATIC_FILES.items()
-    }
-    words = orjson.dumps(emergency_words().as_json())
-    return {**files, "emergency.json": Response(words, media_type="application/json", headers=headers)}
-
-
-def service_worker() -> Response:
-    """At the root, because it may serve nothing above where it lies. Never kept by the browser's ordinary cache."""
-    script = (WEB_FOLDER / "static" / "service-worker.js").read_bytes()
-    return Response(script, media_type=_SCRIPT, headers={**SECURITY_HEADERS, "Cache-Control": "no-cache"})
-
-
-def map_response(municipality: str, tiles: Tiles | None) -> Response:
-    headers = {**SECURITY_HEADERS, "Cache-Control": "public, max-age=3600"}
-    return Response(
-        orjson.dumps(map_ground(municipality, tiles)), media_type="application/json", headers=headers
     )
 
 

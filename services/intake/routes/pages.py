@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from services.intake.domain.addition import FilledAddition
@@ -14,7 +15,8 @@ from services.intake.routes.body import read_body, require_content_type
 from services.intake.routes.filled_photos import filled_photos
 from services.intake.routes.follow_page import add, draw_follow
 from services.intake.routes.form_page import draw_form, draw_similar, find_similar, send
-from services.intake.routes.html import Page, map_response, page_for, service_worker, static_responses
+from services.intake.routes.html import Page, page_for
+from services.intake.routes.page_files import map_response, service_worker, static_responses, unless_known
 from services.intake.routes.sent_form import sent_form
 from services.intake.running import Running
 from services.intake.texts import texts
@@ -22,7 +24,8 @@ from services.intake.tiles import Tiles
 from shared.problem import Problem
 
 _READ: Final = ["GET", "HEAD"]
-_PROBLEM_TEXTS: Final = {403: "other_site", 413: "too_large", 503: "away"}
+_PROBLEM_TEXTS: Final = {403: "other_site", 404: "unknown", 413: "too_large", 503: "away"}
+_FOR_PROGRAMS: Final = ("/api/", "/open311/", "/static/")
 
 
 def pages_router(running: Running) -> APIRouter:
@@ -31,6 +34,19 @@ def pages_router(running: Running) -> APIRouter:
     _add_following(router, running)
     _add_files(router, running.settings.municipality, running.settings.tiles)
     return router
+
+
+def install_unknown_page(app: FastAPI, municipality: str) -> None:
+    """What a person sees at an address that there is not; programs are told as before."""
+    otherwise = app.exception_handlers[HTTPException]
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        reads_pages = request.method in _READ and "text/html" in request.headers.get("accept", "")
+        if error.status_code == 404 and reads_pages and not request.url.path.startswith(_FOR_PROGRAMS):
+            return _problem(page_for(request, municipality, "/"), 404)
+        answer: Response = await otherwise(request, error)  # type: ignore[misc]
+        return answer
 
 
 def _add_form(router: APIRouter, running: Running) -> None:
@@ -109,18 +125,18 @@ def _add_files(router: APIRouter, municipality: str, tiles: Tiles | None) -> Non
     worker = service_worker()
 
     @router.api_route("/static/{name}", methods=_READ)
-    async def static(name: str) -> Response:
+    async def static(request: Request, name: str) -> Response:
         if name not in statics:
             raise Problem(404, "unknown-file", "There is no such file", "Open the form at / instead.")
-        return statics[name]
+        return unless_known(request, statics[name])
 
     @router.api_route("/map.json", methods=_READ)
-    async def ground_of_map() -> Response:
-        return ground
+    async def ground_of_map(request: Request) -> Response:
+        return unless_known(request, ground)
 
     @router.api_route("/service-worker.js", methods=_READ)
-    async def service_worker_script() -> Response:
-        return worker
+    async def service_worker_script(request: Request) -> Response:
+        return unless_known(request, worker)
 
 
 async def own_form(request: Request, running: Running) -> bytes:
@@ -145,7 +161,9 @@ def looked_up(page: Page, code: str, problem: Problem) -> HTMLResponse:
 
 def _problem(page: Page, status: int) -> HTMLResponse:
     kind = _PROBLEM_TEXTS.get(status, "unreadable")
-    response = page.draw("problem.html", status=status, problem=texts(page.language)["problem"][kind])
+    response = page.draw(
+        "problem.html", status=status, problem=texts(page.language)["problem"][kind], is_unknown=status == 404
+    )
     if status == 503:
         response.headers["Retry-After"] = "30"
     return response

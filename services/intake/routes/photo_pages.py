@@ -92,4 +92,4 @@ async def _remove(running: Running, code: str, photo_id: UUID) -> None:
 
 def _back(page: Page, code: str, **told: str) -> Response:
     query = urlencode({"lang": page.language, **{name: value for name, value in told.items() if value}})
-    return RedirectResponse(f"/follow/{code[:40]}?{query}#photos", status_code=303, headers=PAGE_HEADERS)
+    return RedirectResponse(f"/follow/{code[:40]}?{query}", status_code=303, headers=PAGE_HEADERS)

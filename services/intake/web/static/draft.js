@@ -130,12 +130,17 @@ async function showWaiting(form, list, words) {
     note(list, text, "notice notice--attention", [words.sendNow, again], [words.drop, drop]);
   } else if (!navigator.onLine) note(list, words.offline, "notice");
   for (const report of of("sent")) {
-    const notice = note(list, words.sent, "notice notice--done");
+    const forget = async (notice) => {
+      await self.waitingReports.remove(report.id);
+      notice.remove();
+    };
+    const notice = note(list, words.sent, "notice notice--done", [words.close, forget]);
     const link = document.createElement("a");
+    link.className = "button";
     link.href = report.link;
     link.textContent = words.follow;
     link.addEventListener("click", () => self.waitingReports.remove(report.id));
-    notice.append(" ", link);
+    notice.lastChild.prepend(link);
   }
   for (const report of of("refused")) {
     note(list, words.refused, "notice notice--attention");

@@ -3,7 +3,7 @@
 
 importScripts("/static/waiting.js");
 
-const CACHE = "form-1";
+const CACHE = "form-2";
 const FILES = [
   ...["base.css", "form.css", "photos.css", "leaflet.css", "icon.svg", "emergency.json"],
   ...["photos", "photo-file", "photo-draft"].map((name) => `${name}.js`),
@@ -15,10 +15,21 @@ self.addEventListener("install", (event) => {
     (async () => {
       const cache = await caches.open(CACHE);
       await cache.addAll([...FILES, "/map.json"]);
+      await keepForms(cache);
       await self.skipWaiting();
     })(),
   );
 });
+
+/** The form in every language it names, so that it is there the first time the connection goes, too. */
+async function keepForms(cache) {
+  const answer = await fetch("/", { cache: "no-store" });
+  if (!answer.ok) throw new Error(`the form answered ${answer.status}`);
+  const languages = (await answer.clone().text()).matchAll(/hreflang="([a-z-]+)"/g);
+  const own = answer.headers.get("Content-Language");
+  await cache.put("/", answer);
+  for (const language of new Set([...languages].map(([, code]) => code).concat(own ?? []))) await cache.add(`/?lang=${language}`);
+}
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(
@@ -71,6 +82,7 @@ async function sendOrKeep(request) {
     const body = await copy.formData();
     if (body.get("step") === "edit") return Response.error();
     body.set("step", "confirmed");
+    body.set("kept_at", new Date().toISOString()); // "now" is when it was written
     body.set("photo_waited", "1"); // nobody is there to choose another photo in the place of one that is refused
     await waitingReports.keep(url.href, body);
     try {

@@ -23,6 +23,7 @@ const waitingReports = (() => {
       database.close();
     }
   };
+  const SENT_KEPT_MS = 24 * 3600 * 1000;
   const all = () => inStore("readonly", (store) => store.getAll());
   const put = (report) => inStore("readwrite", (store) => store.put(report));
   const remove = (id) => inStore("readwrite", (store) => store.delete(id));
@@ -43,7 +44,7 @@ const waitingReports = (() => {
       headers: { "Content-Type": report.type ?? "application/x-www-form-urlencoded" },
     });
     const hasArrived = answer.ok && new URL(answer.url).pathname.startsWith("/follow/");
-    if (hasArrived) await put({ ...report, state: "sent", body: "", words: [], link: answer.url });
+    if (hasArrived) await put({ ...report, state: "sent", body: "", words: [], link: answer.url, sentAt: Date.now() });
     else if (answer.status < 500 && answer.status !== 429) await put({ ...report, state: "refused" });
   };
   let sending = null;
@@ -51,7 +52,11 @@ const waitingReports = (() => {
   const send = () => {
     sending ??= (async () => {
       try {
-        for (const report of await all()) if (report.state === "waiting") await sendOne(report);
+        for (const report of await all()) {
+          if (report.state === "waiting") await sendOne(report);
+          // The address of a report is the key to it; it is not left lying here.
+          else if (report.state === "sent" && !(Date.now() - report.sentAt < SENT_KEPT_MS)) await remove(report.id);
+        }
       } catch (error) {
         if (!(error instanceof TypeError)) throw error; // fetch says so when there is no connection
       } finally {
