@@ -14,7 +14,8 @@ from deploy.http_connection import Answer, HttpConnection
 from services.intake.domain.batch import MAX_BYTES, MAX_REPORTS
 
 _PATH: Final = "/api/v1/imports"
-_BEGIN, _END = b'{"reports":[', b"]}"
+# Whether a row without a time may be sent was decided when the file was read.
+_BEGIN, _END = b'{"undated":"now","reports":[', b"]}"
 _ANSWER_TIMEOUT_S: Final = 180.0
 _LARGEST_ANSWER: Final = 8 * 1024 * 1024
 

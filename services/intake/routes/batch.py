@@ -3,17 +3,15 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
 
 from services.intake.batch_commit import Outcome, Settled
 from services.intake.domain.acceptance import Acceptance, accept
 from services.intake.domain.answer import Busy, Unacceptable
-from services.intake.domain.batch import MAX_BYTES, MAX_REPORTS, listed, placed, read_keyed
+from services.intake.domain.batch import MAX_BYTES, Keyed, Listed, listed, placed, read_keyed
 from services.intake.domain.credentials import CITIZEN, Submitter, scope_of
 from services.intake.domain.refusal import FieldError, Refused
 from services.intake.routes.accept_reports import (
@@ -22,143 +20,17 @@ from services.intake.routes.accept_reports import (
     refusal_problem,
     traceparent,
 )
+from services.intake.routes.batch_described import BODY, MOST_TOLD, RESPONSES, Imported
 from services.intake.routes.body import read_body, require_content_type
-from services.intake.routes.openapi import AWAY, problem
 from services.intake.running import Running
 from services.intake.store import Claim
-from shared.openapi import REF
 from shared.problem import Problem
 
 IMPORTS_PATH: Final = "/api/v1/imports"
-_MOST_TOLD: Final = 1000
 # Between so many the others in this process have a turn.
 _TOGETHER: Final = 5
 # Bodies that are held at once, of which one is worked on.
 _AT_ONCE: Final = 4
-
-
-class ImportedReport(BaseModel):
-    """`known`: the same report came with this key before, and this is it. `changed`: another one did; that stays, and this one
-    was not added.
-    """
-
-    outcome: Outcome
-    id: UUID | None
-    tracking_code: str | None
-
-
-class Imported(BaseModel):
-    """`reports`: in the order in which they were sent."""
-
-    added: int
-    known: int
-    changed: int
-    reports: list[ImportedReport]
-
-
-_EXAMPLE: Final[dict[str, Any]] = {
-    "reports": [
-        {
-            "key": "import:rond-2026-11-22-0417",
-            "report": {
-                "text": "Två rutor krossade på skolans baksida, ingen på plats.",
-                "place_text": "Nibbleskolan, Köping",
-                "occurred_at": "2026-11-22T23:40:00+01:00",
-                "category": "vandalism",
-                "external_id": "rond-2026-11-22-0417",
-            },
-        },
-        {
-            "key": "import:rond-2026-11-22-0418",
-            "report": {
-                "text": "Trasig gatlykta vid gångtunneln.",
-                "lat": 59.5123,
-                "lon": 15.9987,
-                "occurred_at": "2026-11-23T00:10:00+01:00",
-                "external_id": "rond-2026-11-22-0418",
-            },
-        },
-    ]
-}
-_ANSWER: Final = {
-    "added": 1,
-    "known": 1,
-    "changed": 0,
-    "reports": [
-        {"outcome": "added", "id": "01a20727-5fc5-737d-beab-671a358acf84", "tracking_code": "WGS5-X26S-5KKA"},
-        {"outcome": "known", "id": "01a1f3c2-0a11-7c02-9b1e-2f6f3b7f7c11", "tracking_code": "7F9S-Y649-J8ZZ"},
-    ],
-}
-_BODY: Final = {
-    "required": True,
-    "description": f"1 to {MAX_REPORTS:,} reports in at most {MAX_BYTES // 2**20} MiB, each of at most 64 KiB.",
-    "content": {
-        "application/json": {
-            "example": _EXAMPLE,
-            "schema": {
-                "type": "object",
-                "required": ["reports"],
-                "additionalProperties": False,
-                "properties": {
-                    "reports": {
-                        "type": "array",
-                        "minItems": 1,
-                        "items": {
-                            "type": "object",
-                            "required": ["key", "report"],
-                            "additionalProperties": False,
-                            "properties": {
-                                "key": {
-                                    "type": "string",
-                                    "minLength": 1,
-                                    "maxLength": 255,
-                                    "pattern": "^[!-~]+$",
-                                    "description": "What makes the report the same when it comes again, as `Idempotency-Key` "
-                                    "does for a report alone. One that begins with `import:` does so for good.",
-                                },
-                                "report": {"$ref": REF.format(model="Submission")},
-                            },
-                        },
-                    }
-                },
-            },
-        }
-    },
-}
-_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    202: {"description": "Stored, all of it.", "content": {"application/json": {"example": _ANSWER}}},
-    400: problem(
-        "The body is not JSON in UTF-8.", "unreadable-body", "The body can't be read", 400,
-        "body: the body is not JSON in UTF-8",
-    ),
-    401: problem(
-        "No token, or one that is unknown.", "token-needed", "A token is needed", 401,
-        "Send Authorization: Bearer with a token of the scope report:… of this installation.",
-    ),
-    403: problem(
-        "The token may not report.", "token-may-not-report", "This token may not report here", 403,
-        "It has no scope report:…; ask for one that has, or report as a citizen without a token.",
-    ),
-    413: problem(
-        "The body is too large.", "body-too-large", "The body is too large", 413,
-        f"At most {MAX_BYTES} bytes are read. Shorten the text.",
-    ),
-    415: problem(
-        "The body is not declared as JSON.", "unsupported-media-type", "This kind of body is not read", 415,
-        "Send Content-Type: application/json.",
-    ),
-    422: problem(
-        f"One report or more does not fit; nothing was stored. `errors` has the first {_MOST_TOLD:,} faults, `bad` says how "
-        "many reports have any.",
-        "invalid-reports", "Some reports do not fit", 422, "1 of 2 reports do not fit; nothing was stored.",
-        errors=[{"pointer": "/reports/1/report/text", "code": "missing", "detail": "must say something"}], bad=1,
-    ),
-    429: problem(
-        "Too many reports with this token.", "too-many-reports", "Too many reports from here in a short time", 429,
-        "Nothing was stored. Send it again in 10 s; 20000 at once and then one each 0.005 s are taken. In danger call 112.",
-    ),
-    503: AWAY,
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -187,8 +59,8 @@ def batch_router(running: Running) -> APIRouter:
         summary="Submit many reports, all or none",
         operation_id="import_reports",
         response_model=Imported,
-        responses=_RESPONSES,
-        openapi_extra={"requestBody": _BODY, "security": [{"token": []}]},
+        responses=RESPONSES,
+        openapi_extra={"requestBody": BODY, "security": [{"token": []}]},
     )
     async def import_reports(request: Request) -> Response:
         """All new ones of them are stored in one transaction, before the answer; if one does not fit none is. The same body
@@ -212,10 +84,10 @@ def batch_router(running: Running) -> APIRouter:
 
 async def _stored(running: Running, request: Request, submitter: Submitter, body: bytes) -> list[Settled]:
     try:
-        reports = listed(body)
+        told = listed(body)
     except Refused as refused:
         raise refusal_problem(refused) from None
-    accepted = await _accepted(reports, submitter, running.settings.municipality)
+    accepted = await _accepted(told, submitter, running.settings.municipality)
     await running.gate.admit_batch(request.scope, submitter.scope, len(accepted))
     try:
         return await running.batches.store(accepted, traceparent(request.scope))
@@ -230,20 +102,24 @@ async def _stored(running: Running, request: Request, submitter: Submitter, body
         ) from None
 
 
-async def _accepted(
-    reports: list[Any], submitter: Submitter, municipality: str
-) -> list[tuple[Acceptance, Claim]]:
+async def _accepted(told: Listed, submitter: Submitter, municipality: str) -> list[tuple[Acceptance, Claim]]:
     """Raises `Problem` 422 that names all that is wrong, after looking at every one."""
     accepted: list[tuple[Acceptance, Claim]] = []
     errors: list[FieldError] = []
-    bad, now = 0, datetime.now(UTC)
+    keys: dict[tuple[str, str], tuple[int, bytes]] = {}
+    bad, now, reports = 0, datetime.now(UTC), told.reports
     for place, item in enumerate(reports):
         reports[place] = None  # so that what was read does not stay beside what it became
         try:
-            accepted.append(_accept(item, submitter, submitter.municipality or municipality, now))
+            keyed = read_keyed(item, undated_is_now=told.undated_is_now)
+            acceptance, claim = _accept(keyed, submitter, submitter.municipality or municipality, now)
+            _require_one_meaning(
+                claim, *keys.setdefault((claim.scope, claim.key), (place, claim.fingerprint))
+            )
+            accepted.append((acceptance, claim))
         except Refused as refused:
             bad += 1
-            errors += placed(f"reports/{place}", refused.errors)[: max(0, _MOST_TOLD - len(errors))]
+            errors += placed(f"reports/{place}", refused.errors)[: max(0, MOST_TOLD - len(errors))]
         if place % _TOGETHER == 0:
             await asyncio.sleep(0)
     if bad:
@@ -251,9 +127,8 @@ async def _accepted(
     return accepted
 
 
-def _accept(item: object, submitter: Submitter, municipality: str, now: datetime) -> tuple[Acceptance, Claim]:
+def _accept(keyed: Keyed, submitter: Submitter, municipality: str, now: datetime) -> tuple[Acceptance, Claim]:
     """Raises `Refused`."""
-    keyed = read_keyed(item)
     told = keyed.submission.municipality
     if told and not submitter.may_report_from(told):
         what = f"this token may report from {submitter.municipality} alone"
@@ -264,6 +139,13 @@ def _accept(item: object, submitter: Submitter, municipality: str, now: datetime
         raise Refused(placed("report", refused.errors)) from None
     scope = scope_of(keyed.key, submitter, acceptance.event.municipality)
     return acceptance, Claim(scope, keyed.key, keyed.fingerprint)
+
+
+def _require_one_meaning(claim: Claim, first: int, fingerprint: bytes) -> None:
+    """`first`: where its key stood first, and with what. Raises `Refused`."""
+    if fingerprint != claim.fingerprint:
+        what = f"is that of reports/{first} too, which says something else"
+        raise Refused([FieldError("key", "used_twice", what)])
 
 
 def _do_not_fit(bad: int, reports: int, errors: list[FieldError]) -> Problem:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -14,12 +15,16 @@ from services.intake.domain import batch
 from tests.database.intake.conftest import GUARD, STAFF, running_intake
 
 IMPORTS = "/api/v1/imports"
+WHEN = (datetime.now(UTC) - timedelta(days=1)).isoformat()
 Database = Any
 
 
 def reports(number: int, first: int = 0) -> list[dict[str, Any]]:
     return [
-        {"key": f"import:{at}", "report": {"text": f"Rond {at}: trasig lampa", "external_id": f"R{at}"}}
+        {
+            "key": f"import:{at}",
+            "report": {"text": f"Rond {at}: trasig lampa", "external_id": f"R{at}", "occurred_at": WHEN},
+        }
         for at in range(first, first + number)
     ]
 
@@ -87,12 +92,37 @@ async def test_the_same_again_adds_nothing_and_what_is_new_beside_it_is_added(
     assert [each["id"] for each in again["reports"]] == [each["id"] for each in first["reports"]]
     changed = reports(60)
     changed[3]["report"]["text"] = "Annat"
-    changed.append(reports(60)[59])
+    changed.append(reports(60)[59])  # the very same twice in one body
     told = (await sent(intake, changed)).json()
     assert (told["added"], told["known"], told["changed"]) == (10, 50, 1)
     assert told["reports"][3] == {"outcome": "changed", "id": None, "tracking_code": None}
     assert told["reports"][60] == {**told["reports"][59], "outcome": "known"}
     assert (await count(database, "report"), await count(database, "outbox")) == (60, 60)
+
+
+async def test_a_key_that_stands_for_two_reports_is_refused_with_all_the_others(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    items = reports(5)
+    items[4] |= {"key": items[1]["key"]}
+    answer = await sent(intake, items)
+    assert (answer.status_code, await count(database, "report")) == (422, 0)
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
+        ("/reports/4/key", "used_twice")
+    ]
+    assert "reports/1" in answer.json()["errors"][0]["detail"]
+
+
+async def test_what_does_not_say_when_it_happened_is_refused_unless_all_of_that_happens_now(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    items = reports(3)
+    del items[1]["report"]["occurred_at"]
+    answer = await sent(intake, items)
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/reports/1/report/occurred_at"]
+    answer = await intake.post(IMPORTS, json={"undated": "now", "reports": items}, headers=GUARD)
+    assert answer.status_code == 202
+    assert await count(database, "report") == 3
 
 
 async def test_a_report_is_the_same_whether_it_came_alone_or_among_others(
@@ -150,6 +180,8 @@ async def test_who_may_not_is_refused_before_anything_is_stored(
         (b'{"reports": {}}', 422),
         (b'{"reports": [1], "more": 2}', 422),
         (b'{"reports": [{"key": "a", "report": null}]}', 422),
+        (b'{"reports": [{"key": "a", "report": {"text": "x"}}]}', 422),
+        (b'{"undated": "later", "reports": [{"key": "a", "report": {"text": "x"}}]}', 422),
         (b'{"reports": [{"key": 1, "report": {"text": "x"}}]}', 422),
         (b'{"reports": [{"key": "a", "report": {"text": "a\\u0000b"}}]}', 422),
         (b'{"reports": [{"key": "a", "report": {"text": "\\ud800"}}]}', 400),
