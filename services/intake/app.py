@@ -100,6 +100,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
                 "commits": running.check_commits,
                 "outbox": running.check_outbox,
                 "email": running.check_email,
+                "limits": running.check_limits,
                 "kafka": running.check_kafka,
             }
         )

@@ -26,6 +26,10 @@ REPORTS_LIMITED: Final = Counter(
 LIMITS_UNKNOWN: Final = Counter(
     "vardkase_limits_unknown_total", "Submissions let in uncounted, since the limits could not be read"
 )
+PROXY_NOT_TRUSTED: Final = Gauge(
+    "vardkase_proxy_not_trusted",
+    "1 where people come by a proxy that is not named, so that no limit concerns them",
+)
 CHALLENGES: Final = Counter("vardkase_challenges_total", "Challenges given out")
 CHALLENGE_COST: Final = Gauge(
     "vardkase_challenge_cost", "Cost of the latest challenge, which rises under load"

@@ -186,10 +186,13 @@ class Running:
                 await require_keys(connection, self.vault, self.settings.master_keys_file)
         except CannotStart as fault:
             return Check(ok=False, detail=str(fault))
-        return Check(ok=True, detail=f"sealed by {self.vault.current}")
+        return Check(ok=True, detail="what is kept can be opened")
 
     async def check_commits(self) -> Check:
         return await self.commits.check()
+
+    async def check_limits(self) -> Check:
+        return await self.gate.check()
 
     async def check_email(self) -> Check:
         return await self._postman.check()

@@ -28,6 +28,12 @@ def client_address(peer: str, forwarded: Sequence[str], trusted: Sequence[Networ
     return address
 
 
+def hides_others(peer: str, trusted: Sequence[Network], never_limited: Sequence[Network]) -> bool:
+    """Whether a proxy stands there that nobody named, and that no limit concerns: then none concerns those behind it."""
+    address = _read(peer)
+    return address is not None and is_within(address, never_limited) and not is_within(address, trusted)
+
+
 def is_within(address: Address, networks: Iterable[Network]) -> bool:
     return any(address in network for network in networks)
 

@@ -11,10 +11,11 @@ from time import monotonic
 from typing import Any, Final, Self
 
 import asyncpg
+import structlog
 from starlette.types import Scope
 
 from services.intake.abuse import abuse_store
-from services.intake.abuse.addresses import Address, client_address, is_within
+from services.intake.abuse.addresses import Address, client_address, hides_others, is_within
 from services.intake.abuse.buckets import Limit
 from services.intake.abuse.challenge import Load, cost_under, new_challenge, solved, stamp, stamped_at
 from services.intake.abuse.counting import Counting, OverLimit
@@ -23,15 +24,21 @@ from services.intake.abuse.settings import AbuseSettings
 from services.intake.domain.acceptance import Acceptance
 from services.intake.domain.emergency import Danger
 from services.intake.domain.form import read_fields
-from services.intake.metrics import CHALLENGE_COST, CHALLENGES, REPORTS_LIMITED
+from services.intake.metrics import CHALLENGE_COST, CHALLENGES, PROXY_NOT_TRUSTED, REPORTS_LIMITED
+from shared.health import Check
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
+
+log = structlog.get_logger()
 
 CHALLENGE_PATH: Final = "/api/v1/challenge"
 SOLUTION_HEADER: Final = "altcha-solution"
 # Bundled at set-up; while it is not, a form can't do the work and is not asked for it.
 FORM_WORKER: Final = Path(__file__).parents[1] / "web" / "dist" / "guard-worker.js"
 _ADDRESSES_KNOWN: Final = 256
+_NAME_IT: Final = (
+    "Name the proxy in INTAKE_ABUSE_TRUSTED_PROXIES: until then all who come by it are let in uncounted."
+)
 _AN_HOUR: Final = timedelta(hours=1)
 
 
@@ -65,11 +72,19 @@ class Gate:
         self._load = Load(monotonic)
         self._form_can_work = FORM_WORKER.is_file()
         # The same few proxies and networks send most of what comes.
+        self._found_proxy = ""
         self._limited = lru_cache(_ADDRESSES_KNOWN)(self._limited_of)
 
     @property
     def asks_for_work(self) -> bool:
         return self._settings.asks_for_work
+
+    async def check(self) -> Check:
+        """Told, and no more: who is behind a proxy that nobody named is let in uncounted."""
+        found = self._found_proxy
+        return Check(
+            ok=True, detail=f"nobody behind {found} is limited. {_NAME_IT}" if found else "counted by address"
+        )
 
     def challenge(self, now: datetime) -> dict[str, Any]:
         """Dearer the more of them are asked for."""
@@ -195,7 +210,16 @@ class Gate:
         return self._limited(*_hops(scope))
 
     def _limited_of(self, peer: str, forwarded: tuple[str, ...]) -> Address | None:
-        address = client_address(peer, forwarded, self._settings.trusted_proxies)
+        settings = self._settings
+        if (
+            forwarded
+            and not self._found_proxy
+            and hides_others(peer, settings.trusted_proxies, settings.never_limited)
+        ):
+            self._found_proxy = peer
+            PROXY_NOT_TRUSTED.set(1)
+            log.warning("proxy_not_trusted", proxy=peer, do=_NAME_IT)
+        address = client_address(peer, forwarded, settings.trusted_proxies)
         return None if address is None or is_within(address, self._settings.never_limited) else address
 
 

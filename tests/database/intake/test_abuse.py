@@ -11,6 +11,7 @@ import httpx
 import orjson
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
 from services.intake.abuse import abuse_jobs, quarantine
@@ -18,6 +19,7 @@ from services.intake.abuse.buckets import Charge, Limit
 from services.intake.abuse.limits import Limiter
 from services.intake.abuse.salts import SaltBook
 from services.intake.app import create_app
+from services.intake.metrics import PROXY_NOT_TRUSTED
 from services.intake.settings import IntakeSettings
 from services.intake.tokens_store import insert_token
 from shared.postgres import create_pool
@@ -149,6 +151,28 @@ async def test_networks_of_ones_own_and_unnamed_proxies_are_not_limited(fresh_po
     ) as intake:
         answers = [await report(intake, **{"x-forwarded-for": ELSEWHERE}) for _ in range(12)]
         assert {answer.status_code for answer in answers} == {202}
+
+
+@pytest.mark.parametrize(
+    ("peer", "trusted", "header", "is_told"),
+    [
+        ("127.0.0.1", "", ELSEWHERE, True),
+        ("127.0.0.1", "127.0.0.1", ELSEWHERE, False),
+        ("127.0.0.1", "", "", False),
+        (ELSEWHERE, "", "203.0.113.5", False),
+    ],
+)
+async def test_a_proxy_that_nobody_named_is_told_of(
+    fresh_postgres_dsn: str, peer: str, trusted: str, header: str, *, is_told: bool
+) -> None:
+    """A client that writes the header itself is limited as before, and is no proxy."""
+    PROXY_NOT_TRUSTED.set(0)
+    headers = {"x-forwarded-for": header} if header else {}
+    async with intake_seen_by(fresh_postgres_dsn, peer, trusted_proxies=trusted) as intake:
+        assert (await report(intake, **headers)).status_code == 202
+        detail = (await intake.get("/ready")).json()["checks"]["limits"]["detail"]
+    assert ("INTAKE_ABUSE_TRUSTED_PROXIES" in detail) is is_told
+    assert REGISTRY.get_sample_value("vardkase_proxy_not_trusted") == is_told
 
 
 async def test_behind_a_trusted_proxy_everybody_is_counted_apart(fresh_postgres_dsn: str) -> None:
