@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from services.intake.abuse.settings import AbuseSettings
 from services.intake.domain.open311.privacy import OPENABLE
@@ -27,6 +27,8 @@ class IntakeSettings(ServiceSettings):
 
     port: int = Field(default=8101, ge=1, le=65535)
     municipality: str = "1983"
+    # For which other municipalities anybody may report by the API: codes, parted by commas. Any, if left out; the own one is always one.
+    municipalities: Annotated[frozenset[str] | None, NoDecode] = None
     tokens: dict[Source, SecretStr] = Field(default_factory=dict)
     # Where people reach this service; only needed when a proxy hides the Host header or takes TLS.
     public_url: str = ""
@@ -78,6 +80,20 @@ class IntakeSettings(ServiceSettings):
             raise ValueError(f"{code!r} is not a municipality's code; Köping's is 1983")
         return code
 
+    @field_validator("municipalities", mode="before")
+    @classmethod
+    def _are_parted(cls, given: object) -> object:
+        return (
+            [code.strip() for code in given.split(",") if code.strip()] if isinstance(given, str) else given
+        )
+
+    @field_validator("municipalities")
+    @classmethod
+    def _are_known(cls, given: frozenset[str] | None) -> frozenset[str] | None:
+        if unknown := (given or frozenset()) - set(municipalities()):
+            raise ValueError(f"{', '.join(sorted(unknown))} is not a municipality's code; Köping's is 1983")
+        return given
+
     @field_validator("open311_jurisdictions")
     @classmethod
     def _are_jurisdictions(cls, given: dict[str, str]) -> dict[str, str]:
@@ -106,6 +122,10 @@ class IntakeSettings(ServiceSettings):
     @property
     def tiles(self) -> Tiles | None:
         return None if self.tile_url is None else Tiles(self.tile_url, self.tile_attribution)
+
+    def takes_reports_for(self, municipality: str) -> bool:
+        """Of those who report without a token."""
+        return self.municipalities is None or municipality in {self.municipality, *self.municipalities}
 
     @property
     def jurisdictions(self) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from services.intake.domain.refusal import FieldError, Refused
+from services.intake.domain.sweden import LAT, LON, may_be_in_sweden
 from services.intake.domain.wording import cleaned_line, required
 from shared.categories import CategoryCode
 from shared.geodata import municipalities
@@ -134,9 +135,23 @@ class Submission(_Shape):
 def read_submission(body: bytes) -> Submission:
     """Raises `Refused`; its sentences never repeat what was sent."""
     try:
-        return Submission.model_validate_json(body)
+        submission = Submission.model_validate_json(body)
     except ValidationError as error:
         raise refused(error) from None
+    _require_swedish_point(submission)
+    return submission
+
+
+def _require_swedish_point(submission: Submission) -> None:
+    """Of programs, which mix up the two or send zeros. A person's pin is kept, and they are told where it lies."""
+    lat, lon = submission.lat, submission.lon
+    if lat is None or lon is None or may_be_in_sweden(lat, lon):
+        return
+    hint = (
+        "they have changed places" if may_be_in_sweden(lon, lat) else "leave both out if there is no position"
+    )
+    where = f"must lie in Sweden: lat {LAT[0]:g} to {LAT[1]:g} and lon {LON[0]:g} to {LON[1]:g}; {hint}"
+    raise Refused([FieldError("lat", "outside_sweden", where)])
 
 
 def refused(error: ValidationError) -> Refused:

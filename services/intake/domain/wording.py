@@ -1,12 +1,15 @@
 """Cleaning what people typed: one kind of line break, no control characters, nothing PostgreSQL cannot keep."""
 
 import re
+import unicodedata
 from typing import Final
 
 from pydantic_core import PydanticCustomError
 
 # C0 and C1 but for tab and line feed, and the marks that turn the direction of what a duty officer reads.
 _UNWANTED: Final = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Letters and signs by their kind that are drawn as nothing at all.
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _LINE_BREAK: Final = re.compile("\r\n?")
 
 
@@ -25,6 +28,12 @@ def cleaned_line(value: str | None) -> str | None:
 
 
 def required(value: str) -> str:
-    if text := cleaned(value):
+    """Something that can be seen: letters, digits or signs."""
+    text = cleaned(value)
+    if any(_is_seen(character) for character in text):
         return text
     raise PydanticCustomError("missing", "must say something")
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK

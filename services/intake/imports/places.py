@@ -4,13 +4,12 @@ import re
 from functools import cache
 from typing import Any, Final
 
+from services.intake.domain.sweden import may_be_in_sweden
 from services.intake.imports.faults import BadValue
 from services.intake.imports.table import Cell
 
 _NORTH_M: Final = (6_100_000, 7_750_000)
 _EAST_M: Final = (200_000, 950_000)
-_LAT: Final = (54.0, 70.0)
-_LON: Final = (9.0, 26.0)
 _NUMBER: Final = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,20})?")
 _DIGITS: Final = 7  # a centimetre, so that the same place read from metres twice is the same number
 
@@ -38,9 +37,9 @@ def read_pair(cell: Cell) -> tuple[float, float]:
 
 def in_sweden(lat: float, lon: float) -> tuple[float, float]:
     """A position far away is a slip of the hand. Raises `BadValue`."""
-    if _within(lat, _LAT) and _within(lon, _LON):
+    if may_be_in_sweden(lat, lon):
         return round(lat, _DIGITS), round(lon, _DIGITS)
-    if _within(lon, _LAT) and _within(lat, _LON):
+    if may_be_in_sweden(lon, lat):
         raise BadValue(
             "latitude and longitude have changed places", "put the one that begins with 5 or 6 in latitude"
         )

@@ -20,6 +20,7 @@ from services.intake.group_commit import GroupCommit
 from services.intake.metrics import ACCEPT_SECONDS
 from services.intake.routes.body import header, read_body, require_content_type
 from services.intake.running import Running
+from services.intake.settings import IntakeSettings
 from services.intake.store import Claim
 from services.intake.tokens import TokenBook
 from shared.postgres import TRANSIENT_ERRORS
@@ -57,7 +58,7 @@ class AcceptReports:
         try:
             submission = read_submission(body)
             municipality = submitter.municipality or self.municipality
-            _require_own_municipality(submission, submitter)
+            _require_own_municipality(submission, submitter, self.running.settings)
             accepted = accept(submission, submitter.source, municipality, datetime.now(UTC))
         except Refused as refused:
             raise refusal_problem(refused) from None
@@ -164,8 +165,16 @@ async def read_submitter(scope: Scope, tokens: TokenBook) -> Submitter:
     return submitter
 
 
-def _require_own_municipality(submission: Submission, submitter: Submitter) -> None:
-    if submission.municipality and not submitter.may_report_from(submission.municipality):
+def _require_own_municipality(submission: Submission, submitter: Submitter, settings: IntakeSettings) -> None:
+    told = submission.municipality
+    if told and submitter is CITIZEN and not settings.takes_reports_for(told):
+        raise Problem(
+            422,
+            "other-municipality",
+            "Reports are not taken for this municipality here",
+            f"This is {settings.municipality}'s. Leave out `municipality`, or report to the other municipality itself.",
+        )
+    if told and not submitter.may_report_from(told):
         raise Problem(
             403,
             "other-municipality",

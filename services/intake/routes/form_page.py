@@ -23,6 +23,7 @@ from services.intake.domain.similar import LONGEST, SHOWABLE, Similar, named_poi
 from services.intake.domain.submission import LOCAL_ZONE, Submission
 from services.intake.domain.telling import Told, tell
 from services.intake.email.from_form import ask_from_form
+from services.intake.far_pin import FarPin, far_pin
 from services.intake.routes.accept_reports import stored_or_problem, traceparent
 from services.intake.routes.filled_photos import NO_PHOTOS, FilledPhotos, take_up
 from services.intake.routes.html import PAGE_HEADERS, SECURITY_HEADERS, Page, hours
@@ -33,6 +34,7 @@ from services.intake.texts import category_name, texts
 from services.intake.tiles import policy_with
 from shared.categories import CategoryCode, load_categories
 from shared.events import Relation
+from shared.geodata import municipality_name
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
@@ -61,8 +63,9 @@ async def send(
     )
     if photos.must_be_corrected:
         return draw_form(running, page, filled, similar, status=422, photos=photos)
-    if _has_more_to_ask(filled, similar):
-        return _check(page, filled, similar, photos)
+    far = None if filled.is_confirmed else await far_pin(filled.point, page.municipality)
+    if far or _has_more_to_ask(filled, similar):
+        return _check(page, filled, similar, photos, far)
     joined = next((each.report_id for each in similar if each.mark == filled.values["same_as"]), None)
     told = tell(accepted, _told(filled, submission, until, joined))
     claim = form_claim(filled.values["token"], filled.said)
@@ -149,7 +152,9 @@ def draw_similar(page: Page, similar: list[Similar]) -> HTMLResponse:
     return page.draw("similar.html", similar=similar, same_as="", hour=hours(page.language))
 
 
-def _check(page: Page, filled: FilledForm, similar: list[Similar], photos: FilledPhotos) -> HTMLResponse:
+def _check(
+    page: Page, filled: FilledForm, similar: list[Similar], photos: FilledPhotos, far: FarPin | None
+) -> HTMLResponse:
     kept = {name: value for name, value in filled.values.items() if value and name not in _SHOWN_ON_CHECK}
     return page.draw(
         "check.html",
@@ -161,6 +166,10 @@ def _check(page: Page, filled: FilledForm, similar: list[Similar], photos: Fille
         photos=photos.shown,
         hour=hours(page.language),
         number=number_to_ring(filled.values["text"], filled.danger),
+        far=far,
+        far_places=(municipality_name(far.municipality or ""), municipality_name(page.municipality))
+        if far
+        else None,
     )
 
 
