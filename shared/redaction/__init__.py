@@ -4,6 +4,7 @@ Privacy first: a mistyped personal number or an unknown mobile range is taken ou
 stays: times, dates, prices, street numbers, postal codes, road numbers, case numbers. Names are not recognised.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,22 +14,24 @@ from typing import Final
 from shared.redaction.addresses import emails, network_addresses, personal_links
 from shared.redaction.folding import fold, join_lines
 from shared.redaction.payments import swish_numbers
+from shared.redaction.personal_numbers import last_four, masked_numbers, without_identities
 from shared.redaction.plates import foreign_plates, named_plates, vehicle_plates
 from shared.redaction.signs import holds_a_sign
 from shared.redaction.social import handles, profile_links
-from shared.redaction.spans import MARKS, Finder, Reading, Span, without, without_marks
+from shared.redaction.spans import MARKS, Finder, Reading, Span, whole, without, without_marks
 from shared.redaction.spelled_out import spelled_out_numbers
 from shared.redaction.spoken import spoken_numbers
 from shared.redaction.unspoken import unspoken_numbers
 
-__all__ = ["MARKS", "Redaction", "redact"]
+__all__ = ["MARKS", "Redaction", "redact", "redact_identifier"]
 
 _IN_WORDS: Final[tuple[Finder, ...]] = (
     personal_links, profile_links, emails, handles, spelled_out_numbers, named_plates, foreign_plates
 )  # fmt: skip
 _IN_DIGITS: Final[tuple[Finder, ...]] = (
-    network_addresses, spoken_numbers, swish_numbers, unspoken_numbers, vehicle_plates
+    network_addresses, masked_numbers, last_four, spoken_numbers, swish_numbers, unspoken_numbers, vehicle_plates
 )  # fmt: skip
+_ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _MOST_ROUNDS: Final = 4
 
 
@@ -56,6 +59,13 @@ def redact(text: str) -> Redaction:
     return Redaction("".join((*pieces, text[after:])), MappingProxyType(dict(counts)))
 
 
+def redact_identifier(identifier: str) -> str:
+    """Another system's own number of a case, which must come back as it was even when it looks like a telephone number:
+    personal numbers and e-mail addresses alone are taken out, where schools and social services use them for it.
+    """
+    return _ADDRESS.sub(MARKS["email"], without_identities(identifier, MARKS["personal_number"]))
+
+
 def _spans(text: str) -> list[Span]:
     """In order. First what goes on over the end of a line, then what stands within one."""
     joined = join_lines(text)
@@ -73,6 +83,7 @@ def _found(text: str) -> list[Span]:
         known = len(spans)
         for finder in (*_IN_WORDS, *_IN_DIGITS) if reading.digits > 1 else _IN_WORDS:
             if fresh := [*finder(reading)]:
+                fresh = whole(reading.text, fresh)
                 reading = reading.without(fresh)
                 spans += fresh
         if len(spans) == known:

@@ -19,7 +19,7 @@ _SAME_AFTER: Final = {length: re.compile(rf"[ -]\d{{{length}}}(?!\d)") for lengt
 _SAME_BEFORE: Final = {length: re.compile(rf"(?<!\d)\d{{{length}}}[ -]$") for length in (1, 2)}
 _MONEY: Final = re.compile(r" ?(?:(?:kr|kronor|sek|tkr|mkr|euro|st|nok|eur|usd)\b|:-|€|%)", re.IGNORECASE)
 _IN_ADDRESS: Final = re.compile(r"(?:[\d/]|\.[^\s.]+|//\S*)/$")
-_IS_NUMBER: Final = r"[- ]?(?:nr|nummer|no|number)?(?:\s(?:är|is|var|was))?[.:#]*\s*$"
+_IS_NUMBER: Final = r"[-. ]?(?:nr|nummer|no|number)?(?:\s(?:är|is|var|was))?[.:#]*\s*$"
 _OTHER_NUMBER: Final = re.compile(
     r"\b(?:(?:\w*ärende\w*|dnr|diarie\w*|referens\w*|ref|\w*order\w*|case|mål|faktura\w*|invoice|ocr|imei|serie\w*|serial|isbn|ean|"
     r"kolli\w*|artikel\w*|art|ram\w*|chassi\w*|avi\w*|id|boknings\w*|sku|spårnings\w*|avtal\w*|\w*mätar\w*|streckkod\w*)"

@@ -23,8 +23,6 @@ _TOGETHER: Final = re.compile(
 )
 """Where a mail program may have broken a number or an address: at a space, or within."""
 _MAY_BREAK: Final = re.compile(r"[\d@+/-]\n|\n[\d@.+/-]")
-_COLUMN: Final = re.compile(r"(?:^|(?<=\n))(?:[^\w\n]*\d[^A-Za-zÅÄÖåäö\n]*(?:\n|$)){3,}")
-"""Numbers below each other are a list of numbers, each on a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,6 @@ def join_lines(folded: str) -> Folded | None:
     """As if no line ended within a number or an address; None where none does."""
     if "\n" not in folded:
         return None
-    columns: list[tuple[int, int]] | None = None
     pieces: list[str] = []
     places: list[int] = []
     after = 0
@@ -72,10 +69,6 @@ def join_lines(folded: str) -> Folded | None:
             continue
         is_apart = _APART.match(around) is not None
         if not (is_apart or _TOGETHER.match(around)):
-            continue
-        if columns is None:
-            columns = [column.span() for column in _COLUMN.finditer(folded)]
-        if any(first <= start < last for first, last in columns):
             continue
         pieces += (folded[after:start], " " * is_apart)
         places += (*range(after, start), *([start] * is_apart))

@@ -17,8 +17,8 @@ _ISSUER: Final = re.compile(
 _FEWEST: Final = 13
 _LONGEST_OF_LISTS: Final = 8
 _CARD_WORD: Final = re.compile(r"\b\w*(?:kort|card|visa|amex)(?:et|ets|s)?\b[^.!?\n]{0,20}$", re.IGNORECASE)
-_SWISH: Final = re.compile(r"(?<![\w.,+-])123(?:[ -]?\d){7}(?!\d)")
-_IBAN: Final = re.compile(r"(?<![^\W_])[A-Z]{2}\d\d(?:[ -]?[A-Z\d]){11,30}", re.IGNORECASE)
+_SWISH: Final = re.compile(r"(?<![\w.,+-])1[ -]?2[ -]?3(?:[ .-]{0,3}\d){7}(?!\d)")
+_IBAN: Final = re.compile(r"(?<![^\W_])[A-Z]{2}[ ./-]{0,3}\d ?\d(?:[ ./-]{0,3}[A-Z\d]){11,30}", re.IGNORECASE)
 _IBAN_LENGTHS: Final = {
     "AD": 24, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24, "FI": 18,
     "FR": 27, "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from shared.redaction.digits import Digits, is_alone, is_other_number, is_sum, luhn
-from shared.redaction.spans import Span, before
+from shared.redaction.spans import Reading, Span, before
 
 _KIND: Final = "personal_number"
 _CLOCK: Final = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
@@ -32,6 +32,17 @@ _INTERIM: Final = re.compile(
 _FINNISH: Final = re.compile(
     r"(?<![\w/-])(?P<day>\d{6})[-+A-FU-Y](?P<number>\d{3})(?P<check>[\dA-FHJ-NPR-Y])(?!\w)"
 )
+_LAST_FOUR: Final = re.compile(
+    r"(?<!\w)(?:person(?:nr|nummer\w*)|p-?nr|pers\.? ?nr|född\w*|born|ssn|\d{6}(?:[-+]?[x*]{2,4}))\b[^\n!?]{0,40}?"
+    r"\b(?:sista|last)(?: fyra| four| 4)?(?: siffrorna| siffror| digits)?(?: är| is|:)? (?P<rest>\d\d ?\d\d)(?![\w.:,-]?\d)"
+)
+_MASKED: Final = re.compile(
+    r"(?<![\w-])(?P<number>(?:19|20)?\d{6})[-+ ]?(?:[x*]{4}|\d[x*]{3}|\d\d[x*]{2})(?![\w*])"
+)
+_MASK: Final = re.compile(r"\d[x*]{2}|\d[-+ ]\d{0,2}[x*]{2}")
+_IDENTITY: Final = re.compile(
+    r"(?<!\d)(?<!\d-)(?P<century>18|19|20)?(?P<day>\d{6})[-+ ]?(?P<last>\d{4})(?!-?\d)"
+)
 _FINNISH_CHECKS: Final = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _NORWEGIAN_WEIGHTS: Final = ((3, 7, 6, 1, 8, 9, 4, 5, 2, 1, 0), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1))
 
@@ -54,6 +65,35 @@ def lettered_numbers(text: str) -> Iterator[Span]:
         is_valid = _FINNISH_CHECKS[int(match["day"] + match["number"]) % 31] == match["check"]
         if is_valid and is_day(match["day"][2:4], match["day"][:2]) and int(match["day"][:2]) <= 31:
             yield Span(*match.span(), _KIND)
+
+
+def last_four(reading: Reading) -> Iterator[Span]:
+    """“född 12 januari 1985, sista 9814”, “personnummer 850112xxxx, de sista 9814”: after a day of birth the rest is enough."""
+    text = reading.lower
+    if "sista" in text or "last " in text:
+        for match in _LAST_FOUR.finditer(text):
+            if not is_sum(text, match.end()):
+                yield Span(*match.span("rest"), _KIND)
+
+
+def masked_numbers(reading: Reading) -> Iterator[Span]:
+    """“personnummer 850112-XXXX”"""
+    if _MASK.search(reading.lower):
+        for match in _MASKED.finditer(reading.lower):
+            if is_day(match["number"][-4:-2], match["number"][-2:]):
+                yield Span(*match.span(), _KIND)
+
+
+def without_identities(identifier: str, mark: str) -> str:
+    """Of what is said to be another thing's number only what is a person's by its day, its check digit and its year."""
+    return _IDENTITY.sub(lambda found: mark if _is_identity(found) else found.group(), identifier)
+
+
+def _is_identity(found: re.Match[str]) -> bool:
+    number = found["day"] + found["last"]
+    is_recent = found["century"] != "19" and int(number[:2]) in _LOGGED_YEARS
+    is_other = is_recent or _MOBILE.fullmatch(found.group())
+    return not is_other and is_day(number[2:4], number[4:6]) and luhn(number)
 
 
 def is_day(month: str, day: str) -> bool:
@@ -109,7 +149,8 @@ def _is_logged(text: str, start: int, number: str, between: str) -> bool:
 def _is_shaped(number: str, groups: tuple[int, ...], *, is_signed: bool) -> bool:
     """Mistyped, but written as nothing else is: 850112-1234, 198501121234."""
     is_written_so = groups in {(6, 4), (8, 4)} and is_signed
-    return is_written_so or (groups in {(12,), (8, 4)} and number.startswith("19"))
+    is_dashed = groups == (4, 2, 2, 4) and is_signed and number.startswith("19")
+    return is_written_so or is_dashed or (groups in {(12,), (8, 4)} and number.startswith("19"))
 
 
 def _norwegian(text: str, digits: Digits) -> int | None:

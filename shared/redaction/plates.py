@@ -62,7 +62,7 @@ _NO_SPACED_PLATE: Final = _NOT_A_PLATE | frozenset(_ORDINARY_WORDS.split())
 
 COUNTRIES: Final = (
     "norsk", "dansk", "finsk", "polsk", "tysk", "rysk", "litau", "lettisk", "estnisk", "estländsk", "lettländsk", "rumänsk", "bulgarisk",
-    "ukrain", "vitrysk", "belarus", "brittisk", "engelsk", "fransk", "hollän", "nederlän", "belgisk", "spansk", "italien", "tjeck",
+    "ukrain", "vitrysk", "belarus", "brittisk", "engelsk", "fransk", "hollän", "holland", "nederlän", "belgisk", "spansk", "italien", "tjeck",
     "slovak", "ungersk", "serbisk", "kroatisk", "turkisk", "österrik", "schweiz", "portugis", "grekisk", "irländsk", "isländsk",
     "utländsk", "utlandsreg", "norweg", "danish", "finnish", "polish ", "polish-", "german", "russian", "lithuan", "latvian", "estonian",
     "romanian", "british", "english", "french", "dutch", "belgian", "spanish", "austrian", "swiss", "foreign",

@@ -126,15 +126,19 @@ _NO_TAG: Final = re.compile(
 _YEAR: Final = re.compile(r"#(?:19|20)\d\d$")
 _MENTION: Final = re.compile(r"<@!?\d{15,20}>")
 
+_PRONOUNS: Final = frozenset(
+    ["han", "hon", "hen", "den", "sig", "dom", "de", "he", "she", "by", "they", "jag"]
+)
 _LOOKS_MADE_UP: Final = re.compile(r"(?=.*[\d_]).{4,}|[a-zåäö]+[A-Z].*")
 _DOTTED: Final = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
 _SOMEBODY: Final = re.compile(r"(?:^|[.!?\n]\s*|,\s|\b(?:av|från|är|hos|by|from|is)\s)[\"']?$", re.IGNORECASE)
 _STRANGE: Final = re.compile(
-    r"[a-z]{3,}(?:[qwxyz]|cool|boy|girl|gamer|king|queen|lord|kid|baby|noob|swag|gang|fan|pro|god)"
+    r"[a-z]{3,}(?:cool|boy|girl|gamer|king|queen|lord|kid|baby|noob|swag|gang|pro|god|[qwxz]|(?<![slrdntbivpk])y)"
 )
 _ORDINARY: Final = re.compile(
-    r"(?:stor|part|part|dail|dis|pla|onl|an|ver|famil|bull|cop|bod|mone|repl|l|da|wa|sa|ka|bo|to|ke|sk)y|show|view|fox|mix|box|follow"
+    r"(?i:postnord|youtube|tiktok|facetime|snapchat|facebook|mcdonalds?|whatsapp|instagram|linkedin)|cowboy|playboy|(?:dis|for|över|be|cit|es)play|show|view|fox|mix|box|bow|follow|baby|away|today"
 )
+_CAMEL: Final = re.compile(r"[A-ZÅÄÖ][a-zåäö]{2,}[A-ZÅÄÖ][a-zåäö]{2,}\d*")
 _LONGEST_NAME: Final = 32
 _ENDS_THERE: Final = re.compile(r"[\"']?\s*(?:[.,;!?)\n]|$)")
 
@@ -181,6 +185,8 @@ def _is_tag(written: str) -> bool:
 def _is_name(saying: re.Pattern[str], match: re.Match[str]) -> bool:
     """A made-up word anywhere; an ordinary word only where nothing but a name is said."""
     name = match["name"]
+    if name.lower() in _PRONOUNS:
+        return False
     if _LOOKS_MADE_UP.fullmatch(name):
         return True
     if saying is _SAID:
@@ -195,15 +201,21 @@ def _on_platforms(text: str) -> Iterator[tuple[int, int]]:
     """“kalle_88 på roblox”; a word in small letters that ends as words do not, first in the sentence or as who did it."""
     for platform in _ON_PLATFORM.finditer(text):
         match = _ON.search(text, max(0, platform.start() - _LONGEST_NAME), platform.start())
-        if match and (
-            _DOTTED.fullmatch(match["name"]) or _LOOKS_MADE_UP.fullmatch(match["name"]) or _is_strange(match)
+        if (
+            match
+            and not _ORDINARY.fullmatch(match["name"])
+            and (_is_made_up(match["name"]) or _is_strange(match))
         ):
             yield match.span("name")
 
 
+def _is_made_up(name: str) -> bool:
+    return any(shape.fullmatch(name) for shape in (_DOTTED, _LOOKS_MADE_UP, _CAMEL))
+
+
 def _is_strange(match: re.Match[str]) -> bool:
     is_somebody = _SOMEBODY.search(match.string, max(0, match.start() - 12), match.start())
-    return bool(is_somebody and _STRANGE.fullmatch(match["name"]) and not _ORDINARY.search(match["name"]))
+    return bool(is_somebody and _STRANGE.fullmatch(match["name"]))
 
 
 def _ends_there(match: re.Match[str]) -> bool:

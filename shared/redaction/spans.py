@@ -60,7 +60,21 @@ Finder = Callable[[Reading], Iterable[Span]]
 
 _DIGITS: Final = re.compile(r"\d+")
 _MARK: Final = re.compile("|".join(map(re.escape, MARKS.values())))
+_IN_FIGURES: Final = frozenset(["personal_number", "phone_number", "card_number", "account_number"])
+_REST: Final = re.compile(
+    r"(?:(?: ?[-/] ?|\.)\d{1,4}(?![\d.:]\d|\d|\w))+| \d{1,2}(?=[,;!?)]|\.?(?:\s*$|\n| [A-ZÅÄÖ]))"
+)
 _CONTEXT: Final = 40
+
+
+def whole(text: str, spans: Sequence[Span]) -> list[Span]:
+    """With the few figures that are still joined to a number: half of one is worse than none."""
+    kept: list[Span] = []
+    for place, (start, end, kind) in enumerate(spans):
+        rest = _REST.match(text, end) if kind in _IN_FIGURES else None
+        is_free = rest is not None and (place + 1 == len(spans) or rest.end() <= spans[place + 1].start)
+        kept.append(Span(start, rest.end(), kind) if rest and is_free else spans[place])
+    return kept
 
 
 def without(text: str, spans: Iterable[Span]) -> str:

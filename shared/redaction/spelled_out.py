@@ -116,11 +116,11 @@ def _number_at(tokens: Sequence[_Token], first: int) -> tuple[int, str] | None:
 def _sure_kind(digits: str, words: int, tokens: int) -> str | None:
     ten = digits[-10:]
     is_dated = digits[:-10] in {"", "19", "20"} and len(ten) == 10 and is_day(ten[2:4], ten[4:6])
-    if words > 1 and tokens > 2 and is_dated and luhn(ten):
-        return "personal_number"
     is_phone = digits[0] == "0" and len(digits) in _LENGTHS and is_swedish(digits[1:])
-    is_read_out = words > 2 or (words > 1 and digits.startswith("07"))
-    return "phone_number" if is_phone and is_read_out else None
+    is_mobile = is_phone and digits.startswith("07")
+    if is_phone and (words > 2 or (words > 1 and is_mobile)):
+        return "phone_number"
+    return "personal_number" if words > 1 and tokens > 2 and is_dated and luhn(ten) else None
 
 
 def _likely_kind(digits: str, words: int, _tokens: int) -> str | None:

@@ -72,7 +72,7 @@ _PROMISES: Final = {
         ),
         lambda written, after: written[-4].isalpha() or _is_personal(written, after),
     ),
-    "lastfour": _Promise("personal_number", re.compile(r"\d{4}(?![\w.:,-]?\d)"), _is_no_sum),
+    "lastfour": _Promise("personal_number", re.compile(r"\d\d ?\d\d(?![\w.:,-]?\d)"), _is_no_sum),
     "telephone": _Promise(
         "phone_number",
         re.compile(r"[1-9]\d{0,4}(?:[ /-]\d{2,3}){1,3}(?![ .:,/-]?\d)|[1-9]\d{4,7}(?! ?[-/]? ?\d)"),
@@ -82,20 +82,20 @@ _PROMISES: Final = {
     "card": _Promise(
         "card_number",
         re.compile(
-            r"\d{4}(?:(?:[ ./-]{0,3}\d{4}){2}[ ./-]{0,3}\d{1,7}|[ ./-]{0,3}\d{6}[ ./-]{0,3}\d{5})(?!\d)"
+            r"\d{4}(?:(?:[ ./-]{0,3}\d{4}){2}[ ./-]{0,3}(?:\d{4}|\d{1,7}(?![ ./-]{1,3}\d))|[ ./-]{0,3}\d{6}[ ./-]{0,3}\d{5})(?!\d)"
         ),
         _is_no_sum,
     ),
     "code": _Promise("card_number", re.compile(r"\d{3,6}(?![\w.:,-]?\d)"), _is_code),
     "bank": _Promise(
         "account_number",
-        re.compile(r"[1-9]\d{3}(?: ?- ?\d)?(?:[ .,-]{1,2})?\d(?:[ .,-]{0,2}\d){5,9}(?!\d)"),
+        re.compile(r"[1-9]\d{3}(?: ?- ?\d)?[ .,/-]{0,3}\d(?:[ .,/-]{0,3}\d){5,10}(?!\d)"),
         _is_no_moment,
     ),
-    "account": _Promise("account_number", re.compile(r"\d(?:[ .,-]{0,2}\d){6,14}(?!\d)"), _is_no_sum),
+    "account": _Promise("account_number", re.compile(r"\d(?:[ .,/-]{0,3}\d){6,14}(?!\d)"), _is_no_sum),
     "clearing": _Promise("account_number", re.compile(r"\d{4}(?:-\d)?(?![\d.:-])"), _is_no_sum),
-    "giro": _Promise("account_number", re.compile(r"\d{1,4}(?:[ -]?\d){3,7}(?!\d)"), _is_no_sum),
-    "swish": _Promise("account_number", re.compile(r"123(?:[ -]?\d){7}(?!\d)"), _always),
+    "giro": _Promise("account_number", re.compile(r"\d{1,4}(?:[ .-]{0,3}\d){3,7}(?!\d)"), _is_no_sum),
+    "swish": _Promise("account_number", re.compile(r"1[ -]?2[ -]?3(?:[ .-]{0,3}\d){7}(?!\d)"), _always),
 }
 WORDS: Final = {
     "personal": (
@@ -114,7 +114,7 @@ WORDS: Final = {
     "code": r"(?:cvc2?|cvv2?|pin|kortkod|säkerhetskod)(?:-?(?:kod(?:en)?|code|nummer|numret))?",
     "bank": r"swedbank|nordea|handelsbanken|seb|sbab|länsförsäkringar(?: bank)?|danske bank|ica[- ]?banken|skandia(?:banken)?|"
     r"avanza|sparbanken|ikano(?: bank)?|forex(?: bank)?|resurs bank|lunar|revolut|klarna|icabanken|marginalen bank",
-    "account": rf"(?:bank|bluff|löne|spar|swed|person)?konto{_NUMBER}?|(?:bank )?account{_NUMBER}?|kontot",
+    "account": rf"(?:bank|bluff|löne|spar|swed|person)?konto{_NUMBER}?|kto(?:nr)?|(?:bank )?account{_NUMBER}?|kontot",
     "clearing": rf"clearing{_NUMBER}?",
     "giro": rf"(?:bank|plus|post)giro(?:t|{_NUMBER})?|bg|pg",
     "swish": rf"swish(?:a|ar|at|ade|ats|er|es|ning|ningen|{_NUMBER})?",

@@ -10,7 +10,7 @@ from services.intake.domain.refusal import FieldError, Refused
 from services.intake.domain.submission import MAX_TEXT, Contact, Submission
 from shared.events import Point, ReportReceived, Source
 from shared.identity import new_id, new_tracking_code
-from shared.redaction import redact
+from shared.redaction import redact, redact_identifier
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
 OLDEST: Final = timedelta(days=3653)
@@ -72,7 +72,9 @@ def _counted(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, i
 
 def _external_id(external_id: str | None, source: Source) -> str | None:
     """A party's identifiers must come back unchanged, and some look like telephone numbers; a citizen's is free text."""
-    return redact(external_id).text if external_id and source is Source.CITIZEN else external_id
+    if not external_id:
+        return external_id
+    return redact(external_id).text if source is Source.CITIZEN else redact_identifier(external_id)
 
 
 def _shortened(text: str, limit: int) -> str:

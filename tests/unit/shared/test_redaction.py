@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from shared.redaction import MARKS, redact
+from shared.redaction import MARKS, redact, redact_identifier
 
 CITIZENS = Path(__file__).parents[3] / "services/enrichment/classifier/data/citizen_examples.jsonl"
 
@@ -36,6 +36,9 @@ CITIZENS = Path(__file__).parents[3] / "services/enrichment/classifier/data/citi
         ("850112\n9806", "personal_number"),
         ("19850112\r\n-9806", "personal_number"),
         ("pojken 210305-1401", "personal_number"),
+        ("1985-01-12-1234", "personal_number"),
+        ("pnr 850112-XXXX", "personal_number"),
+        ("född 12 januari, sista 9806", "personal_number"),
         ("åttiofem noll ett tolv nittioåtta noll sex", "personal_number"),
         ("ring 070-174 06 05", "phone_number"),
         ("070 1 7 4 0 6 0 5", "phone_number"),
@@ -66,6 +69,8 @@ CITIZENS = Path(__file__).parents[3] / "services/enrichment/classifier/data/citi
         ("SE45 5000\n0000 0583 9825 7466", "account_number"),
         ("tt: lisakp03", "social_handle"),
         ("kallecool på roblox", "social_handle"),
+        ("Hotad av mangoboy på roblox", "social_handle"),
+        ("på insta heter hon mia.pia", "social_handle"),
         ("reddit u/kallecool", "social_handle"),
         ("0701740605", "phone_number"),
         ("tel:0701740605.", "phone_number"),
@@ -171,6 +176,11 @@ def test_what_points_at_one_person_is_taken_out(text: str, kind: str) -> None:
         "fem sex sju bilar, ett två tre fyra fem sex sju åtta",
         "rum 010 ett trappsteg ner, kl 14.00 en man",
         "En tysk Mercedes CLA 200, en dansk Volvo XC90 på E20, polsk lastbil på väg 250",
+        "Räknade 12\n14\n15\n18\n21\n19\n8\n7",
+        "2024-05-12\n2024-05-13\n2024-05-14",
+        "240512\n1430\n240513\n1500",
+        "YouTube och story på snap, cowboy på tiktok",
+        "född 1985, sista 4000 kr",
         "Kl 08.30 09.15 och 0830-1015",
         "Polisens ärende 5000-K123456-24",
         "K123456-24 och 0201-K1234-24",
@@ -218,6 +228,22 @@ def test_what_tells_the_event_stays(text: str) -> None:
 
     assert redaction.text == text
     assert not redaction.kinds
+
+
+@pytest.mark.parametrize(
+    ("identifier", "told"),
+    [
+        ("rond-2026-11-22-0417", "rond-2026-11-22-0417"),
+        ("260312-0417", "260312-0417"),
+        ("0701740605", "0701740605"),
+        ("polisen-850112", "polisen-850112"),
+        ("19850112-9806", "[personnummer]"),
+        ("K-8501129806", "K-[personnummer]"),
+        ("barn/anna@example.se", "barn/[e-post]"),
+    ],
+)
+def test_another_systems_number_of_a_case_stays_unless_it_is_a_persons(identifier: str, told: str) -> None:
+    assert redact_identifier(identifier) == told
 
 
 def test_citizens_words_are_not_taken_for_plates() -> None:

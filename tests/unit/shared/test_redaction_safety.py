@@ -61,6 +61,27 @@ def test_each_number_of_several_is_taken_out(text: str) -> None:
     assert not re.search(r"\d", redact(text).text)
 
 
+@settings(deadline=None, max_examples=300)
+@given(
+    st.sampled_from([
+        ("", ("070", "174", "06", "05")), ("ring ", ("08", "465", "004", "12")), ("tel ", ("0980", "319", "210")),
+        ("hon är ", ("850112", "9806")), ("", ("19850112", "9806")), ("pnr ", ("85", "01", "12", "9806")),
+        ("kort ", ("4111",) * 4), ("", ("5454",) * 4), ("", ("3782", "822463", "10005")), ("IBAN ", ("SE45", "5000", "0000", "0583", "9825", "7466")),
+        ("bankgiro ", ("5050", "1055")), ("swishade ", ("123", "145", "67", "89")), ("konto ", ("8327", "9", "123", "456", "789")),
+        ("Swedbank ", ("8327", "9", "123", "456", "789")),
+    ]),
+    st.lists(st.sampled_from([" ", "-", " - ", "- ", "\n", "-\n", " \n", "\r\n"]), min_size=5, max_size=5),
+    st.sampled_from(["", ".", " och sprang", "\noch sprang", ", sa hon"]),
+)  # fmt: skip
+def test_no_half_of_a_number_is_left(
+    number: tuple[str, tuple[str, ...]], gaps: list[str], after: str
+) -> None:
+    word, groups = number
+    written = "".join(f"{gap}{group}" for gap, group in zip(["", *gaps], groups, strict=False))
+
+    assert not re.search(r"\d", redact(f"{word}{written}{after}").text)
+
+
 def test_the_outcome_tells_kinds_and_counts_but_no_values() -> None:
     redaction = redact("850112-9806 och 900101-2385, ring 070-1740605")
 

@@ -28,7 +28,7 @@ SOUGHT = (
     addresses._MAIL, addresses._DOTTED, addresses._COLONS, addresses._DEVICE, addresses._LINK_VALUE, addresses._LINK_LOGIN,
     social._AT_NAME, social._PROFILE, social._TAG, social._MENTION, *social._SAYINGS, social._REDDIT,
     spelled_out._RUN, plates._SPACED, plates._NAMED,
-    unspoken._RUN, unspoken._VAT_NUMBER, personal_numbers._INTERIM, personal_numbers._FINNISH, payments._IBAN,
+    unspoken._RUN, unspoken._VAT_NUMBER, personal_numbers._INTERIM, personal_numbers._FINNISH, personal_numbers._LAST_FOUR, personal_numbers._MASKED, payments._IBAN,
 )  # fmt: skip
 WRITTEN = st.one_of([st.from_regex(pattern) for pattern in SOUGHT])
 SPOKEN = st.builds(
