@@ -32,6 +32,10 @@ ON CONFLICT (id) DO NOTHING RETURNING id
 """
 _COUNT: Final = "SELECT count(*) FROM photo WHERE report_id = $1"
 _OF_REPORT: Final = "SELECT * FROM photo WHERE report_id = $1 ORDER BY added_at, id"
+_IDS_OF_REPORTS: Final = """
+SELECT report_id, array_agg(id ORDER BY added_at, id) AS photos FROM photo
+WHERE report_id = ANY($1::uuid[]) GROUP BY report_id
+"""
 _ONE: Final = "SELECT * FROM photo WHERE report_id = $1 AND id = $2"
 _REMOVE: Final = "DELETE FROM photo WHERE report_id = $1 AND id = $2"
 _OF_REQUESTS: Final = """
@@ -111,6 +115,12 @@ async def add(connection: Connection, row: Row) -> bool:
 async def of_report(connection: Connection, report_id: UUID) -> list[Row]:
     """The first one first."""
     return [Row(**dict(row)) for row in await connection.fetch(_OF_REPORT, report_id)]
+
+
+async def ids_of_reports(connection: Connection, report_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """The first one first; those without one are left out."""
+    rows = await connection.fetch(_IDS_OF_REPORTS, list(report_ids))
+    return {row["report_id"]: row["photos"] for row in rows}
 
 
 async def one(connection: Connection, report_id: UUID, photo_id: UUID) -> Row | None:

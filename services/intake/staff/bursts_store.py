@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from services.intake.abuse.judging import Reason, State
+from shared.events import Point
 from shared.inbox import Connection
 
 # What was decided at once stays together; what is held has no decision yet. The oldest held first, the latest decided first.
@@ -115,7 +116,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`text`, `place_text`: redacted, as other services would read them; None once it has gone on. `earlier`: all decisions."""
+    """`text`, `place_text`, `point`: as other services would read them; None once it has gone on. `earlier`: all decisions."""
 
     report_id: UUID
     reasons: tuple[Reason, ...]
@@ -123,6 +124,7 @@ class Member:
     release_at: datetime | None
     text: str | None
     place_text: str | None
+    point: Point | None
     category: str | None
     earlier: tuple[Decision, ...]
 
@@ -249,6 +251,7 @@ def _member(row: Any, earlier: tuple[Decision, ...]) -> Member:
         release_at=row["release_at"],
         text=told.get("text"),
         place_text=told.get("place_text"),
+        point=None if told.get("point") is None else Point.model_validate(told["point"]),
         category=told.get("category_hint"),
         earlier=earlier,
     )

@@ -1,7 +1,8 @@
-"""Staff's pages: signing in, and reviewing what is held. All of it works without script."""
+"""Staff's pages: signing in, reviewing what is held, looking at photos. All of it works without script."""
 
 from fastapi import APIRouter
 
+from services.intake.routes.staff.photos_page import photos_page_router
 from services.intake.routes.staff.quarantine_page import quarantine_page_router
 from services.intake.routes.staff.signing_in import signing_in_router
 from services.intake.running import Running
@@ -11,4 +12,5 @@ def staff_router(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     router.include_router(signing_in_router(running))
     router.include_router(quarantine_page_router(running))
+    router.include_router(photos_page_router(running))
     return router

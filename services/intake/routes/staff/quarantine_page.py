@@ -12,22 +12,23 @@ from starlette.responses import HTMLResponse, Response
 from services.intake.abuse import quarantine
 from services.intake.abuse.judging import Reason, State
 from services.intake.domain.refusal import Refused
-from services.intake.domain.tokens import QUARANTINE
+from services.intake.domain.tokens import PHOTOS, QUARANTINE
 from services.intake.metrics import QUARANTINE_DECIDED
+from services.intake.photos import photos_store
 from services.intake.routes.staff.look import (
+    PHOTOS_PAGE,
     QUARANTINE_PAGE,
     STAFF_PATH,
     StaffPage,
     counted,
     leading_to,
     or_problem,
-    remove_cookie,
-    require_scope,
     secret_in,
     staff_page,
     words,
 )
 from services.intake.routes.staff.signing_in import read_own_form, require_form_of
+from services.intake.routes.staff.visiting import to_sign_in, visitor
 from services.intake.running import Running
 from services.intake.staff import bursts_store
 from services.intake.staff.bursts_store import Burst, Count, Shown
@@ -94,7 +95,7 @@ def quarantine_page_router(running: Running) -> APIRouter:
 async def _show(running: Running, request: Request) -> Response:
     visit = await _visit(running, request, request.query_params)
     return (
-        _to_sign_in(running, request) if visit is None else await _draw(running, visit, request.query_params)
+        to_sign_in(running, request) if visit is None else await _draw(running, visit, request.query_params)
     )
 
 
@@ -102,7 +103,7 @@ async def _answer(running: Running, request: Request) -> Response:
     form = await read_own_form(request, running)
     visit = await _visit(running, request, {name: form.one(name) for name in _SHOWS})
     if visit is None:
-        return _to_sign_in(running, request)
+        return to_sign_in(running, request)
     require_form_of(visit.secret, form)
     if undone := read_id(form.one("undo")):
         return await _undo(running, visit, undone)
@@ -113,10 +114,9 @@ async def _visit(running: Running, request: Request, asked: Mapping[str, str]) -
     """None for a stranger."""
     page = _page(running, request, {name: asked.get(name, "") for name in _SHOWS})
     secret = secret_in(request, running.settings.staff)
-    staff = await running.staff_door.staff(secret, page.now)
+    staff = await visitor(running, request, page, QUARANTINE)
     if staff is None:
         return None
-    require_scope(staff, QUARANTINE)
     shown = Shown(
         read_state(asked.get("state", "")),
         read_reason(asked.get("reason", "")),
@@ -128,16 +128,6 @@ async def _visit(running: Running, request: Request, asked: Mapping[str, str]) -
 
 def _page(running: Running, request: Request, query: Mapping[str, str]) -> StaffPage:
     return staff_page(request, running.settings.municipality, QUARANTINE_PAGE, query)
-
-
-def _to_sign_in(running: Running, request: Request) -> Response:
-    settings = running.settings.staff
-    had_one = bool(secret_in(request, settings))
-    page = staff_page(request, running.settings.municipality, STAFF_PATH)
-    answer = leading_to(page.link(ended="1" if had_one else ""))
-    if had_one:
-        remove_cookie(answer, settings)
-    return answer
 
 
 async def _decide(running: Running, visit: Visit, form: Form) -> Response:
@@ -210,6 +200,9 @@ async def _draw(
             members=_MEMBERS_OF_ONE if shown.alike else _MEMBERS,
         )
         numbers = await bursts_store.counts(connection, visit.staff.municipality)
+        photos = await photos_store.ids_of_reports(
+            connection, [member.report_id for burst in found for member in burst.members]
+        )
         done = await _done(connection, visit, asked)
     listed = found[:_BURSTS]
     wording = words(page.language)["quarantine"]
@@ -237,6 +230,9 @@ async def _draw(
         action=page.link(),
         sign_out=page.link(f"{STAFF_PATH}/sign-out"),
         held_together=_held_together,
+        photos=photos,
+        photos_path=PHOTOS_PAGE,
+        sees_photos=PHOTOS in visit.staff.scopes,
     )
 
 

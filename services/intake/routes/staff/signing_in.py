@@ -19,6 +19,7 @@ from services.intake.routes.staff.look import (
     staff_page,
     words,
 )
+from services.intake.routes.staff.visiting import own_page
 from services.intake.running import Running
 from services.intake.staff.choosing import Form
 from services.intake.staff.door import SignedIn, TooMany, is_own_form
@@ -33,14 +34,14 @@ def signing_in_router(running: Running) -> APIRouter:
     municipality = running.settings.municipality
 
     @router.api_route(STAFF_PATH, methods=["GET", "HEAD"])
-    async def show(request: Request, ended: str = "", out: str = "") -> Response:
-        page = staff_page(request, municipality, STAFF_PATH)
+    async def show(request: Request, ended: str = "", out: str = "", to: str = "") -> Response:
+        page = staff_page(request, municipality, STAFF_PATH, {"to": own_page(to)})
         told = "ended" if ended else "signed_out" if out else None
         return await or_problem(page, _show(running, page, request, told))
 
     @router.post(STAFF_PATH)
-    async def sign_in(request: Request) -> Response:
-        page = staff_page(request, municipality, STAFF_PATH)
+    async def sign_in(request: Request, to: str = "") -> Response:
+        page = staff_page(request, municipality, STAFF_PATH, {"to": own_page(to)})
         return await or_problem(page, _sign_in(running, page, request))
 
     @router.post(f"{STAFF_PATH}/sign-out")
@@ -53,7 +54,7 @@ def signing_in_router(running: Running) -> APIRouter:
 
 async def _show(running: Running, page: StaffPage, request: Request, told: str | None) -> Response:
     if await running.staff_door.staff(secret_in(request, running.settings.staff), page.now):
-        return leading_to(page.link(QUARANTINE_PAGE))
+        return leading_to(_first_page(page))
     return _draw(page, told=told)
 
 
@@ -63,7 +64,7 @@ async def _sign_in(running: Running, page: StaffPage, request: Request) -> Respo
         return _draw(page, fault="missing")
     found = await running.staff_door.sign_in(token, running.gate.address_of(request.scope), page.now)
     if isinstance(found, SignedIn):
-        answer = leading_to(page.link(QUARANTINE_PAGE))
+        answer = leading_to(_first_page(page))
         set_cookie(answer, running.settings.staff, found.secret)
         return answer
     if isinstance(found, TooMany):
@@ -94,6 +95,11 @@ def require_form_of(secret: str, form: Form) -> None:
         raise Problem(403, "other-site", "Sent from elsewhere", "Open the page here and send it again.")
 
 
+def _first_page(page: StaffPage) -> str:
+    """The one that somebody came for."""
+    return page.link(page.query.get("to") or QUARANTINE_PAGE, to="")
+
+
 def _draw(
     page: StaffPage, *, fault: str | None = None, told: str | None = None, retry_after_s: int = 0
 ) -> HTMLResponse:
@@ -103,6 +109,7 @@ def _draw(
         status=200 if fault is None else _STATUS[fault],
         fault=None if fault is None else wording["faults"][fault].format(seconds=retry_after_s),
         told_first=None if told is None else wording[told],
+        action=page.link(),
     )
     if retry_after_s:
         response.headers["Retry-After"] = str(retry_after_s)
