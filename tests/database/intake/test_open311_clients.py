@@ -170,8 +170,9 @@ def test_fixmystreet_is_told_what_is_wrong(address: str) -> None:
 @pytest.mark.parametrize("form", ["json", "xml"])
 def test_georeport_reads_all_there_is(address: str, key: str, form: str) -> None:
     client = GeoReport(address, jurisdiction="1983", output_format=form)
-    for _ in range(2):
-        sent = HTTP.post(f"{address}/requests.json", data={**GRAFFITI, "api_key": key}).json()
+    for number in range(2):
+        again = {**GRAFFITI, "api_key": key, "description": f"Klotter nummer {number}, {form}."}
+        sent = HTTP.post(f"{address}/requests.json", data=again).json()
     services = client.get_service_list()
     assert {each["service_code"] for each in services} == {code.value for code in CategoryCode}
     definition = client.get_service_definition("fire")
