@@ -39,6 +39,15 @@ class Counting:
         if charged is not None:
             _refuse_over("token", charge, charged)
 
+    async def is_often_unscripted(self, address: Address, now: datetime) -> bool:
+        """Whether more than a few forms came without work, from its address or its network. Without the database nobody's did."""
+        settings, salt = self._settings, await self._salt(now)
+        if salt is None:
+            return False
+        own = Charge(subject(salt, "unscripted", host_of(address)), settings.unscripted)
+        network = Charge(subject(salt, "unscripted-net", network_of(address)), settings.unscripted_network)
+        return not all(each.is_admitted for each in await self._limiter.charge([own, network]))
+
     async def count_photos(self, address: Address, photos: int, limit: Limit) -> None:
         """Raises `OverLimit` when there is no room for all of them."""
         salt = await self._salt(datetime.now(UTC))

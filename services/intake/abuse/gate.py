@@ -151,11 +151,25 @@ class Gate:
     async def admit_by_form(self, scope: Scope, accepted: Acceptance, told: FromForm) -> Acceptance:
         """Raises `Problem` 429."""
         now, danger = accepted.event.received_at, tells_of_danger(accepted.event, told.danger)
-        reasons = await self._reasons_of(told, now)
-        return await self._counted(scope, "address", accepted, reasons, is_danger=danger)
+        reasons, address = await self._reasons_of(told, now), self._limited_address(scope)
+        # Who doesn't know whether somebody is in danger is not held for the want of a script.
+        is_often = (
+            Reason.NO_WORK in reasons
+            and told.danger is not Danger.UNKNOWN
+            and address is not None
+            and await self._counting.is_often_unscripted(address, now)
+        )
+        return await self._counted(scope, "address", accepted, reasons, is_danger=danger, is_often=is_often)
 
     async def _counted(
-        self, scope: Scope, kind: str, accepted: Acceptance, reasons: Sequence[Reason], *, is_danger: bool
+        self,
+        scope: Scope,
+        kind: str,
+        accepted: Acceptance,
+        reasons: Sequence[Reason],
+        *,
+        is_danger: bool,
+        is_often: bool = False,
     ) -> Acceptance:
         address, is_burst, alike = self._limited_address(scope), False, None
         if address is not None:
@@ -170,6 +184,7 @@ class Gate:
             is_danger=is_danger,
             now=accepted.event.received_at,
             release_after=self._settings.release_after,
+            is_often=is_often,
         )
         return accepted if judgement is None else replace(accepted, doubt=judgement.as_columns(alike))
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from services.intake.domain.emergency import Danger, Number, number_to_ring
+from services.intake.domain.emergency import Danger, speaks_of_danger
 from shared.categories import CategoryCode
 from shared.events import ReportReceived
 
@@ -36,12 +36,14 @@ class State(StrEnum):
 
 _WEIGHTS: Final[Mapping[Reason, int]] = {
     Reason.TOO_FAST: 1,
-    Reason.NO_WORK: 2,
+    Reason.NO_WORK: 1,
     Reason.TRAP: 2,
     Reason.BURST: 4,
     Reason.FOLLOWS_HELD: 2,
     Reason.FOLLOWS_DOUBTED: 4,
 }
+# More than a few without work from one place within the hour.
+_OFTEN_WITHOUT_WORK: Final = 1
 _HELD_FROM: Final = 2
 _FOR_A_PERSON_FROM: Final = 4
 GRAVE: Final = frozenset(
@@ -76,11 +78,18 @@ class Judgement:
 
 
 def judge(
-    reasons: Iterable[Reason], *, is_danger: bool, now: datetime, release_after: timedelta
+    reasons: Iterable[Reason],
+    *,
+    is_danger: bool,
+    now: datetime,
+    release_after: timedelta,
+    is_often: bool = False,
 ) -> Judgement | None:
-    """None: nothing is said against it. Nothing is ever refused here."""
+    """None: too little is said against it. Nothing is ever refused here. `is_often`: more than a few came from there without work."""
     ordered = tuple(reason for reason in Reason if reason in set(reasons))
     weight = sum(_WEIGHTS[reason] for reason in ordered)
+    if is_often and Reason.NO_WORK in ordered:
+        weight += _OFTEN_WITHOUT_WORK
     if weight < _HELD_FROM:
         return None
     if is_danger:
@@ -90,10 +99,5 @@ def judge(
 
 
 def tells_of_danger(event: ReportReceived, danger: Danger | None) -> bool:
-    """By what was answered, what was chosen, or the words. Saying that there is no danger takes back none of the words."""
-    return (
-        danger is Danger.YES
-        or event.category_hint in GRAVE
-        or number_to_ring(event.text) is Number.EMERGENCY
-        or number_to_ring(event.text, danger) is Number.EMERGENCY
-    )
+    """By what was answered, what was chosen, or any word for it. Saying that there is none, or when it was, takes back no word."""
+    return danger is Danger.YES or event.category_hint in GRAVE or speaks_of_danger(event.text)

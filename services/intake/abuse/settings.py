@@ -46,6 +46,10 @@ class AbuseSettings(BaseSettings):
     without_work_burst: int = Field(default=60, ge=0, le=100_000)
     without_work_each_s: float = Field(default=30, gt=0, le=86_400)
 
+    # What an address may send by the form without work, as without JavaScript, before that alone holds it; its network five times that.
+    unscripted_burst: int = Field(default=3, ge=0, le=100_000)
+    unscripted_each_s: float = Field(default=1200, gt=0, le=86_400)
+
     challenge: bool = True
     # Signs challenges; without it none is asked for.
     challenge_key: SecretStr | None = Field(default=None, min_length=16)
@@ -82,6 +86,14 @@ class AbuseSettings(BaseSettings):
     @property
     def network(self) -> Limit:
         return Limit(self.network_burst, self.network_each_s)
+
+    @property
+    def unscripted(self) -> Limit:
+        return Limit(self.unscripted_burst, self.unscripted_each_s)
+
+    @property
+    def unscripted_network(self) -> Limit:
+        return Limit(5 * self.unscripted_burst, self.unscripted_each_s / 5)
 
     @property
     def token(self) -> Limit:

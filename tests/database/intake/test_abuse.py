@@ -40,7 +40,7 @@ async def intake_seen_by(
         "postgres_dsn": SecretStr(dsn),
         "tokens": {"guard": "guard-token-0123456789"},
         "stop_timeout_s": 2,
-        "abuse": {"challenge_key": KEY, "cost_lowest": 1, **abuse},
+        "abuse": {"challenge_key": KEY, "cost_lowest": 1, "unscripted_burst": 0, **abuse},
     }
     app = create_app(IntakeSettings.model_validate(values))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 4711))
@@ -234,6 +234,36 @@ async def test_a_form_without_script_is_answered_and_goes_on_after_its_time(
     assert await abuse_jobs.release_due(pools[0], row["release_at"] - timedelta(seconds=1)) == 0
     assert await abuse_jobs.release_due(pools[0], row["release_at"]) == 1
     assert await count(database, "outbox") == 1
+
+
+async def test_a_few_forms_without_script_go_on_at_once_and_more_wait(
+    fresh_postgres_dsn: str, database: Database
+) -> None:
+    few = {"unscripted_burst": 3}
+    async with (
+        intake_seen_by(fresh_postgres_dsn, **few) as one,
+        intake_seen_by(fresh_postgres_dsn, **few) as two,
+        intake_seen_by(fresh_postgres_dsn, "203.0.113.5", **few) as elsewhere,
+    ):
+        for number, process in enumerate((one, two, one, two)):
+            sent = await send_form(process, f"Klotter på mur nummer {number}.", token=f"t{number}")
+            assert sent.status_code == 303
+        assert (await count(database, "outbox"), await count(database, "quarantine")) == (3, 1)
+        await send_form(one, "Något låter konstigt i källaren.", token="unknown", danger="unknown")
+        await send_form(one, "I lördags var det slagsmål här.", token="words")
+        await send_form(elsewhere, token="elsewhere")
+    assert await count(database, "outbox") == 6
+    states = await database.fetch("SELECT state FROM quarantine ORDER BY state")
+    assert [row["state"] for row in states] == ["held", "passed"]
+
+
+async def test_a_flood_without_script_from_one_network_waits(
+    fresh_postgres_dsn: str, database: Database
+) -> None:
+    for last in range(20):
+        async with intake_seen_by(fresh_postgres_dsn, f"198.51.100.{last}", unscripted_burst=2) as intake:
+            await send_form(intake, f"Klotter nummer {last}.", token=f"t{last}")
+    assert (await count(database, "outbox"), await count(database, "quarantine")) == (10, 10)
 
 
 async def test_what_tells_of_danger_is_never_held_and_is_marked(

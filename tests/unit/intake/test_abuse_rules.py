@@ -95,12 +95,25 @@ def test_danger_is_never_held_and_nothing_is_ever_refused(reasons: set[Reason], 
         assert (found.state, found.release_at) == (State.HELD, None)
 
 
-def test_a_form_without_script_goes_on_by_itself_and_a_quick_one_is_not_held() -> None:
+@pytest.mark.parametrize(
+    ("reasons", "is_often", "is_held"),
+    [
+        ([Reason.NO_WORK], False, False),
+        ([Reason.NO_WORK], True, True),
+        ([Reason.NO_WORK, Reason.TOO_FAST], False, True),
+        ([Reason.NO_WORK, Reason.TRAP], False, True),
+        ([Reason.TOO_FAST], True, False),
+        ([Reason.TRAP], False, True),
+    ],
+)
+def test_a_form_without_script_waits_only_together_with_something_else(
+    reasons: list[Reason], is_often: bool, is_held: bool
+) -> None:
     after = timedelta(minutes=10)
-    held = judge([Reason.NO_WORK], is_danger=False, now=NOW, release_after=after)
-    assert held
-    assert (held.state, held.release_at) == (State.HELD, NOW + after)
-    assert judge([Reason.TOO_FAST], is_danger=False, now=NOW, release_after=after) is None
+    found = judge(reasons, is_danger=False, now=NOW, release_after=after, is_often=is_often)
+    assert (found is not None) is is_held
+    if found:
+        assert (found.state, found.release_at) == (State.HELD, NOW + after)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +124,8 @@ def test_a_form_without_script_goes_on_by_itself_and_a_quick_one_is_not_held() -
         ("Något händer", CategoryCode.FIRE, None, True),
         ("Något händer", None, Danger.YES, True),
         ("Det brinner i huset", None, Danger.NO, True),
+        ("En man med pistol på torget", None, Danger.UNKNOWN, True),
+        ("Slagsmål i lördags", None, None, True),
         ("Klotter på muren", CategoryCode.VANDALISM, Danger.NO, False),
         ("Köp billiga klockor", None, None, False),
     ],
