@@ -294,6 +294,28 @@ async def test_a_report_is_followed_added_to_and_said_to_be_still_going_on(
     assert str(first) in added[1]["told"]
 
 
+async def test_what_one_adds_stays_when_the_connection_goes_and_only_until_it_has_arrived(
+    site: str, citizen: Page
+) -> None:
+    await citizen.goto(site)
+    await citizen.locator("#text").fill("Hög musik i parken")
+    await send(citizen)
+    await citizen.locator("#text").fill("Nu är de tjugo")
+    await citizen.context.set_offline(True)
+    await citizen.locator("#addition button").click()
+    await expect(citizen.locator("#addition [role=status]").last).to_contain_text("inget är skickat")
+    await citizen.context.set_offline(False)
+    await expect(citizen.locator("#addition [role=status]").last).to_be_empty()
+    await citizen.reload()
+    await expect(citizen.locator("#text")).to_have_value("Nu är de tjugo")
+    await citizen.get_by_role("button", name="Det pågår fortfarande").click()
+    await expect(citizen.locator("#told")).to_be_focused()
+    await expect(citizen.locator("#text")).to_have_value("Nu är de tjugo")
+    await citizen.locator("#addition button").click()
+    await expect(citizen.locator("#told")).to_contain_text("Det du lade till")
+    await expect(citizen.locator("#text")).to_have_value("")
+
+
 async def test_a_kind_that_is_corrected_without_scripts_brings_its_questions(
     site: str, browser: Browser, database: Any
 ) -> None:

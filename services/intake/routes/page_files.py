@@ -30,6 +30,7 @@ STATIC_FILES: Final = {
             "guard",
             "asking",
             "draft",
+            "kept-words",
             "emergency",
             "place",
             "map",

@@ -4,6 +4,7 @@
 import { askFurther, lookForSimilar } from "./asking.js";
 import { forgetDraft, keepDraft } from "./draft.js";
 import { watchText } from "./emergency.js";
+import { forgetWords, keepWords } from "./kept-words.js";
 import { choosePhotos, forgetPhotos } from "./photos.js";
 import { choosePlace } from "./place.js";
 
@@ -30,6 +31,9 @@ if (new URLSearchParams(location.search).get("sent") === "1") {
 
 const addedPhotos = document.getElementById("add-photos");
 if (addedPhotos) choosePhotos(addedPhotos);
+
+forgetWords(document.getElementById("told")?.dataset.arrived);
+for (const form of document.querySelectorAll("#addition, form[data-answer]")) keepWords(form);
 
 const addition = document.getElementById("addition");
 if (addition) {

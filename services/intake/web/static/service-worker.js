@@ -7,7 +7,7 @@ const CACHE = "form-2";
 const FILES = [
   ...["base.css", "form.css", "photos.css", "leaflet.css", "icon.svg", "emergency.json"],
   ...["photos", "photo-file", "photo-draft"].map((name) => `${name}.js`),
-  ...["form", "guard", "asking", "draft", "emergency", "place", "map", "whereabouts", "waiting", "leaflet"].map((name) => `${name}.js`),
+  ...["form", "guard", "asking", "draft", "kept-words", "emergency", "place", "map", "whereabouts", "waiting", "leaflet"].map((name) => `${name}.js`),
 ].map((name) => `/static/${name}`);
 
 self.addEventListener("install", (event) => {
