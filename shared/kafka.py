@@ -106,8 +106,8 @@ class Stream:
         apart before it is called, and what it says it refuses after; a batch that makes it fail is taken apart to find the
         one event that is at fault.
         """
-        begin_at_zero(BATCH_RETRIES, [self.service])
-        begin_at_zero(BATCH_SECONDS, [self.service])
+        for told in (BATCH_RETRIES, BATCH_SECONDS):
+            begin_at_zero(told, [self.service])
         begin_at_zero(EVENTS_SET_APART, [topic.name for topic in topics])
         taking = _BatchTaking(self.service, handler, self.producer, self.progress)
         subscriber = self.broker.subscriber(
@@ -128,7 +128,7 @@ class Stream:
 
     def start(self) -> None:
         self._starter = asyncio.create_task(self._start_when_reachable(), name="kafka-start")
-        self._lag_watch = asyncio.create_task(watch_lag(self._consumers), name="kafka-lag")
+        self._lag_watch = asyncio.create_task(watch_lag(lambda: self.consumers), name="kafka-lag")
 
     async def started(self) -> None:
         await self._started.wait()
@@ -145,10 +145,10 @@ class Stream:
         with contextlib.suppress(KafkaError, TimeoutError):
             await asyncio.wait_for(self.producer.stop(), self.stop_timeout_s)
 
-    def _consumers(self) -> list[Any]:
+    @property
+    def consumers(self) -> list[Any]:
         """Those that have partitions by now."""
-        found = [subscriber.consumer for subscriber in self._subscribers]
-        return [each for each in found if each is not None and each.assignment()]
+        return [each.consumer for each in self._subscribers if each.consumer and each.consumer.assignment()]
 
     async def check(self) -> Check:
         if not self._started.is_set():

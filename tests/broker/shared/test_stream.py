@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from prometheus_client import REGISTRY
+
 from shared.envelope import Envelope, Outgoing, outgoing
 from shared.errors import Reject, Retry
 from shared.events import Event, Receipt, ReceiptStatus
 from shared.identity import new_id
 from shared.kafka import BatchHandler, Stream
+from shared.kafka_lag import look
 from shared.topics import MAX_BODY_BYTES, RECEIPT, Service
 from tests.support.kafka import KafkaForTests
 
@@ -175,3 +178,28 @@ async def _live_records(kafka: KafkaForTests, topic: str) -> list[object]:
         return list(await kafka.records(topic, timeout_s=2))
     except AssertionError:
         return []
+
+
+async def test_what_waits_to_be_taken_in_is_told_and_what_is_in_hand_is_not(kafka: KafkaForTests) -> None:
+    await kafka.empty(RECEIPT.name)
+    taken, may_go_on = Taken(), asyncio.Event()
+
+    async def handler(envelopes: Sequence[Envelope[Event]]) -> None:
+        taken.add(envelopes)
+        await may_go_on.wait()
+
+    def waiting() -> float | None:
+        return REGISTRY.get_sample_value("vardkase_consumer_lag", {"topic": RECEIPT.name})
+
+    await send(kafka, a_receipt("in hand"))
+    async with consuming(kafka, handler) as stream:
+        await taken.until("in hand")
+        later = [a_receipt(f"later {number}") for number in range(5)]
+        for each in later:
+            await send(kafka, each)
+        await look(stream.consumers)
+        assert waiting() == 5
+        may_go_on.set()
+        await taken.until(*[f"later {number}" for number in range(5)])
+        await look(stream.consumers)
+        assert waiting() == 0
