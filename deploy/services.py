@@ -89,7 +89,10 @@ def _environment(
             "INTAKE_PHOTOS_STORE": str(servers.stack.state / "photos"),
         },
         Service.NOTIFIER: {"NOTIFIER_AGENCY_TOKENS": json.dumps(servers.stack.secrets.agency_tokens)},
-        Service.REPORTING: {"REPORTING_STAFF_TOKEN": servers.stack.secrets.staff_token},
+        Service.REPORTING: {
+            "REPORTING_STAFF_TOKEN": servers.stack.secrets.staff_token,
+            "REPORTING_INTAKE_URL": f"http://127.0.0.1:{ports[Service.INTAKE]}",
+        },
     }
     kept = {name: os.environ[name] for name in own.get(service, {}) if name in os.environ}
     return {

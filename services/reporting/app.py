@@ -62,7 +62,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = clock) -> FastA
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=5)
     install_security_headers(app, settings.tile_url)
     app.include_router(api_router())
-    app.include_router(page_routes(PageLook(municipality_name(settings.municipality))))
+    app.include_router(page_routes(PageLook(municipality_name(settings.municipality), settings.intake_url)))
     app.include_router(
         health_router(
             {"database": parts.check_database, "kafka": parts.check_kafka, "outbox": parts.check_outbox}

@@ -26,9 +26,10 @@ Language = Literal["sv", "en"]
 
 @dataclass(frozen=True, slots=True)
 class PageLook:
-    """`municipality`: its name as people say it."""
+    """`municipality`: its name as people say it. `intake_url`: where staff's pages of intake are, if that was said."""
 
     municipality: str
+    intake_url: str | None = None
 
 
 def pages_router(look: PageLook, *, staff: Dependency) -> APIRouter:
@@ -77,7 +78,14 @@ def _page(template: str, lang: Language, look: PageLook, request: Request, **val
     html = (
         _templates()
         .get_template(template)
-        .render(lang=lang, other_lang=other, words=words(lang), municipality=look.municipality, **values)
+        .render(
+            lang=lang,
+            other_lang=other,
+            words=words(lang),
+            municipality=look.municipality,
+            intake_url=look.intake_url,
+            **values,
+        )
     )
     response = HTMLResponse(html, headers={"Cache-Control": "no-store"})
     if "lang" in request.query_params:

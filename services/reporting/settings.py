@@ -19,6 +19,8 @@ class Settings(ServiceSettings):
     # Off only where the pages are reached over plain HTTP, as on one's own machine.
     secure_cookie: bool = False
     municipality: MunicipalityCode = "1983"
+    # Where staff reach intake's pages for what is held and for photos, as https://rapportera.example.se; without it nothing links there.
+    intake_url: str | None = Field(default=None, pattern=r"^https?://[^\s;,'\"<>]+[^\s;,'\"<>/]$")
     # A template with {z}/{x}/{y}; without one the map draws municipalities and localities of its own.
     tile_url: str | None = Field(default=None, pattern=r"^https?://[^\s;,']+$")
     tile_attribution: str = ""

@@ -7,6 +7,7 @@ import { correctionForm } from "./correction_form.ts";
 import { correctionInWords, type Change, type Subject } from "./corrections.ts";
 import { element } from "./element.ts";
 import { placeCertainty, placeName, timeOf } from "./incident_words.ts";
+import { photosOf } from "./photos.ts";
 import { offerQuestion, questionsAbout } from "./question_list.ts";
 import { recordedNote } from "./recorded.ts";
 import { language, percent, say, sayCode } from "./words.ts";
@@ -124,8 +125,8 @@ function toDo(report: ReportToReview, actions: CardActions): Node[] {
 }
 
 function ask(report: ReportToReview, actions: CardActions): Node[] {
-  const offer = offerQuestion(report, actions.onAsked);
-  return offer === null ? [] : [element("div", { class: "case__ask" }, offer)];
+  const offers = [offerQuestion(report, actions.onAsked), photosOf(report)].filter((each) => each !== null);
+  return offers.length === 0 ? [] : [element("div", { class: "case__ask offers" }, ...offers)];
 }
 
 function choices(
