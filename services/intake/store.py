@@ -33,7 +33,9 @@ WITH sent AS MATERIALIZED (
         scope, idempotency_key, fingerprint,
         event_id, topic, event_key, headers, body, open311, form, doubt, place_in_line)
 ), followed AS MATERIALIZED (
-    SELECT id FROM report WHERE id IN (SELECT (form ->> 'follows')::uuid FROM sent WHERE form IS NOT NULL) FOR KEY SHARE
+    SELECT held.id FROM sent CROSS JOIN LATERAL (
+        SELECT id FROM report WHERE id = (sent.form ->> 'follows')::uuid FOR KEY SHARE
+    ) AS held WHERE sent.form IS NOT NULL
 ), given AS MATERIALIZED (
     SELECT * FROM sent
     WHERE form IS NULL OR form ->> 'follows' IS NULL OR form ->> 'relation' = 'same'
@@ -68,7 +70,8 @@ WITH sent AS MATERIALIZED (
 ), said AS (
     INSERT INTO form_report (report_id, danger, occurred_until, answers, follows, relation, question_id)
     SELECT fresh.id, beside.danger, beside.occurred_until, beside.answers,
-           (SELECT id FROM followed WHERE id = beside.follows), beside.relation, beside.question_id
+           CASE WHEN beside.follows IN (SELECT id FROM followed) THEN beside.follows END,
+           beside.relation, beside.question_id
     FROM fresh CROSS JOIN jsonb_to_record(fresh.form) AS beside (
         danger text, occurred_until timestamptz, answers jsonb, follows uuid, relation text, question_id uuid
     ) WHERE fresh.form IS NOT NULL
