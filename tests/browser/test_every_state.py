@@ -51,7 +51,12 @@ def site(postgres_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def guarded(postgres_dsn: str) -> Iterator[str]:
-    abuse = {"challenge_key": "a-key-for-challenges", "never_limited": "", "alike_from_network": 2}
+    abuse = {
+        "challenge_key": "a-key-for-challenges",
+        "never_limited": "",
+        "alike_from_network": 2,
+        "unscripted_burst": 0,
+    }
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
         with served_intake(postgres_dsn, abuse=abuse, staff={"tries_burst": 500}) as url:

@@ -16,7 +16,12 @@ from tests.support.served import served_intake
 from tests.support.staff import SPAM, make_token
 
 Database = Any
-ABUSE = {"challenge_key": "a-key-for-challenges", "never_limited": "", "alike_from_network": 2}
+ABUSE = {
+    "challenge_key": "a-key-for-challenges",
+    "never_limited": "",
+    "alike_from_network": 2,
+    "unscripted_burst": 0,
+}
 PHONE = {"viewport": {"width": 360, "height": 780}, "has_touch": True}
 
 

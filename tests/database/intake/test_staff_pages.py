@@ -28,7 +28,12 @@ async def intake_at(
     values = {
         "postgres_dsn": SecretStr(dsn),
         "stop_timeout_s": 2,
-        "abuse": {"challenge_key": "a-key-for-challenges", "alike_from_network": 2, **abuse},
+        "abuse": {
+            "challenge_key": "a-key-for-challenges",
+            "alike_from_network": 2,
+            "unscripted_burst": 0,
+            **abuse,
+        },
         "staff": staff or {},
     }
     app = create_app(IntakeSettings.model_validate(values))
