@@ -24,7 +24,7 @@ def test_the_texts_are_many_in_both_languages_and_for_each_answer() -> None:
 
 @pytest.mark.parametrize(
     ("name", "missed", "false"),
-    [("development", 0, 0), ("held_out", 1, 2), ("seen", 6, 17), ("unseen", 7, 5), ("ordinary", 0, 15)],
+    [("development", 0, 0), ("held_out", 1, 2), ("seen", 6, 17), ("unseen", 7, 4), ("ordinary", 0, 15)],
 )
 def test_no_more_emergencies_are_missed_and_no_more_alarms_are_false(
     name: str, missed: int, false: int
