@@ -59,6 +59,8 @@ def tokens_create(
                                        without their words
       quarantine                       sees what is held against floods, releases and rejects it
       photos                           sees the photos of reports in its municipality
+      contact                          opens name, telephone and e-mail that a reporter gave, one report
+                                       at a time and with a reason; each time is kept in a log
 
     \b
     Examples:

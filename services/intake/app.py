@@ -19,6 +19,7 @@ from services.intake.routes.answers_api import answers_router
 from services.intake.routes.api import api_router
 from services.intake.routes.batch import batch_router
 from services.intake.routes.challenge import challenge_router
+from services.intake.routes.contact_api import contact_router
 from services.intake.routes.open311 import open311_routes
 from services.intake.routes.openapi import IntakeApp
 from services.intake.routes.pages import install_unknown_page, pages_router
@@ -83,6 +84,7 @@ def create_app(settings: IntakeSettings) -> FastAPI:
     # The other routes read their bodies themselves.
     app.add_middleware(BodyLimit, most=MAX_BODY_BYTES, under=QUARANTINE_PATH)
     app.include_router(quarantine_router(running))
+    app.include_router(contact_router(running))
     app.include_router(staff_router(running))
     app.include_router(pages_router(running))
     app.include_router(photos_router(running))

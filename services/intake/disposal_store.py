@@ -25,6 +25,8 @@ WITH gone AS (
     DELETE FROM outbox_refused WHERE topic = $4 AND headers ->> 'ce_subject' IN (SELECT id::text FROM gone)
 ), unproved AS ( -- a key that lasts stays, so that the same file adds nothing; what it was used with is told by nothing
     UPDATE idempotency SET fingerprint = '' WHERE expires_at = 'infinity' AND report_id IN (SELECT id FROM gone)
+), unexplained AS ( -- that its contact details were opened stays known, not what somebody wrote about it
+    UPDATE disclosure SET reason = NULL WHERE report_id IN (SELECT id FROM gone)
 ), kept AS (
     INSERT INTO disposal (report_id, municipality, reason, at, code_digest)
     SELECT id, municipality, $2, $3, sha256(convert_to(tracking_code, 'UTF8')) FROM gone

@@ -1,12 +1,13 @@
-"""What intake does by the clock: idempotency keys whose time is over are dropped, a little at a time."""
+"""What intake does by the clock: what was kept long enough is dropped."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import asyncpg
 import structlog
 
-from services.intake import store
+from services.intake import disclosure_store, store
 
 log = structlog.get_logger()
 
@@ -26,3 +27,12 @@ async def purge_keys(pool: "asyncpg.Pool[asyncpg.Record]") -> int:
             log.info("idempotency_keys_purged", keys=gone)
             return gone
         await asyncio.sleep(_PAUSE_S)
+
+
+async def forget_disclosures(pool: "asyncpg.Pool[asyncpg.Record]", kept: timedelta) -> int:
+    """How many openings of disposed reports' contact details are no longer known."""
+    async with pool.acquire() as connection:
+        gone = await disclosure_store.forget(connection, datetime.now(UTC) - kept)
+    if gone:
+        log.info("disclosures_forgotten", disclosures=gone)
+    return gone

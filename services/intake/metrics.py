@@ -46,6 +46,9 @@ QUARANTINE_OLDEST_SECONDS: Final = Gauge(
 QUARANTINE_DECIDED: Final = Counter(
     "vardkase_quarantine_decided_total", "Held reports released or rejected by this service", ["state"]
 )
+CONTACTS_OPENED: Final = Counter(
+    "vardkase_contacts_opened_total", "Times that a reporter's contact details were opened", ["way"]
+)
 WAITING: Final = Gauge("vardkase_intake_waiting", "Submissions that wait for their commit")
 COMMIT_REPORTS: Final = Histogram(
     "vardkase_intake_commit_reports",
@@ -75,4 +78,5 @@ MASTER_KEYS: Final = Gauge(
 MASTER_KEY_MADE: Final = Gauge(
     "vardkase_master_key_made_timestamp_seconds", "When the master key that seals now was made"
 )
+begin_at_zero(CONTACTS_OPENED, ["page", "api"])
 begin_at_zero(REPORTS_TURNED_AWAY, ["database_away", "database_refuses", "queue_full", "stopping"])

@@ -19,7 +19,7 @@ from services.intake.email.asking import EmailNews, forget_unconfirmed
 from services.intake.email.sending import Postman
 from services.intake.group_commit import GroupCommit
 from services.intake.handlers import on_news_of_reports
-from services.intake.jobs import TOKEN_USES_NOTED_EVERY_S, purge_keys
+from services.intake.jobs import TOKEN_USES_NOTED_EVERY_S, forget_disclosures, purge_keys
 from services.intake.metrics import DISPOSAL_DONE
 from services.intake.photos.keeping import Photos
 from services.intake.settings import IntakeSettings
@@ -117,6 +117,11 @@ class Running:
             every(LOOKED_AT_EVERY_S, self._release_due, "release_due"),
             every(FORGOTTEN_EVERY_S, lambda: forget(self.pool), "forget_addresses"),
             every(LOOKED_FOR_EVERY_S, lambda: forget_unconfirmed(self.pool), "forget_unconfirmed"),
+            every(
+                LOOKED_FOR_EVERY_S,
+                lambda: forget_disclosures(self.pool, timedelta(days=settings.disclosure_days)),
+                "forget_disclosures",
+            ),
         ]
         if retention.is_decided:
             DISPOSAL_DONE.set_to_current_time()  # late is counted from here

@@ -48,6 +48,8 @@ class IntakeSettings(ServiceSettings):
     retention_days_by_category: dict[CategoryCode, Annotated[int, Field(ge=1, le=36500)]] = Field(
         default_factory=dict
     )
+    # So long it is known at least that contact details were opened, by whom; as long as the report is kept in any case.
+    disclosure_days: int = Field(default=730, ge=1, le=36500)
     queue_limit: int = Field(default=2048, ge=1, le=100_000)
     batch_limit: int = Field(default=256, ge=1, le=2000)
     idempotency_hours: int = Field(default=72, ge=48, le=24 * 90)

@@ -14,7 +14,8 @@ PREFIX: Final = "vardkase_"
 READ: Final = "read"
 QUARANTINE: Final = "quarantine"
 PHOTOS: Final = "photos"
-STAFF_SCOPES: Final = frozenset({QUARANTINE, PHOTOS})
+CONTACT: Final = "contact"
+STAFF_SCOPES: Final = frozenset({QUARANTINE, PHOTOS, CONTACT})
 """Any of them opens staff's pages; which of the pages, says which it is."""
 OPEN311: Final = "open311:"
 REPORT: Final = "report:"
@@ -71,7 +72,7 @@ def checked_scopes(scopes: list[str]) -> list[str]:
 
 
 def _check(scope: str) -> None:
-    known = [READ, QUARANTINE, PHOTOS, *(f"{REPORT}{source}" for source in Source)]
+    known = [READ, QUARANTINE, PHOTOS, CONTACT, *(f"{REPORT}{source}" for source in Source)]
     if scope in known:
         return
     if scope.startswith(OPEN311) and _JURISDICTION.fullmatch(scope[len(OPEN311) :]):

@@ -8,7 +8,8 @@ from typing import Any, Final
 from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from services.intake import form_store
+from services.intake import disclosure_store, form_store
+from services.intake.disclosure_store import ContactOpened
 from services.intake.domain.addition import FilledAddition
 from services.intake.domain.emergency import Number, number_to_ring
 from services.intake.domain.questions import questions_for
@@ -66,6 +67,7 @@ async def draw_follow(
         sent=shown.get("sent") == "1",
         joined=shown.get("joined") == "1",
         added=shown.get("added") if shown.get("added") in _ADDED else None,
+        contact_told=await _contact_told(running, report.tracking_code),
         asked=await open_questions(running.pool, report.tracking_code),
         sent_back=sent_back,
         number=shown.get("call") if shown.get("call") in set(Number) else None,
@@ -82,6 +84,14 @@ async def _additions(running: Running, tracking_code: str) -> list[Any]:
     try:
         async with running.pool.acquire(timeout=5) as connection:
             return list(await form_store.additions_to(connection, tracking_code))
+    except TRANSIENT_ERRORS:
+        raise away("The report can't be looked up right now") from None
+
+
+async def _contact_told(running: Running, tracking_code: str) -> ContactOpened:
+    try:
+        async with running.pool.acquire(timeout=5) as connection:
+            return await disclosure_store.told_of(connection, tracking_code)
     except TRANSIENT_ERRORS:
         raise away("The report can't be looked up right now") from None
 

@@ -18,7 +18,7 @@ UPDATE staff_session AS session SET seen_at = $2 FROM token
 WHERE session.digest = $1 AND session.ends_at > $2 AND session.seen_at > $2 - $3::interval
   AND token.id = session.token_id AND token.revoked_at IS NULL AND (token.expires_at IS NULL OR token.expires_at > $2)
   AND token.scopes && $4::text[]
-RETURNING token.name, token.municipality, token.scopes, least(session.ends_at, $2 + $3::interval, token.expires_at) AS ends_at
+RETURNING token.id, token.name, token.municipality, token.scopes, least(session.ends_at, $2 + $3::interval, token.expires_at) AS ends_at
 """
 _END: Final = "DELETE FROM staff_session WHERE digest = $1"
 
@@ -29,6 +29,7 @@ class Staff:
     the token's holder may do.
     """
 
+    token_id: UUID
     name: str
     municipality: str | None
     scopes: frozenset[str]
@@ -49,7 +50,7 @@ async def seen(connection: Connection, digest: bytes, now: datetime, idle: timed
     row = await connection.fetchrow(_SEEN, digest, now, idle, list(STAFF_SCOPES))
     if row is None:
         return None
-    return Staff(row["name"], row["municipality"], frozenset(row["scopes"]), row["ends_at"])
+    return Staff(row["id"], row["name"], row["municipality"], frozenset(row["scopes"]), row["ends_at"])
 
 
 async def end(connection: Connection, digest: bytes) -> None:

@@ -31,6 +31,7 @@ from shared.problem import Problem
 STAFF_PATH: Final = "/staff"
 QUARANTINE_PAGE: Final = "/staff/quarantine"
 PHOTOS_PAGE: Final = "/staff/photos"
+CONTACT_PAGE: Final = "/staff/contact"
 _PROBLEMS: Final = {403: "other_site", 404: "unknown", 413: "too_large", 503: "away"}
 _NOT_ALLOWED: Final = "not-allowed"
 
