@@ -11,8 +11,8 @@ PAGE = (Path(__file__).parents[3] / "docs" / "disposal.md").read_text(encoding="
 _ROW = re.compile(r"^\| (intake|enrichment|notifier|reporting) \| ([^|]+) \|", re.MULTILINE)
 _QUOTED = re.compile(r"`([^`]+)`")
 _GONE_WITH_THE_REPORT = """
-SELECT table_name FROM information_schema.columns
-WHERE table_schema = 'intake' AND column_name = 'report_id'
+SELECT table_name FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+WHERE table_schema = 'intake' AND column_name = 'report_id' AND table_type = 'BASE TABLE'
 """
 _CASCADES = """
 WITH RECURSIVE gone AS (
