@@ -16,7 +16,8 @@ _TO_BE_READ: Final = re.compile("[^\x00-\x7fåäöÅÄÖéÉüÜ”“’…€�
 _DASHES: Final = {0x2212, 0x2043, 0x02D7}
 _SPACES: Final = {0x2800, 0x3164, 0x115F, 0x1160}
 _OTHER: Final = "\ufffd"
-_BREAK: Final = re.compile(r"[ \t]*\r?\n[ \t]*")
+_LINE_END: Final = re.compile("\n")
+_BLANKS: Final = " \t\r"
 _APART: Final = re.compile(r".*(?:\d\n\d|[^\w\n][A-Za-z]{3}\n\d\d[A-Za-z\d])", re.DOTALL)
 _TOGETHER: Final = re.compile(
     r".*(?:\d ?[-+/]\n\d|\d\n[-+/] ?\d|\w@\n\w|\w\n(?:@\w|\.(?:com|se|org|net|nu)\b))", re.DOTALL
@@ -62,8 +63,12 @@ def join_lines(folded: str) -> Folded | None:
     pieces: list[str] = []
     places: list[int] = []
     after = 0
-    for broken in _BREAK.finditer(folded):
-        start, end = broken.span()
+    for line_end in _LINE_END.finditer(folded):
+        start, end = line_end.span()
+        while start > after and folded[start - 1] in _BLANKS:
+            start -= 1
+        while folded[end : end + 1] in {" ", "\t"}:
+            end += 1
         around = f"{folded[max(0, start - 4) : start]}\n{folded[end : end + 5]}"
         if not _MAY_BREAK.search(around):
             continue
