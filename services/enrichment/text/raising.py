@@ -27,6 +27,12 @@ RAISING: Final = (
         never=frozenset({C.DEATH, C.RUMOUR, C.ANIMAL, C.UNSAFE_PLACE, C.OTHER}),
     ),
     Sign(
+        "någon är i fara",  # as the citizen's form says it too
+        Phrases.of(r"är i (?:\w+ )?fara", "inte i säkerhet", r"(?:is|are|am) in (?:\w+ )?danger", "not safe now"),
+        step=2,
+        never=frozenset({C.RUMOUR, C.ANIMAL}),
+    ),
+    Sign(
         "någon sitter fast",
         Phrases.of(
             r"fastklämd\w*", "sitter fast(?! i (?:kön|hissen|gyttjan|trädet|ett träd))", r"instängd\w*", "inte ut ur", "trapped", "stuck (?:in|under|inside)", "pinned", "cannot get out", "can't get out",
@@ -37,7 +43,7 @@ RAISING: Final = (
     Sign(
         "vapen",
         Phrases.of(
-            r"kniv\w*", "(?:spring|fick|mora|bröd|köks)kniv(?:en|ar)?", r"pistol\w*", r"vapen\w*", r"gevär\w*", "yx(?:a|or|an)", r"machete\w*", r"revolver\w*", r"beväpna\w*", "skruvmejsel",
+            r"kniv\w*", "(?:spring|fick|mora|bröd|köks)kniv(?:en|ar)?", r"pistol\w*", r"vapen\w*", r"(?:skjut|eld|automat)vapen\w*", r"gevär\w*", "yx(?:a|or|an)", r"machete\w*", r"revolver\w*", r"beväpna\w*", "skruvmejsel",
             "svärd", "basebollträ\\w*", r"tillhygge\w*", "järnrör", "knogjärn", "skjut(?:er|it|na)", "sköt", r"batong\w*", r"hammare\w*", "påk",
             "kni(?:fe|ves)", "guns?", "pistols?", "weapons?", "axes?", "rifles?", "machetes?", "armed", "knifepoint", "gunpoint", "baseball bats?", "hammer",
         ),
