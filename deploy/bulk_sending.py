@@ -47,6 +47,7 @@ class Sent:
     letter: Letter
     outcome: Outcome
     detail: str = ""
+    tracking_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ def _read(letter: Letter, answer: Answer) -> Sent:
     """Raises `CannotGoOn` for an answer that the next letter would get as well."""
     if answer.status == httpx.codes.ACCEPTED:
         known = answer.headers.get("idempotency-replayed") == "true"
-        return Sent(letter, Outcome.KNOWN if known else Outcome.ADDED)
+        code = str(problem_of(bytes(answer.body)).get("tracking_code", ""))
+        return Sent(letter, Outcome.KNOWN if known else Outcome.ADDED, tracking_code=code)
     body = bytes(answer.body)
     if answer.status in {400, 413, 422}:
         outcome = Outcome.CHANGED if problem_of(body).get("type") == _REUSED else Outcome.REFUSED

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -18,6 +18,7 @@ from deploy.cli.console import console
 from deploy.cli.mailbox_options import messages_in
 from deploy.errors import CannotGoOn
 from deploy.import_door import open_door
+from deploy.photo_sending import send_photos
 from services.intake.imports.mail.imap import ImapFolder
 from services.intake.imports.mail.mailboxes import Found
 from services.intake.imports.mail.message import MailReport, read_message
@@ -46,7 +47,9 @@ class MailOrder:
 
 def run_import_email(order: MailOrder) -> int:
     """The exit code. Raises `CannotGoOn`."""
-    told: Counter[str] = Counter(messages=0, added=0, known=0, changed=0, refused=0, skipped=0, attachments=0)
+    told: Counter[str] = Counter(
+        messages=0, added=0, known=0, changed=0, refused=0, skipped=0, photos=0, attachments=0
+    )
     entrance = None if order.dry_run else open_door(order.source, order.token_file)
     try:
         with messages_in(order.path, order.folder) as messages:
@@ -66,12 +69,15 @@ def _take(
     order: MailOrder, together: list[Found], entrance: tuple[Door, Shown] | None, told: Counter[str]
 ) -> None:
     letters: list[Letter] = []
+    photos: dict[int, Sequence[bytes]] = {}
     for number, found in enumerate(together):
         told["messages"] += 1
         read = read_message(found.content, own=order.own, now=datetime.now(UTC))
         if isinstance(read, MailReport):
-            told["attachments"] += read.attachments
+            told["attachments"] += read.enclosures.left_out
+            told["shortened"] += read.is_shortened
             letters.append(_letter(number, read, entrance))
+            photos[number] = read.enclosures.photos
             continue
         told["skipped"] += 1
         console.print(f"Skipped {escape(found.name)}: {escape(read.reason)}.")
@@ -79,8 +85,9 @@ def _take(
             found.aside()
     if entrance is None:
         told["would_be_sent"] += len(letters)
+        told["photos"] += sum(map(len, photos.values()))
         return
-    _send(entrance[0], letters, together, told)
+    _send(entrance[0], letters, photos, together, told)
 
 
 def _letter(number: int, read: MailReport, entrance: tuple[Door, Shown] | None) -> Letter:
@@ -88,7 +95,13 @@ def _letter(number: int, read: MailReport, entrance: tuple[Door, Shown] | None) 
     return Letter(number, read.key, {**own, **read.body})
 
 
-def _send(door: Door, letters: Iterable[Letter], together: list[Found], told: Counter[str]) -> None:
+def _send(
+    door: Door,
+    letters: Iterable[Letter],
+    photos: Mapping[int, Sequence[bytes]],
+    together: list[Found],
+    told: Counter[str],
+) -> None:
     """What intake has is marked even when the sending breaks off in the middle."""
     answers: list[Sent] = []
     try:
@@ -98,6 +111,10 @@ def _send(door: Door, letters: Iterable[Letter], together: list[Found], told: Co
             found = together[sent.letter.number]
             told[sent.outcome.value] += 1
             if sent.outcome in {Outcome.ADDED, Outcome.KNOWN}:
+                enclosed = photos[sent.letter.number]
+                taken = send_photos(door, sent.tracking_code, enclosed)
+                told["photos"] += taken
+                told["attachments"] += len(enclosed) - taken
                 found.done()
             else:
                 console.print(f"Not taken, {escape(found.name)}: {escape(sent.detail)}.")
@@ -113,7 +130,9 @@ def sentences(told: Counter[str], *, dry_run: bool) -> list[str]:
         "changed": "{:,} have the number of a message that was imported before, and another content: not taken.",
         "refused": "{:,} were refused by intake.",
         "skipped": "{:,} were skipped, for the reasons above.",
-        "attachments": "{:,} attachments were left out: only text is taken.",
+        "photos": "{:,} photos came with them.",
+        "shortened": "{:,} were longer than what is taken: the report has their beginning, and says so.",
+        "attachments": "{:,} attachments were left out: only text and photos are taken.",
     }
     lines += [sentence.format(told[name]) for name, sentence in optional.items() if told[name]]
     return [*lines, "A dry run: nothing was sent, moved or marked."] if dry_run else lines

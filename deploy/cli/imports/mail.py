@@ -45,7 +45,8 @@ def import_email(
     """Make a report of each message: its subject and what was written now, without quoted history and signature.
 
     The sender becomes the contact, kept apart from the text. Automatic replies, bounces, mailing lists and our own mail are
-    skipped, with the reason; attachments are counted and left out. A message is known by its Message-ID, so it may come twice.
+    skipped, with the reason; photos go with the report (five at most), other attachments are
+    counted and left out. A message is known by its Message-ID, so it may come twice.
     The token needs the scope report:citizen (or that of --source).
 
     \b

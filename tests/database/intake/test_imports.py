@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import io
 import json
 import os
 import random
@@ -12,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from openpyxl import Workbook
+from PIL import Image
 
 from deploy import batch_sending, bulk_sending
 from deploy.bulk_sending import Door, Letter, Outcome, send_all
@@ -362,6 +365,29 @@ async def test_a_message_is_one_report_however_often_it_is_read(
     assert await database.fetchval("SELECT count(*) FROM contact") == 3
     bodies = b"".join(row["body"] for row in await database.fetch("SELECT body FROM outbox"))
     assert b"anna@exempel.se" not in bodies
+
+
+async def test_a_photo_in_a_message_becomes_the_reports_photo_once(
+    url: str,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await use_token(database, monkeypatch, "report:citizen")
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Message-ID"] = "anna@exempel.se", "Klotter", "<9@x>"
+    message.set_content("Hela väggen.")
+    drawn = io.BytesIO()
+    Image.effect_noise((300, 200), 80).convert("RGB").save(drawn, "JPEG")
+    message.add_attachment(drawn.getvalue(), maintype="image", subtype="jpeg", filename="a.jpg")
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="b.pdf")
+    (tmp_path / "a.eml").write_bytes(bytes(message))
+    order = MailOrder(path=tmp_path / "a.eml", folder=None, own=frozenset())
+    for _ in range(2):
+        assert await asyncio.to_thread(run_import_email, order) == 0
+    assert (await count(database), await database.fetchval("SELECT count(*) FROM photo")) == (1, 1)
+    assert "1 photos came with them. 1 attachments were left out" in " ".join(capsys.readouterr().err.split())
 
 
 EVENT = {

@@ -73,7 +73,7 @@ class _Text(HTMLParser):
         told = dict(attributes)
         if not self._quotes and told.get("id") in _QUOTE_IDS:
             self._rest_is_quoted = True  # Outlook puts the quoted message beside this mark, not inside it
-        if tag in _SILENT or (not self._quotes and _is_quote(tag, told)):
+        if tag in _SILENT or _is_invisible(tag, told) or (not self._quotes and _is_quote(tag, told)):
             self._hidden = [tag]
         elif tag in _BREAKS:
             self.parts.append("\n")
@@ -99,6 +99,11 @@ def text_of_html(html: str, *, quotes: bool = False) -> str:
     reader.close()
     lines = [" ".join(line.split()) for line in "".join(reader.parts).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _is_invisible(tag: str, told: dict[str, str | None]) -> bool:
+    style = re.sub(r"\s", "", told.get("style") or "").casefold()
+    return tag not in _VOID and ("hidden" in told or "display:none" in style or "mso-hide:all" in style)
 
 
 def _is_quote(tag: str, told: dict[str, str | None]) -> bool:

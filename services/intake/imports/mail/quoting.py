@@ -24,6 +24,15 @@ _DEVICE: Final = re.compile(
     re.IGNORECASE,
 )
 _HEADERS_NEEDED: Final = 3
+# Below it stand who writes and how to reach them, which is the contact's and not the report's.
+_GREETING: Final = re.compile(
+    r"\s*(?:(?:med )?(?:vänlig|varm|bästa)\w*\s+hälsning\w*|hälsningar|m\s?v\s?h|vänligen|(?:kind|best|warm)?\s*regards|sincerely)"
+    r"\b[\s,.!/]*(?P<who>.{0,60})$",
+    re.IGNORECASE,
+)
+_MOST_OF_SIGNATURE: Final = 8
+_LONGEST_OF_SIGNATURE: Final = 70
+_POSTSCRIPT: Final = re.compile(r"\s*p\.?\s?s\b", re.IGNORECASE)
 
 
 def written_now(text: str) -> str:
@@ -59,6 +68,24 @@ def _without_signature(lines: list[str]) -> list[str]:
         if line.rstrip("\r") in {"-- ", "--"} and at > 0:
             lines = lines[:at]
             break
+    lines = _without_end(lines)
+    for at in range(max(1, len(lines) - _MOST_OF_SIGNATURE), len(lines)):
+        if _GREETING.match(lines[at]) and all(map(_is_of_signature, lines[at + 1 :])):
+            return _without_end(lines[:at])
+    return lines
+
+
+def _without_end(lines: list[str]) -> list[str]:
     while lines and (not lines[-1].strip() or _DEVICE.match(lines[-1])):
         lines = lines[:-1]
     return lines
+
+
+def _is_of_signature(line: str) -> bool:
+    """A name, a title, an address: short, no sentence, and no afterthought."""
+    text = line.strip()
+    return (
+        len(text) <= _LONGEST_OF_SIGNATURE
+        and not _POSTSCRIPT.match(text)
+        and not (text.endswith((".", "!", "?")) and text.count(" ") > 2)
+    )
