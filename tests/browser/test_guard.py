@@ -18,7 +18,14 @@ Database = Any
 def site(postgres_dsn: str) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
-        with served_intake(postgres_dsn, abuse={"challenge_key": "a-key-for-challenges"}) as url:
+        # However quick the browser is, it is not held for that; the second without work is one too many.
+        abuse = {
+            "challenge_key": "a-key-for-challenges",
+            "never_limited": "",
+            "least_fill_s": 0,
+            "unscripted_burst": 1,
+        }
+        with served_intake(postgres_dsn, abuse=abuse) as url:
             yield url
 
 
@@ -41,12 +48,17 @@ async def test_the_form_solves_its_challenge_unseen_and_the_report_goes_on_at_on
     await expect(page.locator("#website")).not_to_be_in_viewport()
 
 
-async def test_without_scripts_a_report_is_answered_and_held_for_a_while(
+async def test_without_scripts_a_report_goes_on_at_once_and_those_after_the_first_few_wait(
     site: str, browser: Browser, database: Database
 ) -> None:
     context = await browser.new_context(java_script_enabled=False, locale="sv-SE")
-    await fill_and_send(await context.new_page(), site, "Skräp vid vägen till Kolsva.")
+    page = await context.new_page()
+    before = await database.fetchval("SELECT count(*) FROM outbox")
+    await fill_and_send(page, site, "Skräp vid vägen till Kolsva.")
+    assert await database.fetchval("SELECT count(*) FROM quarantine") == 0
+    assert await database.fetchval("SELECT count(*) FROM outbox") == before + 1
+    await fill_and_send(page, site, "Klotter på muren vid stationen.")
     await context.close()
     (row,) = await database.fetch("SELECT state, reasons, release_at FROM quarantine")
-    assert (row["state"], row["reasons"]) == ("held", ["no_work", "too_fast"])
+    assert (row["state"], row["reasons"]) == ("held", ["no_work"])
     assert row["release_at"] is not None
