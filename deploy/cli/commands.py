@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli.arguments import DataFile, GazetteerFolder
+from deploy.cli.disclosures import disclosures_app
 from deploy.cli.disposal import disposal_app
 from deploy.cli.email import email_app
 from deploy.cli.evaluating import eval_app
@@ -49,6 +50,7 @@ app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(keys_app, name="keys")
 app.add_typer(disposal_app, name="disposal")
+app.add_typer(disclosures_app, name="disclosures")
 app.add_typer(email_app, name="email")
 
 

@@ -1,10 +1,12 @@
 """`vardkase keys`: the master keys that seal what people tell."""
 
+import getpass
 import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -13,6 +15,7 @@ from deploy.errors import CannotGoOn
 
 if TYPE_CHECKING:
     from services.intake.rotation import Rotated
+    from services.intake.vault import Vault
 
 keys_app = typer.Typer(no_args_is_help=True, help="The master keys that seal what people tell.")
 
@@ -96,38 +99,66 @@ def keys_rotate() -> None:
     typer.echo(f"Copy {path} to where you keep it.", err=True)
 
 
-@keys_app.command("open", short_help="What one report said, and who said it.")
+@keys_app.command("open", short_help="What one report said; with a reason also who said it.")
 def keys_open(
     which: Annotated[str, typer.Argument(help="Its id, or its tracking code.")],
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            "--reason", help="Why the contact details are needed. Opens them, and is put on record."
+        ),
+    ] = None,
 ) -> None:
-    """Open one report: its words as they were written, and the contact details, as JSON. For who has to reach the reporter.
+    """Open one report: its words as they were written, as JSON; with --reason also the contact details, which the reporter is
+    told and `vardkase disclosures list` shows. Who need not sit at the server does that at /staff/contact.
 
-    Example: vardkase keys open WGS5-X26S-5KKA
+    Example: vardkase keys open WGS5-X26S-5KKA --reason "Fråga mer om platsen"
     """
     from services.intake import vault_store
+    from services.intake.domain.disclosure import BadReasonError, checked_reason
     from services.intake.domain.following import spelled_out
     from services.intake.vault import UnknownMasterKey, Vault, WrongMasterKeyError
 
+    try:
+        why = None if reason is None else checked_reason(reason)
+    except BadReasonError as error:
+        raise CannotGoOn("The reason must say something, in at most 500 characters.") from error
     vault = Vault(_ring().keys)
     code = spelled_out(which)
-    kept = with_intake_database(lambda connection: vault_store.sealed(connection, code or which))
-    if kept is None:
+
+    async def opened(connection: Any) -> dict[str, Any] | None:
+        kept = await vault_store.sealed(connection, code or which)
+        if kept is None:
+            return None
+        words = vault.open_words(kept.report_id, kept.sealed.key, kept.sealed.words)
+        is_given = kept.sealed.contact is not None
+        who = await _who(connection, vault, kept.report_id, why) if is_given and why else None
+        return {
+            "id": str(kept.report_id),
+            "text": words.text,
+            "place_text": words.place_text,
+            "contact_given": is_given,
+            "contact": who,
+        }
+
+    try:
+        told = with_intake_database(opened)
+    except (UnknownMasterKey, WrongMasterKeyError) as error:
+        raise CannotGoOn(f"It can't be opened: {error}. Give back the right copy of {_path()}.") from error
+    if told is None:
         raise CannotGoOn(
             f"There is no sealed report {which}: see that it is a whole id or code, or it is erased."
         )
-    try:
-        words = vault.open_words(kept.report_id, kept.sealed.key, kept.sealed.words)
-        contact = kept.sealed.contact
-        who = None if contact is None else vault.open_contact(kept.report_id, kept.sealed.key, contact)
-    except (UnknownMasterKey, WrongMasterKeyError) as error:
-        raise CannotGoOn(f"It can't be opened: {error}. Give back the right copy of {_path()}.") from error
-    told = {
-        "id": str(kept.report_id),
-        "text": words.text,
-        "place_text": words.place_text,
-        "contact": None if who is None else who.model_dump(),
-    }
     typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+
+
+async def _who(connection: Any, vault: "Vault", report_id: UUID, reason: str) -> dict[str, Any]:
+    from services.intake.contact_opening import open_contact_on
+    from services.intake.domain.disclosure import Opener, Way
+
+    opener = Opener(None, getpass.getuser(), None, Way.SERVER)
+    contact, _ = await open_contact_on(connection, vault, opener, report_id, reason, datetime.now(UTC))
+    return contact.model_dump()
 
 
 def _tell(done: int, total: int) -> None:

@@ -43,7 +43,15 @@ async def open_contact(
 ) -> tuple[Contact, Disclosure]:
     """Raises `NoSuchReportError`, `NoContactError`, or one of `TRANSIENT_ERRORS`."""
     async with pool.acquire(timeout=_WAIT_S) as connection:
-        return await open_contact_on(connection, vault, opener, report_id, reason, now)
+        contact, written = await open_contact_on(connection, vault, opener, report_id, reason, now)
+    CONTACTS_OPENED.labels(opener.way).inc()
+    log.info(
+        "contact_opened",
+        report_id=str(written.report_id),
+        way=opener.way.value,
+        token=None if opener.token_id is None else str(opener.token_id),
+    )
+    return contact, written
 
 
 async def open_contact_on(
@@ -66,13 +74,6 @@ async def open_contact_on(
             now,
         )
         await disclosure_store.write(connection, written)
-    CONTACTS_OPENED.labels(opener.way).inc()
-    log.info(
-        "contact_opened",
-        report_id=str(found.report_id),
-        way=opener.way.value,
-        token=None if opener.token_id is None else str(opener.token_id),
-    )
     return contact, written
 
 

@@ -1,6 +1,8 @@
 """`vardkase keys` and `vardkase disposal` on a real database: what an operator types, and what comes of it."""
 
 import asyncio
+import csv
+import getpass
 import json
 import shutil
 from collections.abc import Callable, Coroutine
@@ -136,8 +138,11 @@ def test_one_report_is_opened_for_who_has_to_reach_the_reporter(run: Run, fresh_
     body = {"text": "Ring mig.", "contact": {"name": "Kim Exempel", "phone": "070-174 06 05"}}
     with served_intake(fresh_postgres_dsn) as url:
         sent = httpx.post(f"{url}/api/v1/reports", json=body).json()
+    read = json.loads(run("keys", "open", sent["id"]).output)
+    assert (read["text"], read["contact_given"], read["contact"]) == ("Ring mig.", True, None)
+    assert "Nothing was opened" in run("disclosures", "list").output
     for which in (sent["id"], sent["tracking_code"].lower()):
-        told = json.loads(run("keys", "open", which).output)
+        told = json.loads(run("keys", "open", which, "--reason", "[red]Ring[/blue]").output)
         assert (told["id"], told["text"], told["contact"]["phone"]) == (
             sent["id"],
             "Ring mig.",
@@ -145,6 +150,35 @@ def test_one_report_is_opened_for_who_has_to_reach_the_reporter(run: Run, fresh_
         )
     with pytest.raises(CannotGoOn, match="There is no sealed report"):
         run("keys", "open", "WGS5-X26S-5KKA")
+    with pytest.raises(CannotGoOn, match="must say something"):
+        run("keys", "open", sent["id"], "--reason", " ")
+    assert run("disclosures", "list").output.count("[red]Ring[/blue]") == 2
+
+
+def test_openings_are_found_by_report_token_and_time_and_come_as_csv(
+    run: Run, fresh_postgres_dsn: str
+) -> None:
+    with served_intake(fresh_postgres_dsn) as url:
+        body = {"text": "Ring mig.", "contact": {"name": "Kim Exempel"}}
+        first, second = (httpx.post(f"{url}/api/v1/reports", json=body).json() for _ in range(2))
+    run("keys", "open", first["id"], "--reason", "=1+1")
+    run("keys", "open", second["id"], "--reason", "Fråga om platsen")
+
+    def found(*words: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(run("disclosures", "list", "--csv", *words).output.splitlines()))
+
+    assert [row["reason"] for row in found()] == ["Fråga om platsen", "'=1+1"]
+    assert [row["report_id"] for row in found("--report", first["tracking_code"])] == [first["id"]]
+    assert [row["way"] for row in found("--token", getpass.getuser())] == ["server", "server"]
+    assert found("--token", "somebody else") == []
+    assert found("--before", "2026-01-01") == []
+    assert len(found("--since", "2026-01-01")) == 2
+    rows = [json.loads(line) for line in run("disclosures", "list", "--json").output.splitlines()]
+    assert [row["token_id"] for row in rows] == [None, None]
+    run("disposal", "report", first["id"])
+    assert [row["reason"] for row in found("--report", first["id"])] == [""]
+    with pytest.raises(CannotGoOn, match="There is no report"):
+        run("disclosures", "list", "--report", first["tracking_code"])
 
 
 def test_what_is_kept_long_enough_is_counted_first_and_then_erased(run: Run, fresh_postgres_dsn: str) -> None:

@@ -6,7 +6,7 @@ import type { CorrectionDesk } from "./correction_desk.ts";
 import { correctionList, offerCorrection } from "./correction_list.ts";
 import { byId, element } from "./element.ts";
 import { confidence, placeCertainty, placeName, timeOf } from "./incident_words.ts";
-import { photosOf } from "./photos.ts";
+import { contactOf, photosOf } from "./photos.ts";
 import { offerQuestion, questionsAbout } from "./question_list.ts";
 import { recordedNote, recordedReason } from "./recorded.ts";
 import { stepsOf } from "./step_list.ts";
@@ -185,6 +185,7 @@ function reportItem(report: Report, questions: Question[], desk: CorrectionDesk,
       { class: "offers" },
       offerQuestion(report, onClosed),
       photosOf(report),
+      contactOf(report),
       offerCorrection({ kind: "reports", id, category, severity, location, places }, desk, onClosed),
     ),
   );
