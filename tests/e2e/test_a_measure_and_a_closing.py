@@ -49,13 +49,17 @@ async def test_those_who_reported_learn_what_was_done_why_it_is_closed_and_that_
         await _until(lambda: _status(citizen, follow), "measure_taken".__eq__)
         assert "Öppnad igen" in (await citizen.get(f"{page}?lang=sv")).text
 
-        late = (await citizen.post("/api/v1/reports", json=REPORT)).json()
-        assert late["id"] != report["id"]
-        await _until(lambda: _detail(staff, incident), lambda found: len(found["reports"]) == 3)
+        again = (await citizen.post("/api/v1/reports", json=REPORT)).json()
+        earlier = REPORT | {"occurred_at": (await _detail(staff, incident))["first_occurred_at"]}
+        late = (await citizen.post("/api/v1/reports", json=earlier)).json()
+        await _until(lambda: _detail(staff, incident), lambda found: len(found["reports"]) == 4)
         await _until(lambda: _status(citizen, late["status_url"]), "measure_taken".__eq__)
         history = (await citizen.get(late["status_url"])).json()["history"]
         assert [each["at"] for each in history] == sorted(each["at"] for each in history)
         assert history[-1]["note"] == CLEANED["text"]
+        assert await _status(citizen, again["status_url"]) != "measure_taken", (
+            "what is seen afterwards is new"
+        )
 
 
 async def _status(citizen: httpx.AsyncClient, follow: str) -> str:

@@ -1,13 +1,12 @@
 """What staff tell those who reported an incident: that a measure was taken, or that it is closed and why."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from shared.events import ClosingReason, FollowStatus
 from shared.redaction import redact
 
 STEP_LENGTH: Final = 300
-StepStatus = Literal[FollowStatus.MEASURE_TAKEN, FollowStatus.CLOSED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,6 @@ def step_words(text: str | None, text_en: str | None) -> StepWords:
     return StepWords(swedish.text or None, english.text or None, tuple(kinds))
 
 
-def is_fitting(status: StepStatus, reason: ClosingReason | None) -> bool:
+def is_fitting(status: FollowStatus, reason: ClosingReason | None) -> bool:
     """A closing says why, a measure has no such reason."""
     return (status is FollowStatus.CLOSED) == (reason is not None)

@@ -1,6 +1,6 @@
 """Saying what was done about an incident, closing it, and taking either back."""
 
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,7 +10,6 @@ from services.reporting.domain.published import Published
 from services.reporting.domain.steps import (
     READY,
     STEP_LENGTH,
-    StepStatus,
     StepWords,
     is_fitting,
     step_words,
@@ -62,15 +61,21 @@ class NewStep(SentenceToReporters):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": _EXAMPLES})
 
-    status: StepStatus
+    status: Literal["measure_taken", "closed"]
     reason: ClosingReason | None = None
     revision: Annotated[int, Field(ge=1, strict=True)] | None = None
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
-        if not is_fitting(self.status, self.reason):
-            raise ValueError("`closed` needs a `reason`, and `measure_taken` has none")
+        if not is_fitting(self.step_status, self.reason):
+            raise ValueError(
+                f"`closed` needs a `reason` ({', '.join(ClosingReason)}), `measure_taken` has none"
+            )
         return self
+
+    @property
+    def step_status(self) -> FollowStatus:
+        return FollowStatus(self.status)
 
 
 class AcceptedStep(Published):
@@ -122,8 +127,9 @@ async def preview_sentence(_: Writer, new: SentenceToReporters) -> PreviewedSent
     },
 )
 async def take_step(service: RunningService, staff: Writer, incident_id: UUID, new: NewStep) -> AcceptedStep:
-    """Every report of the incident is told, also one that joins it later. A closing is told to those that were there; what comes
-    after it waits for a closing of its own, because nobody has looked at it.
+    """Every report of the incident is told, also one that joins it later of what happened before the measure. What is seen after
+    it waits for a measure of its own. A closing is told to those that were there; what comes after it waits for a closing of its
+    own, because nobody has looked at it.
     """
     wording = step_words(new.text, new.text_en)
     _require_nothing_personal(wording)
@@ -133,7 +139,7 @@ async def take_step(service: RunningService, staff: Writer, incident_id: UUID, n
             step_id=new_id(),
             municipality=municipality,
             incident_id=incident_id,
-            status=new.status,
+            status=new.step_status,
             reason=new.reason,
             text=wording.text,
             text_en=wording.text_en,
@@ -196,7 +202,7 @@ async def _incident_to_act_on(connection: Connection, incident_id: UUID, new: Ne
             409, "changed-meanwhile", "The incident has changed", "Look at it again before you decide."
         )
     standing = await shown_steps(connection, incident_id)
-    if new.status is FollowStatus.CLOSED and standing.is_closed and not standing.reports_since_closed:
+    if new.step_status is FollowStatus.CLOSED and standing.is_closed and not standing.reports_since_closed:
         raise Problem(409, "already-closed", "It is closed already", "All who reported it are told so.")
     return str(found["municipality"])
 

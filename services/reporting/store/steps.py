@@ -52,11 +52,12 @@ FROM (
     WHERE told.report_id = ANY($1::uuid[]) AND NOT told.is_taken_back
 ) AS holding GROUP BY report_id
 """
-# Told again, after it was taken back, it is told as of now. A closing is for what was known when it was closed.
+# Told again, after it was taken back, it is told as of now. A measure is for what happened before it, a closing for what was known
+# when it was closed: what is seen afterwards may be something new.
 _NOW_DUE: Final = """
 WITH about AS MATERIALIZED (
     SELECT report.report_id, report.incident_id, report.municipality, report.traceparent, report.category, report.enriched_at,
-        coalesce(assessed.at, report.received_at) AS assessed_at,
+        report.occurred_at, coalesce(assessed.at, report.received_at) AS assessed_at,
         coalesce(assessed.known_at, assessed.at, report.received_at) AS known_at
     FROM report JOIN report_status AS assessed ON assessed.report_id = report.report_id AND assessed.status = 'assessed'
     WHERE report.report_id = ANY($1::uuid[]) AND report.disposed IS NULL
@@ -64,7 +65,7 @@ WITH about AS MATERIALIZED (
 ), due AS (
     SELECT about.report_id, step.step_id
     FROM about JOIN incident_step AS step ON step.incident_id = about.incident_id
-    WHERE step.status = 'measure_taken' AND step.taken_back_at IS NULL
+    WHERE step.status = 'measure_taken' AND step.taken_back_at IS NULL AND about.occurred_at <= step.at
     UNION ALL (
         SELECT DISTINCT ON (about.report_id) about.report_id, step.step_id
         FROM about JOIN incident_step AS step ON step.incident_id = about.incident_id

@@ -151,6 +151,23 @@ async def test_a_report_that_joins_later_learns_of_the_measure_as_of_when_it_was
     assert events[2]["note"] == CLEANED["text"]
 
 
+async def test_what_was_seen_after_a_measure_is_not_told_that_it_is_mended_by_it(
+    staff: httpx.AsyncClient, fire: None, town: Town
+) -> None:
+    await taken(staff)
+    seen = town.now + timedelta(minutes=1)
+    await town.takes([enveloped(report_enriched("new", "fire", at=seen), at=seen + timedelta(minutes=2))])
+    assert "measure_taken" not in [status for status, _ in await told(town, "new")]
+    town.now += timedelta(minutes=9)
+    await taken(staff)
+    assert [status for status, _ in await told(town, "new")].count("measure_taken") == 1
+
+
+async def test_a_wrong_step_is_told_what_could_be_right(staff: httpx.AsyncClient, fire: None) -> None:
+    assert "'measure_taken' or 'closed'" in (await take(staff, {"status": "done"})).text
+    assert "nothing_found" in (await take(staff, {"status": "closed"})).text
+
+
 async def test_a_report_after_the_closing_is_not_closed_with_it_and_staff_see_that(
     staff: httpx.AsyncClient, fire: None, town: Town
 ) -> None:
