@@ -5,7 +5,6 @@ import itertools
 import os
 import time
 from email.policy import default
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -13,11 +12,11 @@ from xml.etree import ElementTree as ET
 import httpx
 import schemathesis
 from hypothesis import strategies as st
-from PIL import Image
 from schemathesis.generation.modes import GenerationMode
 
 from tests.support.fuzzing import LETTERS
 from tests.support.mail_server import code_in
+from tests.support.photos import little_photo
 
 _CODE_COMES_WITHIN_S = 20
 _turns = itertools.count()
@@ -30,19 +29,13 @@ def read_xml(_: schemathesis.DeserializationContext, response: schemathesis.Resp
     return {root.tag: [child.tag for child in root]}
 
 
-def photo(kind: str, width: int, height: int, colour: tuple[int, int, int]) -> bytes:
-    file = BytesIO()
-    Image.new("RGB", (width, height), colour).save(file, kind)
-    return file.getvalue()
-
-
 _SIDES = st.integers(1, 64)
 _COLOURS = st.tuples(*[st.integers(0, 255)] * 3)
 for _kind in ("jpeg", "png", "webp"):
-    _photos = st.builds(photo, st.just(_kind), _SIDES, _SIDES, _COLOURS)
+    _photos = st.builds(little_photo, st.just(_kind), _SIDES, _SIDES, _COLOURS)
     schemathesis.openapi.media_type(f"image/{_kind}", _photos)
 schemathesis.openapi.media_type(
-    "image/*", st.builds(photo, st.sampled_from(["jpeg", "png", "webp"]), _SIDES, _SIDES, _COLOURS)
+    "image/*", st.builds(little_photo, st.sampled_from(["jpeg", "png", "webp"]), _SIDES, _SIDES, _COLOURS)
 )
 
 

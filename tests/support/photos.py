@@ -52,6 +52,12 @@ def photo(
     return file.getvalue() + (b"efter slutet" if kind in {"JPEG", "PNG"} else b"")
 
 
+def little_photo(kind: str, width: int, height: int, colour: tuple[int, int, int]) -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (width, height), colour).save(file, kind)
+    return file.getvalue()
+
+
 def parts(fields: dict[str, str], files: list[tuple[str, bytes]], name: str = "photo") -> dict[str, Any]:
     """For httpx: a form with photos."""
     return {
