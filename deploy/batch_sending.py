@@ -16,6 +16,8 @@ from services.intake.domain.batch import MAX_BYTES, MAX_REPORTS
 _PATH: Final = "/api/v1/imports"
 # Whether a row without a time may be sent was decided when the file was read.
 _BEGIN, _END = b'{"undated":"now","reports":[', b"]}"
+# About a minute in all, so that an import outlives a restart of intake.
+_TRIES: Final = 14
 _ANSWER_TIMEOUT_S: Final = 180.0
 _LARGEST_ANSWER: Final = 8 * 1024 * 1024
 
@@ -72,7 +74,7 @@ async def send_parts(door: Door, delivery: Delivery, on_part: Callable[[Part], N
     ) as connection:
         for part in delivery.parts[delivery.parts_in :]:
             delivery.is_unsure = True
-            answer = await deliver(connection, door, part.body)
+            answer = await deliver(connection, door, part.body, tries=_TRIES)
             delivery.is_unsure = False
             if answer.status == httpx.codes.UNPROCESSABLE_ENTITY:
                 delivery.refused = _refused(part, bytes(answer.body))
