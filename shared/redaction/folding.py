@@ -18,7 +18,9 @@ _SPACES: Final = {0x2800, 0x3164, 0x115F, 0x1160}
 _OTHER: Final = "\ufffd"
 _LINE_END: Final = re.compile("\n")
 _BLANKS: Final = " \t\r"
-_APART: Final = re.compile(r".*(?:\d\n\d|[^\w\n][A-Za-z]{3}\n\d\d[A-Za-z\d])", re.DOTALL)
+_APART: Final = re.compile(
+    r".*(?:\d\n\d|[^\w\n][A-Za-z]{3}\n\d\d[A-Za-z\d]|(?:^|[^\w\n])[A-Z]{2}\n\d\d)", re.DOTALL
+)
 _TOGETHER: Final = re.compile(
     r".*(?:\d ?[-+/]\n\d|\d\n[-+/] ?\d|\w@\n\w|\w\n(?:@\w|\.(?:com|se|org|net|nu)\b))", re.DOTALL
 )

@@ -16,7 +16,9 @@ _ISSUER: Final = re.compile(
 )
 _FEWEST: Final = 13
 _LONGEST_OF_LISTS: Final = 8
-_CARD_WORD: Final = re.compile(r"\b\w*(?:kort|card|visa|amex)(?:et|ets|s)?\b[^.!?\n]{0,20}$", re.IGNORECASE)
+_CARD_WORD: Final = re.compile(
+    r"\b\w*(?:kort|card|visa|amex)(?:et|ets|s|nr|nummer\w*)?\b[^.!?\n]{0,20}$", re.IGNORECASE
+)
 _SWISH: Final = re.compile(r"(?<![\w.,+-])1[ -]?2[ -]?3(?:[ .-]{0,3}\d){7}(?!\d)")
 _IBAN: Final = re.compile(r"(?<![^\W_])[A-Z]{2}[ ./-]{0,3}\d ?\d(?:[ ./-]{0,3}[A-Z\d]){11,30}", re.IGNORECASE)
 _IBAN_LENGTHS: Final = {

@@ -66,10 +66,10 @@ def _number_at(text: str, start: int, taken_until: int) -> Span | None:
     digits = Digits.at(text, first)
     if len(digits.digits) < 8:
         return None
-    if end := personal_number(text, digits):
-        return Span(first, end, "personal_number")
     if end := card_number(text, digits):
         return Span(first, end, "card_number")
+    if end := personal_number(text, digits):
+        return Span(first, end, "personal_number")
     if end := phone_number(text, start):
         return Span(start, end, "phone_number")
     return None

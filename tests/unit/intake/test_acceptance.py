@@ -56,3 +56,16 @@ def test_empty_contact_details_are_none() -> None:
 def test_a_citizens_own_identifier_is_free_text_and_a_partys_is_not() -> None:
     assert accepted(external_id="850112-1233").event.external_id == "[personnummer]"
     assert accepted(Source.GUARD, external_id="01912345-6789").event.external_id == "01912345-6789"
+
+
+def test_a_persons_number_as_a_partys_identifier_is_not_told() -> None:
+    assert accepted(Source.STAFF, external_id="19850112-9814").event.external_id == "[personnummer]"
+
+
+def test_a_number_that_goes_on_in_the_next_line_of_an_e_mail_is_not_told() -> None:
+    report = accepted(
+        text="Till den det berör\n\nRing mig på 070-\n174 06 05 eller anna@\nexample.se",
+        place_text="hos 850112-\n9814",
+    )
+
+    assert dict(report.event.redactions) == {"phone_number": 1, "email": 1, "personal_number": 1}
