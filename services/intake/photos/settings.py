@@ -14,7 +14,7 @@ class PhotoSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="INTAKE_PHOTOS_", frozen=True)
 
     # A folder, which all processes of intake share, or `s3://bucket/prefix`.
-    store: str = Field(default="photos", min_length=1)
+    store: str = Field(default=".vardkase/photos", min_length=1)
     # Where S3 is spoken, when it is not Amazon's; `http://` only on a network of one's own.
     s3_endpoint: str = ""
     s3_region: str = "eu-north-1"

@@ -16,7 +16,9 @@ SERVERS = {
     for server in TEXT.split("server {")[1:]
     for name in re.findall(r"server_name (\S+);", server)
 }
-NOT_FOR_EVERYBODY = re.compile(r"/(metrics|health|ready|staff.*|api/v1/quarantine.*|api/v1/contacts.*|api/v1/imports.*)")
+NOT_FOR_EVERYBODY = re.compile(
+    r"/(metrics|health|ready|staff.*|api/v1/quarantine.*|api/v1/contacts.*|api/v1/imports.*)"
+)
 
 
 def closed(name: str, path: str) -> bool:
