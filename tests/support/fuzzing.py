@@ -17,8 +17,6 @@ from typing import Any
 
 EXAMPLES = int(os.environ.get("VARDKASE_FUZZ_EXAMPLES", "6"))
 SEED = int(os.environ.get("VARDKASE_FUZZ_SEED", "20261123"))
-LETTERS = "VARDKASE_FUZZ_LETTERS"
-"""The folder of the mail server, in which the hooks look for codes."""
 LONGEST_S = 60 + EXAMPLES * 40
 # Right by its schema and refused all the same: it is not there, is there already, or was taken back. Nothing else, and least of all
 # 401 or 429, by which everything would be refused before it is looked at.
@@ -43,8 +41,6 @@ class Target:
     overriding: Sequence[str] = ()
     living: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Parameter → values of things that are there, which are asked about more often than not."""
-    more: Mapping[str, str] = field(default_factory=dict)
-    """For the hooks, as variables."""
 
     def configuration(self) -> str:
         right = _TRUE_OF_WHAT_IS_RIGHT if self.secret else [*_TRUE_OF_WHAT_IS_RIGHT, "401", "403"]
@@ -129,7 +125,7 @@ async def fuzz(target: Target, folder: Path) -> Fuzzed:
         *("--workers", "1", "--no-color", "--report", "har", "--report-har-path", str(recorded)),
         *("--report-preserve-bytes", *selected),
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **target.more},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
