@@ -149,6 +149,20 @@ async def test_every_fault_is_named_at_the_top_leads_to_its_field_and_loses_noth
     await expect(citizen.locator("#error-summary")).to_contain_text("Sluttiden ligger före starttiden.")
 
 
+async def test_an_answer_turns_to_112_while_it_goes_on(site: str, citizen: Page) -> None:
+    await citizen.goto(site)
+    told = citizen.locator("#ring-words")
+    await citizen.locator("#category").select_option("robbery")
+    await citizen.locator("[name=answer-weapon][value=knife]").check()
+    await expect(told).to_contain_text("112")
+    await citizen.locator("#when-earlier").check()
+    await expect(told).to_be_empty()
+    await citizen.locator("#when-now").check()
+    await expect(told).to_contain_text("112")
+    await citizen.locator("#category").select_option("theft")
+    await expect(told).to_be_empty()
+
+
 async def test_the_words_one_writes_turn_to_112_and_keep_nothing_from_being_sent(
     site: str, citizen: Page
 ) -> None:

@@ -6,8 +6,9 @@ from typing import Final, Self
 
 from pydantic import ValidationError
 
+from services.intake.domain.emergency import Number, number_to_ring
 from services.intake.domain.form import CONFIRMED, chosen_category, read_fields, said_in
-from services.intake.domain.questions import answered, given_in, questions_for
+from services.intake.domain.questions import answered, given_in, questions_for, rings_among
 from services.intake.domain.refusal import FieldError, Refused
 from services.intake.domain.submission import Submission, refused
 from shared.categories import CategoryCode, load_categories
@@ -44,6 +45,13 @@ class FilledAddition:
         """Raises `Refused` when it is not a form in UTF-8."""
         sent = read_fields(body)
         return cls({name: sent.get(name, "") for name in ADDITION_FIELDS}, given_in(sent))
+
+    @property
+    def number(self) -> Number | None:
+        """Whom to ring first, by the words or by an answer."""
+        if rings_among(self.category, self.answers):
+            return Number.EMERGENCY
+        return number_to_ring(self.values["text"])
 
     @property
     def said(self) -> list[tuple[str, str]]:

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 from pydantic import ValidationError
 
 from services.intake.domain.acceptance import CLOCK_SKEW
-from services.intake.domain.emergency import Danger
-from services.intake.domain.questions import answered, given_in
+from services.intake.domain.emergency import Danger, Number, number_to_ring
+from services.intake.domain.questions import answered, given_in, rings_among
 from services.intake.domain.refusal import FieldError, Refused
 from services.intake.domain.submission import LOCAL_ZONE, Submission, refused
 from services.intake.email.recipient import recipient
@@ -79,6 +79,14 @@ class FilledForm:
     @property
     def answers(self) -> dict[str, str]:
         return answered(self.category, self.given)
+
+    @property
+    def number(self) -> Number | None:
+        """Whom to ring first: by the words, by whether somebody is in danger, or by an answer about what goes on now."""
+        is_now = not self._is_earlier and self.danger is not Danger.NO
+        if is_now and rings_among(self.category, self.answers):
+            return Number.EMERGENCY
+        return number_to_ring(self.values["text"], self.danger)
 
     @property
     def was_asked(self) -> bool:

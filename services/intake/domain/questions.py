@@ -17,11 +17,14 @@ FIELD: Final = "answer-"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`tells`: what is added to the words that others read, in Swedish; None adds nothing. `labels`: by language."""
+    """`tells`: what is added to the words that others read, in Swedish; None adds nothing. `labels`: by language.
+    `rings`: whether 112 is to be rung first, when it goes on now.
+    """
 
     code: str
     labels: Mapping[str, str]
     tells: str | None
+    rings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,16 @@ def answered(category: CategoryCode | None, given: Mapping[str, str]) -> dict[st
     }
 
 
+def rings_among(category: CategoryCode | None, answers: Mapping[str, str]) -> bool:
+    """Whether one of the answers, of what goes on now, is for 112 first."""
+    return any(
+        choice.rings
+        for question in questions_for(category)
+        for choice in question.choices
+        if answers.get(question.code) == choice.code
+    )
+
+
 def told(category: CategoryCode | None, answers: Mapping[str, str]) -> tuple[str, ...]:
     """The sentences that the answers add to what others read.
 
@@ -89,10 +102,13 @@ def _question(code: str, given: Mapping[str, Any]) -> Question:
         code,
         _labels(given),
         tuple(
-            Choice(choice, _labels(words), words.get("tells")) for choice, words in given["answers"].items()
+            Choice(choice, _labels(words), words.get("tells"), words.get("rings", False))
+            for choice, words in given["answers"].items()
         ),
     )
 
 
 def _labels(given: Mapping[str, Any]) -> dict[str, str]:
-    return {language: label for language, label in given.items() if language not in {"answers", "tells"}}
+    return {
+        language: label for language, label in given.items() if language not in {"answers", "tells", "rings"}
+    }

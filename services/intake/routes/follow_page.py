@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from services.intake import disclosure_store, form_store
 from services.intake.disclosure_store import ContactOpened
 from services.intake.domain.addition import FilledAddition
-from services.intake.domain.emergency import Number, number_to_ring
+from services.intake.domain.emergency import Number
 from services.intake.domain.questions import questions_for
 from services.intake.domain.refusal import Refused
 from services.intake.domain.standing import Holding
@@ -117,7 +117,7 @@ async def add(running: Running, page: Page, code: str, filled: FilledAddition, r
             raise
         error = wording["not_stored" if problem.status in {429, 503} else "unreadable"]
         return await draw_follow(running, page, code, filled, error=error, status=problem.status)
-    number = number_to_ring(filled.values["text"])
+    number = filled.number
     call = f"&call={number}" if number else ""
     return RedirectResponse(
         f"/follow/{report.tracking_code}?added={filled.relation}&lang={page.language}{call}",
@@ -132,5 +132,5 @@ def _ask(page: Page, filled: FilledAddition) -> HTMLResponse:
         "add.html",
         kept={**kept, "asked": filled.values["category"]},
         questions=questions_for(filled.category),
-        number=number_to_ring(filled.values["text"]),
+        number=filled.number,
     )

@@ -15,7 +15,6 @@ from services.intake import form_store
 from services.intake.abuse.gate import FromForm
 from services.intake.domain.acceptance import accept
 from services.intake.domain.credentials import FORM
-from services.intake.domain.emergency import number_to_ring
 from services.intake.domain.form import FIELDS, FilledForm
 from services.intake.domain.questions import categories_asked, questions_for
 from services.intake.domain.refusal import Refused
@@ -103,7 +102,7 @@ def _told(filled: FilledForm, submission: Submission, until: datetime | None, jo
 
 def _to_follow(page: Page, filled: FilledForm, code: str, *, is_joined: bool, lost: bool) -> Response:
     """`lost`: a photo that came with it could not be kept."""
-    number = number_to_ring(filled.values["text"], filled.danger)
+    number = filled.number
     query = {
         "sent": "1",
         "lang": page.language,
@@ -165,7 +164,7 @@ def _check(
         same_as=filled.values["same_as"],
         photos=photos.shown,
         hour=hours(page.language),
-        number=number_to_ring(filled.values["text"], filled.danger),
+        number=filled.number,
         far=far,
         far_places=(municipality_name(far.municipality or ""), municipality_name(page.municipality))
         if far

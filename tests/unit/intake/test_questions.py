@@ -1,11 +1,13 @@
 """Further questions: few, in both languages, and told in sentences that mean what was answered."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
 from services.intake.domain.acceptance import Acceptance, accept
 from services.intake.domain.emergency import Danger
+from services.intake.domain.form import FilledForm
 from services.intake.domain.questions import answered, categories_asked, questions_for, told
 from services.intake.domain.submission import MAX_TEXT, Submission
 from services.intake.domain.telling import Told, tell
@@ -78,3 +80,21 @@ def test_the_answers_fit_however_long_the_text_is(length: int) -> None:
     text = tell(accepted("x" * length), said).event.text
     assert len(text) <= MAX_TEXT
     assert "någon är i fara." in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "number"),
+    [
+        ({"category": "robbery", "answer-weapon": "knife"}, "112"),
+        ({"category": "robbery", "answer-weapon": "no"}, None),
+        ({"category": "robbery", "answer-weapon": "knife", "when": "earlier"}, None),
+        ({"category": "robbery", "answer-weapon": "knife", "danger": "no"}, None),
+        ({"category": "theft", "answer-weapon": "knife"}, None),
+        ({"category": "missing_person", "answer-missing_who": "child", "danger": "unknown"}, "112"),
+        ({"category": "death", "answer-rang": "no"}, "112"),
+    ],
+)
+def test_an_answer_about_what_goes_on_now_names_112(fields: dict[str, str], number: str | None) -> None:
+    """Only of the kind that is chosen, and not when nobody is in danger or it was earlier."""
+    form = FilledForm.read(urlencode({"text": "Det gäller torget.", "when": "now", **fields}).encode())
+    assert form.number == number

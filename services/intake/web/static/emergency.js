@@ -47,6 +47,12 @@ export function numberToRing(words, text, danger) {
   return MILDER.find((number) => said.flat().some((clause) => say[number].test(clause))) ?? null;
 }
 
+/** An answer about what goes on now. */
+function answersRing(form, danger) {
+  if (danger === "no" || form.elements.when?.value === "earlier") return null;
+  return form.querySelector("[data-rings]:checked")?.dataset.rings ?? null;
+}
+
 /** Shows the number's template after the text once writing pauses; nothing moves while the number stays the same. */
 export async function watchText(form) {
   const box = form.querySelector(".ring-words");
@@ -59,7 +65,7 @@ export async function watchText(form) {
   const look = () => {
     const danger = form.elements.danger?.value ?? "";
     // The answer has its own words beside it; saying the same twice would only be louder.
-    const found = danger === "yes" ? null : numberToRing(words, text.value, danger);
+    const found = danger === "yes" ? null : (answersRing(form, danger) ?? numberToRing(words, text.value, danger));
     if (found === shown) return;
     shown = found;
     const template = form.querySelector(`template[data-number="${found}"]`);
