@@ -62,7 +62,7 @@ def _quarantine() -> None:
     follows_held, follows_doubted
               added to a report that is held for a while; that waits for a decision or was rejected
 
-    What tells of danger to life is never held; `list --state passed` shows it. docs/abuse.md says the rest.
+    What tells of danger to life, by words, answers or category, goes on at once; `list --state passed` shows it. docs/abuse.md says the rest.
     """  # noqa: D301 - Typer wants the character itself
 
 
