@@ -206,7 +206,7 @@ async def test_a_place_is_picked_on_the_map_with_the_keyboard_alone(
 async def test_a_similar_report_is_shown_without_its_words_and_joining_it_is_a_report_of_its_own(
     site: str, browser: Browser, database: Any, *, has_scripts: bool
 ) -> None:
-    spot = {"latitude": 59.40 + 0.05 * has_scripts, "longitude": 16.05, "accuracy": 10}
+    spot = {"latitude": 59.56 + 0.04 * has_scripts, "longitude": 15.83, "accuracy": 10}  # in Köping
     async with visitor(browser, geolocation=spot) as page:
         first = await _report(page, site, "Hundar springer lösa, sade Kalle Karlsson.", "animal")
     async with visitor(browser, geolocation=spot, java_script_enabled=has_scripts) as page:
@@ -235,11 +235,11 @@ async def test_a_similar_report_is_shown_without_its_words_and_joining_it_is_a_r
 
 
 async def test_a_grave_matter_is_never_shown_to_others(site: str, browser: Browser) -> None:
-    spot = {"latitude": 59.55, "longitude": 16.20, "accuracy": 10}
+    spot = {"latitude": 59.57, "longitude": 15.95, "accuracy": 10}
     async with visitor(browser, geolocation=spot) as page:
         await _report(page, site, "Oro för ett barn i huset.", "child_concern")
         for category in ("child_concern", ""):
-            answer = await page.request.get(f"{site}/similar?lat=59.55&lon=16.20&category={category}")
+            answer = await page.request.get(f"{site}/similar?lat=59.57&lon=15.95&category={category}")
             assert "radio" not in await answer.text()
 
 
