@@ -31,6 +31,7 @@ STATIC_FILES: Final = {
             "asking",
             "draft",
             "kept-words",
+            "arrived",
             "emergency",
             "place",
             "map",

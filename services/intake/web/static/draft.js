@@ -14,22 +14,30 @@ export function keepDraft(form) {
   }
   restore(form, box, words);
   let pause = 0;
+  let isSent = false;
   const save = () => {
+    isSent = false;
     clearTimeout(pause);
     pause = setTimeout(() => store(form), 300);
   };
+  const storeNow = () => {
+    clearTimeout(pause);
+    if (!isSent) store(form);
+  };
   form.addEventListener("input", save);
   form.addEventListener("change", save);
-  // Only what the server or the waiting reports have taken over may go: `pagehide` comes before either is certain.
-  addEventListener("pagehide", () => {
-    clearTimeout(pause);
-    store(form);
+  // Only what the server or the waiting reports have taken over may go, which is not certain yet. What is sent is stored at once and
+  // not when the page goes: by then the next one may be there, and have forgotten it.
+  form.addEventListener("submit", () => {
+    storeNow();
+    isSent = true;
   });
+  addEventListener("pagehide", storeNow);
+  addEventListener("pageshow", () => (isSent = false));
   watchConnection(form, box, words);
 }
 
-/** Where a report has arrived, its draft is no longer needed. */
-export function forgetDraft() {
+function forgetDraft() {
   localStorage.removeItem(KEY);
 }
 

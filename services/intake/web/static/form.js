@@ -2,7 +2,7 @@
 // reports at once, and a draft that survives a lost connection.
 
 import { askFurther, lookForSimilar } from "./asking.js";
-import { forgetDraft, keepDraft } from "./draft.js";
+import { keepDraft } from "./draft.js";
 import { watchText } from "./emergency.js";
 import { forgetWords, keepWords } from "./kept-words.js";
 import { choosePhotos, forgetPhotos } from "./photos.js";
@@ -21,12 +21,6 @@ if (report) {
   keepDraft(report);
   lookForSimilar(report);
   watchText(report);
-}
-
-// Where it has arrived.
-if (new URLSearchParams(location.search).get("sent") === "1") {
-  forgetDraft();
-  forgetPhotos();
 }
 
 const addedPhotos = document.getElementById("add-photos");
