@@ -36,7 +36,7 @@ def status_events(status: FollowStatus, rows: Sequence[Any], *, is_again: bool =
                 at=row["at"],
                 category=row["category"],
                 category_at=row["category_at"],
-                place=_place(Location.model_validate(row["location"])),
+                place=None if row["location"] is None else _place(Location.model_validate(row["location"])),
             ),
             key=row["report_id"],
             subject=row["report_id"],

@@ -418,7 +418,7 @@ async def test_staff_see_release_and_reject_what_is_held_in_their_municipality(
 
 
 async def code_of_held(intake: httpx.AsyncClient, **fields: str) -> str:
-    sent = await send_form(intake, **fields)
+    sent = await send_form(intake, altcha=await solve(intake), **fields)
     assert sent.status_code == 303, sent.text
     return sent.headers["location"].split("/")[2].partition("?")[0]
 

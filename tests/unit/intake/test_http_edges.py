@@ -49,7 +49,7 @@ class OpenGate:
         pass
 
 
-RUNNING = SimpleNamespace(commits=AtOnce(), tokens=KnownTokens(), gate=OpenGate())
+RUNNING = SimpleNamespace(commits=AtOnce(), tokens=KnownTokens(), gate=OpenGate(), settings=IntakeSettings())
 ENDPOINT = AcceptReports(cast("Running", RUNNING), "1983", "")
 JSON = {"content-type": "application/json"}
 
