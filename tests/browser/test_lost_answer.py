@@ -33,7 +33,7 @@ async def test_a_report_whose_answer_got_lost_is_one_report(
         await expect(citizen.locator("#waiting")).to_contain_text("1 rapport väntar på nät")
         assert await database.fetchval("SELECT count(*) FROM report") == before + 1
         line.loses = False
-        await citizen.evaluate("waitingReports.send()")
+        await citizen.locator("#waiting").get_by_role("button", name="Försök skicka nu").click()
         await citizen.locator("#waiting").get_by_role("link", name="Följ den").click()
         await read_code(citizen)
         assert line.lost >= 1
