@@ -314,6 +314,7 @@ async def test_what_one_adds_stays_when_the_connection_goes_and_only_until_it_ha
     await citizen.goto(site)
     await citizen.locator("#text").fill("Hög musik i parken")
     await send(citizen)
+    await citizen.wait_for_load_state("networkidle")  # with the scripts that keep what is written
     await citizen.locator("#text").fill("Nu är de tjugo")
     await citizen.context.set_offline(True)
     await citizen.locator("#addition button").click()
