@@ -166,8 +166,9 @@ class GroupCommit:
         for each in batch:
             if _report_id(each) in fresh.orphaned:
                 _fail([each], FollowedGone())
-        late = [each for each in batch if _report_id(each) not in fresh.stored | fresh.orphaned]
         _settle([each for each in batch if _report_id(each) in fresh.stored], {})
+        decided = fresh.stored | fresh.orphaned
+        late = [each for each in batch if _report_id(each) not in decided]
         if late:
             _settle(late, await self._used_before(connection, late))
 
