@@ -77,7 +77,7 @@ def last_four(reading: Reading) -> Iterator[Span]:
 
 
 def masked_numbers(reading: Reading) -> Iterator[Span]:
-    """“personnummer 850112-XXXX”"""
+    """“personnummer 850112-****”, masked with stars or the letter x."""
     if _MASK.search(reading.lower):
         for match in _MASKED.finditer(reading.lower):
             if is_day(match["number"][-4:-2], match["number"][-2:]):

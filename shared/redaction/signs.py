@@ -25,7 +25,7 @@ _PATTERNS: Final = (
     *SPELLED_SIGNS,
     PLATE_NAMES,
     r"[\d+/-][ \t]*\r?\n[ \t]*[\d+/-]",  # a number that goes on in the next line
-    r"\d[-+ ]?\d{0,2}[x*][x*]",  # 850112-XXXX
+    r"\d[-+ ]?\d{0,2}[x*][x*]",  # 850112-****
     r"\d[oil]|[oil]\d",  # letters that look like digits
     r"\d\.\d{1,3}\.\d|:[\da-f]{0,4}:|[\da-f]{2}[:-][\da-f]{2}[:-][\da-f]{2}",  # network addresses
     rf"(?:{'|'.join(WORDS.values())}){_SPACE_OR_SIGN}{{0,4}}(?:(?:{BETWEEN}){_SPACE_OR_SIGN}{{1,3}}){{0,2}}\d",
