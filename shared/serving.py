@@ -45,6 +45,7 @@ async def _serve(service: str, settings: S, create_app: Callable[[S], FastAPI]) 
     app, listener = CountedAnswers(create_app(settings)), _listener(service, settings)
     config = uvicorn.Config(
         app,
+        interface="asgi3",
         http=GuardedHttp,
         log_config=None,
         access_log=False,

@@ -43,12 +43,17 @@ class Redaction:
     kinds: Mapping[str, int]
 
 
+_NOTHING: Final = Redaction("", MappingProxyType({}))
+
+
 def redact(text: str) -> Redaction:
     """Replace every occurrence by its mark; all else stays as it was. Redacting twice changes nothing more."""
+    if not text:
+        return _NOTHING
     folded = fold(text)
     spans = _spans(without_marks(folded.text)) if holds_a_sign(folded.text) else []
     if not spans:
-        return Redaction(text, MappingProxyType({}))
+        return Redaction(text, _NOTHING.kinds)
     pieces: list[str] = []
     after = 0
     for span in spans:
