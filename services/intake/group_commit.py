@@ -49,7 +49,9 @@ _PAUSES_S: Final = (0, 0.05, 0.2)
 
 @dataclass(slots=True)
 class _Waiting:
-    entry: Entry
+    accepted: Acceptance
+    claim: Claim | None
+    traceparent: str | None
     answer: "asyncio.Future[Stored]"
 
 
@@ -102,7 +104,7 @@ class GroupCommit:
             REPORTS_TURNED_AWAY.labels("stopping" if self._stopping else "queue_full").inc()
             raise Busy("more reports come in right now than can be stored", retry_after_s=2)
         answer = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(Entry(accepted, told_of(accepted, traceparent), claim), answer))
+        self._queue.append(_Waiting(accepted, claim, traceparent, answer))
         self._woken.set()
         return answer
 
@@ -157,10 +159,10 @@ class GroupCommit:
             batch = [each for each in batch if _report_id(each) not in stored]
         if not batch:
             return
+        # Not one by one as they come: what makes an event stays in the processor's cache for all of them.
+        entries = [Entry(each.accepted, told_of(each.accepted, each.traceparent), each.claim) for each in batch]
         with COMMIT_SECONDS.time():
-            fresh = await store.store_fresh(
-                connection, [each.entry for each in batch], self._keys_kept, self._vault
-            )
+            fresh = await store.store_fresh(connection, entries, self._keys_kept, self._vault)
         COMMIT_REPORTS.observe(len(batch))
         self._on_commit()
         for each in batch:
@@ -174,7 +176,7 @@ class GroupCommit:
 
     async def _used_before(self, connection: Connection, late: Sequence[_Waiting]) -> dict[UUID, Claimed]:
         """What the keys of these submissions were used for, by the submissions' own report ids."""
-        claims = [(each, each.entry.claim) for each in late if each.entry.claim is not None]
+        claims = [(each, each.claim) for each in late if each.claim is not None]
         before = await store.claimed_before(connection, [claim for _, claim in claims])
         if any((claim.scope, claim.key) not in before for _, claim in claims):
             raise Retry("a key ran out while it was looked up")
@@ -218,11 +220,11 @@ def _settle(batch: Sequence[_Waiting], used_before: dict[UUID, Claimed]) -> None
     for source, number in accepted.items():
         REPORTS_ACCEPTED.labels(source).inc(number)
     for each in batch:
-        entry, before = each.entry, used_before.get(_report_id(each))
+        before = used_before.get(_report_id(each))
         if before is None:
-            _count_doubt(entry.accepted)
-            _answer(each, Stored(entry.accepted.report_id, entry.accepted.tracking_code))
-        elif entry.claim is not None and before.is_of(entry.claim):
+            _count_doubt(each.accepted)
+            _answer(each, Stored(each.accepted.report_id, each.accepted.tracking_code))
+        elif each.claim is not None and before.is_of(each.claim):
             REPORTS_REPLAYED.inc()
             _answer(each, Stored(before.report_id, before.tracking_code, replayed=True))
         else:
@@ -236,11 +238,11 @@ def _count_doubt(accepted: Acceptance) -> None:
 
 
 def _report_id(waiting: _Waiting) -> UUID:
-    return waiting.entry.accepted.event.report_id
+    return waiting.accepted.event.report_id
 
 
 def _source(waiting: _Waiting) -> Source:
-    return waiting.entry.accepted.event.source
+    return waiting.accepted.event.source
 
 
 def _answer(waiting: _Waiting, stored: Stored) -> None:

@@ -68,6 +68,7 @@ class Running:
         # What was made until now stays for good: without it in view, the collector's pauses are short under load.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
         stop_timeout_s = self.settings.stop_timeout_s
         async with self.pool:
             self._stream.start()
