@@ -160,7 +160,9 @@ class GroupCommit:
         if not batch:
             return
         # Not one by one as they come: what makes an event stays in the processor's cache for all of them.
-        entries = [Entry(each.accepted, told_of(each.accepted, each.traceparent), each.claim) for each in batch]
+        entries = [
+            Entry(each.accepted, told_of(each.accepted, each.traceparent), each.claim) for each in batch
+        ]
         with COMMIT_SECONDS.time():
             fresh = await store.store_fresh(connection, entries, self._keys_kept, self._vault)
         COMMIT_REPORTS.observe(len(batch))
