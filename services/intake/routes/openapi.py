@@ -1,6 +1,6 @@
 """OpenAPI 3.1 of intake. The fast path is no FastAPI route, so its description is written here, from the same models."""
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Final
 
@@ -186,7 +186,7 @@ class IntakeApp(DescribedApp):
     """`take_quickly` lets one path by everything that stands before the routes: that costs more than a no-op handler does."""
 
     _quick_path: str | None = None
-    _quickly: ServerErrorMiddleware
+    _quickly: ASGIApp
 
     def take_quickly(self, path: str, endpoint: ASGIApp) -> None:
         """POST to `path`; other methods are refused as on any route."""
@@ -194,10 +194,11 @@ class IntakeApp(DescribedApp):
         self._quickly = ServerErrorMiddleware(endpoint, handler=self.exception_handlers[Exception])
         self.router.routes.insert(0, Route(path, endpoint, methods=["POST"]))
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == self._quick_path and scope["method"] == "POST":
-            return self._quickly(scope, receive, send)
-        return super().__call__(scope, receive, send)
+            await self._quickly(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
     def complete(self, schema: Document) -> Document:
         schemas = schema.setdefault("components", {}).setdefault("schemas", {})
