@@ -1,6 +1,6 @@
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -13,6 +13,8 @@ from shared.events import Agency
 from shared.problem import install_problem_handlers
 from tests.support.incidents import incident
 from tests.support.notifier import NotifierForTests
+
+NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
 
 TOKENS = {Agency.POLICE: "the-police-token-of-the-test", Agency.SCHOOL: "the-school-token-of-the-test"}
 
@@ -39,7 +41,7 @@ POLICE, SCHOOL = signed_in(Agency.POLICE), signed_in(Agency.SCHOOL)
 )
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "alerts"), ("GET", "deliveries"), ("POST", f"alerts/{uuid4()}/receipts")],
+    [("GET", "alerts"), ("GET", "deliveries"), ("POST", f"alerts/{NOBODYS}/receipts")],
 )
 async def test_without_a_token_nothing_is_shown(
     http: httpx.AsyncClient, headers: dict[str, str], method: str, path: str

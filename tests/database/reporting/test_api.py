@@ -1,5 +1,5 @@
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -12,6 +12,8 @@ from tests.support.picture_events import (
     incident_id,
     report_enriched,
 )
+
+NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
 
 
 async def a_fire(town):
@@ -90,7 +92,7 @@ async def test_an_incident_is_told_with_its_reports_deliveries_and_history(town,
 @pytest.mark.parametrize(
     ("address", "status"),
     [
-        (f"/api/v1/incidents/{uuid4()}", 404),
+        (f"/api/v1/incidents/{NOBODYS}", 404),
         ("/api/v1/incidents/not-an-id", 422),
         ("/api/v1/picture?municipality=0000", 404),
         ("/api/v1/picture?days=0", 422),

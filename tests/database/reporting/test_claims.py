@@ -1,8 +1,10 @@
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from tests.support.picture_events import incident_changed, incident_id
+
+NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
 
 
 async def a_rumour(town, **given):
@@ -59,9 +61,9 @@ async def test_every_verdict_is_kept(town, staff):
 @pytest.mark.parametrize(
     ("address", "body", "status"),
     [
-        (f"/api/v1/claims/{uuid4()}/verdict", {"verdict": "under_review"}, 404),
-        (f"/api/v1/claims/{uuid4()}/verdict", {"verdict": "refuted"}, 422),
-        (f"/api/v1/claims/{uuid4()}/verdict", {"verdict": "maybe"}, 422),
+        (f"/api/v1/claims/{NOBODYS}/verdict", {"verdict": "under_review"}, 404),
+        (f"/api/v1/claims/{NOBODYS}/verdict", {"verdict": "refuted"}, 422),
+        (f"/api/v1/claims/{NOBODYS}/verdict", {"verdict": "maybe"}, 422),
         ("/api/v1/claims", {"statement": "  "}, 422),
         ("/api/v1/claims", {"statement": "x", "incident_ids": [str(uuid4())]}, 404),
         ("/api/v1/claims", {"statement": "x" * 501}, 422),

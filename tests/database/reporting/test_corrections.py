@@ -1,5 +1,5 @@
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -8,6 +8,8 @@ from services.reporting.session import Sessions
 from shared.identity import derived_id
 from tests.database.reporting.conftest import TOKEN
 from tests.support.picture_events import HARBOUR, KOLSVA, NOW, incident_changed, incident_id, report_enriched
+
+NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
 
 REPORT = derived_id("test report", "r")
 SCHOOL_YARD = {"lat": 59.5105, "lon": 15.9902, "name": "Skolgården", "uncertainty_m": 60}
@@ -250,9 +252,9 @@ async def test_a_correction_that_says_nothing_usable_is_refused_and_leaves_nothi
 @pytest.mark.parametrize(
     "address",
     [
-        f"/api/v1/reports/{uuid4()}/correction",
-        f"/api/v1/incidents/{uuid4()}/correction",
-        f"/api/v1/corrections/{uuid4()}/undo",
+        f"/api/v1/reports/{NOBODYS}/correction",
+        f"/api/v1/incidents/{NOBODYS}/correction",
+        f"/api/v1/corrections/{NOBODYS}/undo",
     ],
 )
 async def test_what_is_not_known_can_not_be_corrected(staff, address):

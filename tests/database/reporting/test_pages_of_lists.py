@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import pytest
 
 from tests.support.picture_events import NOW, incident_changed, incident_id
+
+NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
 
 
 async def pages(staff: httpx.AsyncClient, address: str, limit: int) -> AsyncIterator[httpx.Response]:
@@ -96,13 +98,13 @@ async def test_a_made_up_cursor_is_refused(staff: Any, address: str, cursor: str
     ("address", "body"),
     [
         ("claims", {"statement": "Det sägs att det brinner."}),
-        (f"claims/{uuid4()}/verdict", {"verdict": "under_review"}),
+        (f"claims/{NOBODYS}/verdict", {"verdict": "under_review"}),
         ("situation-reports", {"days": 1}),
-        (f"reports/{uuid4()}/correction", {"severity": 2}),
-        (f"incidents/{uuid4()}/correction", {"severity": 2}),
+        (f"reports/{NOBODYS}/correction", {"severity": 2}),
+        (f"incidents/{NOBODYS}/correction", {"severity": 2}),
         ("questions/preview", {"text": "Pågår det?"}),
-        (f"reports/{uuid4()}/questions", {"text": "Pågår det?"}),
-        (f"incidents/{uuid4()}/steps", {"status": "measure_taken"}),
+        (f"reports/{NOBODYS}/questions", {"text": "Pågår det?"}),
+        (f"incidents/{NOBODYS}/steps", {"status": "measure_taken"}),
     ],
 )
 async def test_a_field_that_nobody_knows_is_named_and_nothing_is_done(
