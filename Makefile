@@ -6,6 +6,8 @@ RUN        := $(UV) run --no-sync
 # Node.js then trusts what the system trusts, such as a proxy's certificate.
 export NODE_USE_SYSTEM_CA := 1
 export UV_PYTHON_DOWNLOADS := never
+# Processes that test at once, each with servers of its own: about 2 GB each.
+SIDE_BY_SIDE ?= 2
 # Compiled once here rather than by four services at their first start.
 export UV_COMPILE_BYTECODE := 1
 
@@ -33,7 +35,7 @@ up: install ## start the system and keep it running, until Ctrl-C
 	@$(RUN) vardkase up
 
 test: lint ## lint and every test, on the embedded servers
-	@CHROMIUM_PATH="$$($(RUN) python -m deploy.chromium)" && export CHROMIUM_PATH && $(RUN) pytest
+	@CHROMIUM_PATH="$$($(RUN) python -m deploy.chromium)" && export CHROMIUM_PATH && $(RUN) pytest -n $(SIDE_BY_SIDE) --dist loadfile
 
 check: lint ## lint and the tests that need no servers
 	@$(RUN) pytest tests/unit tests/contract
