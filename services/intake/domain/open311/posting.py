@@ -17,15 +17,13 @@ from services.intake.domain.open311.services import (
 )
 from services.intake.domain.questions import answered
 from services.intake.domain.submission import MAX_TEXT, Submission
+from services.intake.domain.sweden import may_be_in_sweden
 from services.intake.domain.telling import Told
 from shared.categories import Category
 from shared.events import Relation
 
 _ROOM_FOR_ANSWERS: Final = 200
 _PICTURE_SAID: Final = "Rapportören hänvisar till en bild."
-# Sweden and its waters. What lies elsewhere is a client without a position, which sends zeros, or one that confuses the two.
-_LAT: Final = (54.0, 70.0)
-_LON: Final = (9.0, 26.0)
 # What a client calls its own report: FixMyStreet sends the first where a service asks about it.
 _OWN_IDENTIFIERS: Final = ("fixmystreet_id", "external_id")
 _LONGEST_IDENTIFIER: Final = 200
@@ -144,7 +142,7 @@ def _place(reading: Reading) -> dict[str, object]:
         lat = lon = None
     if lat is None or lon is None:
         lat = lon = None
-    elif not (_LAT[0] <= lat <= _LAT[1] and _LON[0] <= lon <= _LON[1]):
+    elif not may_be_in_sweden(lat, lon):  # a client without a position sends zeros; some confuse the two
         reading.note("lat and long are not in Sweden: send degrees in WGS 84.")
     return {"lat": lat, "lon": lon, "place_text": parameters.first("address_string")}
 
