@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.intake.batch_commit import Outcome
 from services.intake.domain.batch import MAX_BYTES, MAX_REPORTS
-from services.intake.routes.openapi import AWAY, problem
+from services.intake.routes.openapi import AWAY, JSON_BODY, problem
 from shared.openapi import REF
 
 MOST_TOLD: Final = 1000
@@ -107,10 +107,7 @@ BODY: Final = {
 }
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     202: {"description": "Stored, all of it.", "content": {"application/json": {"example": _ANSWER}}},
-    400: problem(
-        "The body is not JSON in UTF-8.", "unreadable-body", "The body can't be read", 400,
-        "body: the body is not JSON in UTF-8",
-    ),
+    **JSON_BODY,
     401: problem(
         "No token, or one that is unknown.", "token-needed", "A token is needed", 401,
         "Send Authorization: Bearer with a token of the scope report:… of this installation.",
@@ -122,10 +119,6 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     413: problem(
         "The body is too large.", "body-too-large", "The body is too large", 413,
         f"At most {MAX_BYTES} bytes are read. Shorten the text.",
-    ),
-    415: problem(
-        "The body is not declared as JSON.", "unsupported-media-type", "This kind of body is not read", 415,
-        "Send Content-Type: application/json.",
     ),
     422: problem(
         f"One report or more does not fit; nothing was stored. `errors` has the first {MOST_TOLD:,} faults, `bad` says how "

@@ -160,14 +160,8 @@ _ACCEPT: Final = {
             "The token may not do this.", "other-municipality", "This token is another municipality's", 403,
             "It may report from 1983 alone. Leave out `municipality`, or use a token that may.",
         ),
-        "413": problem(
-            "The body is too large.", "body-too-large", "The body is too large", 413,
-            "At most 65536 bytes are read. Shorten the text.",
-        ),
-        "415": problem(
-            "The body is not declared as JSON.", "unsupported-media-type", "This kind of body is not read", 415,
-            "Send Content-Type: application/json.",
-        ),
+        "413": JSON_BODY[413],
+        "415": JSON_BODY[415],
         "422": problem(
             "The report does not fit, or the key was used for another body.", "invalid-report",
             "The report does not fit", 422, "text: must say something",
