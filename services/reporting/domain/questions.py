@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from services.reporting.domain.ready_sentence import ReadySentence
 from shared.events import Source
 from shared.redaction import redact
 
@@ -21,28 +22,22 @@ class QuestionState(StrEnum):
     UNDELIVERABLE = "undeliverable"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyQuestion:
-    sv: str
-    en: str
-
-
 READY: Final = (
-    ReadyQuestion("Pågår det fortfarande?", "Is it still going on?"),
-    ReadyQuestion(
+    ReadySentence("Pågår det fortfarande?", "Is it still going on?"),
+    ReadySentence(
         "Såg du det själv, eller har du hört det av någon annan?",
         "Did you see it yourself, or did you hear it from somebody else?",
     ),
-    ReadyQuestion(
+    ReadySentence(
         "Var hände det, så nära du kan säga? Ett hus, en korsning eller en skylt hjälper.",
         "Where did it happen, as closely as you can say? A building, a crossing or a sign helps.",
     ),
-    ReadyQuestion(
+    ReadySentence(
         "När såg du det, ungefär? Har det hänt mer än en gång?",
         "About when did you see it? Has it happened more than once?",
     ),
-    ReadyQuestion("Ungefär hur många var det?", "About how many people were there?"),
-    ReadyQuestion(
+    ReadySentence("Ungefär hur många var det?", "About how many people were there?"),
+    ReadySentence(
         "Vad har blivit skadat, och kan någon göra sig illa på det?",
         "What has been damaged, and could it hurt anyone?",
     ),

@@ -3,16 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+from services.reporting.domain.ready_sentence import ReadySentence
 from shared.events import ClosingReason, FollowStatus
 from shared.redaction import redact
 
 STEP_LENGTH: Final = 300
-
-
-@dataclass(frozen=True, slots=True)
-class ReadySentence:
-    sv: str
-    en: str
 
 
 READY: Final = (

@@ -16,6 +16,7 @@ from services.reporting.domain.questions import (
     Wording,
     worded,
 )
+from services.reporting.domain.ready_sentence import ReadySentence
 from services.reporting.metrics import QUESTIONS_ASKED, QUESTIONS_REFUSED, QUESTIONS_WITHDRAWN
 from services.reporting.publishing import question_event
 from services.reporting.routes.access import Reader, Writer
@@ -25,17 +26,12 @@ from services.reporting.store import questions as store
 from shared.events import QuestionChanged, QuestionStatus
 from shared.identity import new_id
 from shared.outbox import store_outgoing
+from shared.plain_text import PLAIN
 from shared.problem import Problem
 
 router = APIRouter(prefix="/api/v1", tags=["questions"])
 Words = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        min_length=1,
-        max_length=QUESTION_LENGTH,
-        pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$",
-    ),
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=QUESTION_LENGTH, pattern=PLAIN)
 ]
 _ASKED_EXAMPLE: Final[dict[str, Any]] = {"text": "Pågår det fortfarande?"}
 
@@ -64,15 +60,10 @@ class PreviewedQuestion(Published):
     personal_details: tuple[str, ...]
 
 
-class ReadyMadeQuestion(Published):
-    sv: str
-    en: str
-
-
 @router.get("/questions/ready")
-async def ready_questions(_: Reader) -> tuple[ReadyMadeQuestion, ...]:
+async def ready_questions(_: Reader) -> tuple[ReadySentence, ...]:
     """The reporter reads these in their own language."""
-    return tuple(ReadyMadeQuestion(sv=ready.sv, en=ready.en) for ready in READY)
+    return READY
 
 
 @router.post("/questions/preview")

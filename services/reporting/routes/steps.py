@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.reporting.domain.published import Published
+from services.reporting.domain.ready_sentence import ReadySentence
 from services.reporting.domain.steps import (
     READY,
     STEP_LENGTH,
@@ -93,15 +94,10 @@ class PreviewedSentence(Published):
     personal_details: tuple[str, ...]
 
 
-class ReadySentenceInBoth(Published):
-    sv: str
-    en: str
-
-
 @router.get("/steps/ready")
-async def ready_sentences(_: Reader) -> tuple[ReadySentenceInBoth, ...]:
+async def ready_sentences(_: Reader) -> tuple[ReadySentence, ...]:
     """What is often said of a measure."""
-    return tuple(ReadySentenceInBoth(sv=ready.sv, en=ready.en) for ready in READY)
+    return READY
 
 
 @router.post("/steps/preview", responses={**OF_CHANGES})
