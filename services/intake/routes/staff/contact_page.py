@@ -11,19 +11,10 @@ from services.intake.contact_opening import NoContactError, NoSuchReportError, o
 from services.intake.domain.disclosure import MAX_REASON, BadReasonError, Opener, Way, checked_reason
 from services.intake.domain.submission import Contact
 from services.intake.domain.tokens import CONTACT
-from services.intake.routes.staff.look import (
-    CONTACT_PAGE,
-    STAFF_PATH,
-    StaffPage,
-    or_problem,
-    secret_in,
-    staff_page,
-    words,
-)
+from services.intake.routes.staff.look import CONTACT_PAGE, StaffPage, words
 from services.intake.routes.staff.signing_in import read_own_form, require_form_of
-from services.intake.routes.staff.visiting import to_sign_in, visitor
+from services.intake.routes.staff.visiting import Visit, or_sign_in, page_of_report, visit_of
 from services.intake.running import Running
-from services.intake.staff.door import form_mark
 from services.intake.staff.sessions_store import Staff
 from services.intake.vault import UnknownMasterKey
 from shared.problem import Problem
@@ -36,57 +27,45 @@ def contact_page_router(running: Running) -> APIRouter:
 
     @router.api_route(CONTACT_PAGE + "/{report_id}", methods=["GET", "HEAD"])
     async def show(request: Request, report_id: UUID) -> Response:
-        page = _page(running, request, report_id)
-        return await or_problem(page, _show(running, request, page, report_id))
+        page = page_of_report(running, request, CONTACT_PAGE, report_id)
+        return await or_sign_in(running, request, page, _show(running, request, page, report_id))
 
     @router.post(CONTACT_PAGE + "/{report_id}")
     async def open_one(request: Request, report_id: UUID) -> Response:
-        page = _page(running, request, report_id)
-        return await or_problem(page, _open(running, request, page, report_id))
+        page = page_of_report(running, request, CONTACT_PAGE, report_id)
+        return await or_sign_in(running, request, page, _open(running, request, page, report_id))
 
     return router
 
 
-def _page(running: Running, request: Request, report_id: UUID) -> StaffPage:
-    return staff_page(request, running.settings.municipality, f"{CONTACT_PAGE}/{report_id}")
-
-
 async def _show(running: Running, request: Request, page: StaffPage, report_id: UUID) -> Response:
-    staff = await visitor(running, request, page, CONTACT)
-    if staff is None:
-        return to_sign_in(running, request, page.path)
-    return await _draw(running, request, page, staff, report_id)
+    return await _draw(running, await visit_of(running, request, page, CONTACT), report_id)
 
 
 async def _open(running: Running, request: Request, page: StaffPage, report_id: UUID) -> Response:
     """Shown in the answer to the form alone: there is no address that shows it again."""
     form = await read_own_form(request, running)
-    staff = await visitor(running, request, page, CONTACT)
-    if staff is None:
-        return to_sign_in(running, request, page.path)
-    require_form_of(secret_in(request, running.settings.staff), form)
+    visit = await visit_of(running, request, page, CONTACT)
+    require_form_of(visit.secret, form)
     given = form.one("reason")
     try:
         contact, _ = await open_contact(
-            running.pool, running.vault, _opener(staff), report_id, checked_reason(given), page.now
+            running.pool, running.vault, _opener(visit.staff), report_id, checked_reason(given), page.now
         )
     except BadReasonError as fault:
-        kept = given[: 2 * MAX_REASON]
-        return await _draw(running, request, page, staff, report_id, fault=fault.code, kept=kept)
+        return await _draw(running, visit, report_id, fault=fault.code, kept=given[: 2 * MAX_REASON])
     except NoSuchReportError:
         raise _unknown() from None
     except NoContactError:
-        return await _draw(running, request, page, staff, report_id)
+        return await _draw(running, visit, report_id)
     except UnknownMasterKey:
         return page.problem(503)
-    return await _draw(running, request, page, staff, report_id, contact=contact)
+    return await _draw(running, visit, report_id, contact=contact)
 
 
 async def _draw(
     running: Running,
-    request: Request,
-    page: StaffPage,
-    staff: Staff,
+    visit: Visit,
     report_id: UUID,
     *,
     contact: Contact | None = None,
@@ -95,21 +74,18 @@ async def _draw(
 ) -> HTMLResponse:
     async with running.pool.acquire(timeout=_WAIT_S) as connection:
         try:
-            report = await report_to_reach(connection, _opener(staff), report_id)
+            report = await report_to_reach(connection, _opener(visit.staff), report_id)
         except NoSuchReportError:
             raise _unknown() from None
         opened = await disclosure_store.of_report(connection, report.report_id)
-    return page.draw(
+    return visit.draw(
         "staff_contact.html",
         status=200 if fault is None else 422,
-        staff=staff,
-        mark=form_mark(secret_in(request, running.settings.staff)),
-        sign_out=page.link(f"{STAFF_PATH}/sign-out"),
-        action=page.link(),
+        action=visit.page.link(),
         report=report,
         contact=contact,
         opened=opened,
-        fault=None if fault is None else words(page.language)["contact"]["faults"][fault],
+        fault=None if fault is None else words(visit.page.language)["contact"]["faults"][fault],
         kept=kept,
     )
 

@@ -18,17 +18,14 @@ from services.intake.photos import photos_store
 from services.intake.routes.staff.look import (
     PHOTOS_PAGE,
     QUARANTINE_PAGE,
-    STAFF_PATH,
     StaffPage,
     counted,
     leading_to,
-    or_problem,
-    secret_in,
     staff_page,
     words,
 )
 from services.intake.routes.staff.signing_in import read_own_form, require_form_of
-from services.intake.routes.staff.visiting import to_sign_in, visitor
+from services.intake.routes.staff.visiting import Visit, or_sign_in, visit_of
 from services.intake.running import Running
 from services.intake.staff import bursts_store
 from services.intake.staff.bursts_store import Burst, Count, Shown
@@ -46,8 +43,6 @@ from services.intake.staff.choosing import (
     read_turn,
     turn_value,
 )
-from services.intake.staff.door import form_mark
-from services.intake.staff.sessions_store import Staff
 from shared.identity import new_id
 
 log = structlog.get_logger()
@@ -59,12 +54,9 @@ _SHOWS: Final = ("state", "reason", "alike")
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """Who looks at what."""
+class Review(Visit):
+    """A visit to what is shown."""
 
-    page: StaffPage
-    staff: Staff
-    secret: str
     shown: Shown
 
 
@@ -83,54 +75,46 @@ def quarantine_page_router(running: Running) -> APIRouter:
 
     @router.api_route(QUARANTINE_PAGE, methods=["GET", "HEAD"])
     async def show(request: Request) -> Response:
-        return await or_problem(_page(running, request, {}), _show(running, request))
+        return await or_sign_in(running, request, _page(running, request, {}), _show(running, request))
 
     @router.post(QUARANTINE_PAGE)
     async def decide(request: Request) -> Response:
-        return await or_problem(_page(running, request, {}), _answer(running, request))
+        return await or_sign_in(running, request, _page(running, request, {}), _answer(running, request))
 
     return router
 
 
 async def _show(running: Running, request: Request) -> Response:
-    visit = await _visit(running, request, request.query_params)
-    return (
-        to_sign_in(running, request) if visit is None else await _draw(running, visit, request.query_params)
-    )
+    visit = await _review(running, request, request.query_params)
+    return await _draw(running, visit, request.query_params)
 
 
 async def _answer(running: Running, request: Request) -> Response:
     form = await read_own_form(request, running)
-    visit = await _visit(running, request, {name: form.one(name) for name in _SHOWS})
-    if visit is None:
-        return to_sign_in(running, request)
+    visit = await _review(running, request, {name: form.one(name) for name in _SHOWS})
     require_form_of(visit.secret, form)
     if undone := read_id(form.one("undo")):
         return await _undo(running, visit, undone)
     return await _decide(running, visit, form)
 
 
-async def _visit(running: Running, request: Request, asked: Mapping[str, str]) -> Visit | None:
-    """None for a stranger."""
+async def _review(running: Running, request: Request, asked: Mapping[str, str]) -> Review:
     page = _page(running, request, {name: asked.get(name, "") for name in _SHOWS})
-    secret = secret_in(request, running.settings.staff)
-    staff = await visitor(running, request, page, QUARANTINE)
-    if staff is None:
-        return None
+    visit = await visit_of(running, request, page, QUARANTINE)
     shown = Shown(
         read_state(asked.get("state", "")),
         read_reason(asked.get("reason", "")),
-        staff.municipality,
+        visit.staff.municipality,
         read_id(asked.get("alike", "")),
     )
-    return Visit(page, staff, secret, shown)
+    return Review(page, visit.staff, visit.secret, shown)
 
 
 def _page(running: Running, request: Request, query: Mapping[str, str]) -> StaffPage:
     return staff_page(request, running.settings.municipality, QUARANTINE_PAGE, query)
 
 
-async def _decide(running: Running, visit: Visit, form: Form) -> Response:
+async def _decide(running: Running, visit: Review, form: Form) -> Response:
     does, choice, note = form.one("do"), chosen_in(form), note_in(form)
     fault = _fault_in(does, choice, note)
     if fault is not None:
@@ -164,7 +148,7 @@ def _fault_in(does: str, choice: Choice, note: str | None) -> tuple[str, str] | 
     return ("reason", "note") if does == "reject" and note is None else None
 
 
-async def _undo(running: Running, visit: Visit, undone: UUID) -> Response:
+async def _undo(running: Running, visit: Review, undone: UUID) -> Response:
     """Releases what that decision rejected, and nothing that was decided anew since."""
     decision_id, staff = new_id(), visit.staff
     async with running.pool.acquire(timeout=_WAIT_S) as connection, connection.transaction():
@@ -181,13 +165,13 @@ def _count(running: Running, state: State, reports: int) -> None:
     log.info("quarantine_decided", state=state.value, reports=reports)
 
 
-def _decided(visit: Visit, decision: str, missed: int) -> Response:
+def _decided(visit: Review, decision: str, missed: int) -> Response:
     """What was done is read from the records again, so that no link can tell what was not."""
     return leading_to(visit.page.link(decided=decision or "none", missed=str(missed) if missed else ""))
 
 
 async def _draw(
-    running: Running, visit: Visit, asked: Mapping[str, str], kept: Kept | None = None
+    running: Running, visit: Review, asked: Mapping[str, str], kept: Kept | None = None
 ) -> HTMLResponse:
     page, shown = visit.page, visit.shown
     after = read_turn(asked.get("after", ""))
@@ -206,11 +190,9 @@ async def _draw(
         done = await _done(connection, visit, asked)
     listed = found[:_BURSTS]
     wording = words(page.language)["quarantine"]
-    return page.draw(
+    return visit.draw(
         "staff_quarantine.html",
         status=200 if kept is None else 422,
-        staff=visit.staff,
-        mark=form_mark(visit.secret),
         shown=shown,
         can_choose=shown.state in {State.HELD, State.REJECTED},
         bursts=listed,
@@ -228,7 +210,6 @@ async def _draw(
         kept=kept,
         fault=None if kept is None else wording["faults"][kept.fault],
         action=page.link(),
-        sign_out=page.link(f"{STAFF_PATH}/sign-out"),
         held_together=_held_together,
         photos=photos,
         photos_path=PHOTOS_PAGE,
@@ -255,7 +236,7 @@ def _held_together(burst: Burst) -> str:
     return "goes_on" if burst.reports == 1 else "go_on"
 
 
-async def _done(connection: Any, visit: Visit, asked: Mapping[str, str]) -> dict[str, Any] | None:
+async def _done(connection: Any, visit: Review, asked: Mapping[str, str]) -> dict[str, Any] | None:
     """What was decided just now, with the way to undo it where there is one."""
     if not (told := asked.get("decided", "")):
         return None
