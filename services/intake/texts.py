@@ -13,7 +13,7 @@ import yaml
 from services.intake.domain.submission import LOCAL_ZONE
 from shared.categories import CategoryCode, load_categories
 from shared.errors import CannotStart
-from shared.geodata import municipality_name
+from shared.geodata import municipality_genitive, municipality_name
 
 log = structlog.get_logger()
 
@@ -152,10 +152,9 @@ def _preference(item: str) -> tuple[str, float]:
 
 
 def municipality_title(language: str, code: str) -> str:
-    """`Köpings kommun`, `Västerås kommun`, `Municipality of Köping`."""
-    name, own = municipality_name(code), texts(language)
-    ending = "" if name.endswith(("s", "x", "z")) else own["municipality_genitive"]
-    return str(own["municipality"].format(name=name + ending))
+    """`Köpings kommun`, `Arboga kommun`, `Municipality of Köping`."""
+    name = municipality_genitive(code) if language == "sv" else municipality_name(code)
+    return str(texts(language)["municipality"].format(name=name))
 
 
 def told_moment(language: str, at: datetime, now: datetime) -> str:

@@ -6,6 +6,7 @@ from shared.geodata.municipalities import (
     Municipality,
     municipalities,
     municipality_code,
+    municipality_genitive,
     municipality_name,
 )
 from shared.geodata.polygons import in_sweden, municipality_at
@@ -19,5 +20,6 @@ __all__ = [
     "municipalities",
     "municipality_at",
     "municipality_code",
+    "municipality_genitive",
     "municipality_name",
 ]

@@ -11,6 +11,9 @@ from typing import Final
 FOLDER: Final = Path(__file__).parent
 MUNICIPALITIES_GEOJSON: Final = FOLDER / "municipalities.geojson"
 """FeatureCollection of MultiPolygons in WGS 84; properties `code` and `name`."""
+_ENDS_WITHOUT_S: Final = tuple("aeiouyåäösxz")
+# Falun and Kalmar ended in a vowel once, and are still written so in names; Orust writes its own name without an s.
+_OWN_FORMS: Final = MappingProxyType({"Falun": "Falu", "Kalmar": "Kalmar", "Orust": "Orust"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,19 @@ def municipality_name(code: str) -> str:
     return known.name if known else code
 
 
+def municipality_genitive(code: str) -> str:
+    """As it stands before `kommun` in its own name: `Köpings`, `Arboga`, `Falu`.
+
+    A place-name that ends in a vowel takes no s in a name that is made with it: Svenska skrivregler, on the genitive of names;
+    Institutet för språk och folkminnen, Frågelådan.
+    """
+    return _genitive(municipality_name(code))
+
+
+def _genitive(name: str) -> str:
+    return _OWN_FORMS.get(name) or (name if name.endswith(_ENDS_WITHOUT_S) else f"{name}s")
+
+
 def municipality_code(name: str) -> str | None:
     """The code for `Köping`, `köping`, `Köpings kommun`, or for a code itself; None when there is no such municipality."""
     wanted = name.strip().casefold()
@@ -54,4 +70,10 @@ def municipality_code(name: str) -> str | None:
 
 @cache
 def _codes_by_name() -> Mapping[str, str]:
-    return MappingProxyType({each.name.casefold(): each.code for each in municipalities().values()})
+    return MappingProxyType(
+        {
+            name.casefold(): each.code
+            for each in municipalities().values()
+            for name in (_genitive(each.name), each.name)
+        }
+    )

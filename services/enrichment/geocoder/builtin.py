@@ -10,7 +10,7 @@ from typing import Final
 from services.enrichment.geocoder.gazetteer import Entry, Gazetteer, index
 from services.enrichment.geocoder.place import Place, Scope, genitive
 from shared.events import Precision
-from shared.geodata import Locality, localities, municipalities
+from shared.geodata import Locality, localities, municipalities, municipality_genitive
 from shared.geodata.localities import LOCALITIES_TSV
 
 PLACES: Final = Path(__file__).parent / "places"
@@ -83,7 +83,8 @@ def from_municipalities() -> Iterator[Entry]:
         place = Place(
             each.name, each.lat, each.lon, each.radius_m, Precision.MUNICIPALITY, each.code, population=10_000
         )
-        yield f"{genitive(each.name)} kommun", place
+        yield f"{municipality_genitive(each.code)} kommun", place
+        yield f"{genitive(each.name)} kommun", place  # "Arbogas kommun", which it is not called
         if (each.name, each.code) not in towns:
             yield each.name, place
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.enrichment.geocoder.askable import Phrase
 from services.enrichment.geocoder.choose import WIDEST_STREET_M
-from services.enrichment.geocoder.place import fold, genitive, key
+from services.enrichment.geocoder.place import fold, key
 from services.enrichment.geocoder.streets import DOOR_M
 from shared.events import Location, Precision
-from shared.geodata import municipalities, municipality_at, municipality_name
+from shared.geodata import municipalities, municipality_at, municipality_code, municipality_name
 from shared.geodata.plane import distance_m
 
 MOST_HITS: Final = 10
@@ -136,7 +136,7 @@ def _lies_in(hit: Hit, municipality: str) -> bool:
     """By its position, and by what the server says where that is told; the outlines we have are coarse."""
     area = municipalities()[municipality]
     if hit.municipality:
-        is_told = hit.municipality.casefold() == f"{genitive(area.name)} kommun".casefold()
+        is_told = municipality_code(hit.municipality) == municipality
         return is_told and distance_m(hit.lat, hit.lon, area.lat, area.lon) <= area.radius_m + _BORDER_M
     return municipality_at(hit.lat, hit.lon) == municipality
 

@@ -58,6 +58,12 @@ def test_a_place_is_found_as_people_write_it(
     assert not located.outside
 
 
+@pytest.mark.parametrize("called", ["Arboga kommun", "Arbogas kommun"])
+def test_a_municipality_is_told_from_its_town_by_what_it_is_called(geocoder: Geocoder, called: str) -> None:
+    located = located_in_koping(geocoder, f"{called} svarar inte")
+    assert (located.municipality, located.precision) == ("1984", Precision.MUNICIPALITY)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -180,6 +180,12 @@ def test_what_is_not_that_one_place_in_the_municipality_makes_no_dot(asked: Phra
     assert "enligt kartor.example (OpenStreetMap), hämtad 2026-11-23" in why
 
 
+def test_the_municipality_may_be_told_as_it_calls_itself() -> None:
+    found = hit(lat=59.394, lon=15.839, town="Arboga", municipality="Arboga kommun")
+    location, _ = placed(Asked(STREET, "1984"), answer(found))
+    assert location is not None
+
+
 SETTING = "ENRICHMENT_ONLINE_GEOCODER_"
 
 

@@ -32,6 +32,30 @@ def test_a_name_that_ends_in_s_is_not_cut() -> None:
     assert geodata.municipality_name(geodata.municipality_code("Västerås kommun") or "") == "Västerås"
 
 
+OWN_NAMES = """
+    Ale, Alingsås, Arboga, Arjeplogs, Arvika, Bergs, Bjuvs, Borås, Båstads, Dals-Eds, Ekerö, Enköpings, Eskilstuna, Fagersta,
+    Falu, Gagnefs, Gislaveds, Grums, Gävle, Göteborgs, Habo, Hallstahammars, Helsingborgs, Hjo, Håbo, Härjedalens, Höörs,
+    Jönköpings, Kalix, Kalmar, Karlskrona, Kils, Kiruna, Kungsörs, Kungälvs, Köpings, Lilla Edets, Lindesbergs, Linköpings,
+    Ljungby, Luleå, Lunds, Malmö, Malung-Sälens, Marks, Mora, Nacka, Norbergs, Norrköpings, Nybro, Orust, Ovanåkers, Piteå,
+    Sala, Salems, Skinnskattebergs, Stockholms, Strängnäs, Sundsvalls, Surahammars, Säters, Tierps, Tjörns, Torsby, Täby, Umeå,
+    Upplands-Bro, Upplands Väsby, Uppsala, Vaxholms, Västerviks, Västerås, Växjö, Ystads, Åmåls, Åre, Öckerö, Örebro,
+    Örnsköldsviks, Östersunds, Östra Göinge, Överkalix, Övertorneå
+"""
+
+
+@pytest.mark.parametrize("own_name", [" ".join(name.split()) for name in OWN_NAMES.split(",")])
+def test_a_municipality_is_called_what_it_calls_itself(own_name: str) -> None:
+    code = geodata.municipality_code(f"{own_name} kommun")
+    assert code is not None
+    assert geodata.municipality_genitive(code) == own_name
+
+
+def test_every_municipality_is_found_by_its_name_and_by_its_own_name() -> None:
+    for code, each in geodata.municipalities().items():
+        assert geodata.municipality_code(each.name) == code
+        assert geodata.municipality_code(f"{geodata.municipality_genitive(code)} kommun") == code
+
+
 def test_an_unknown_code_is_its_own_name_and_an_unknown_name_has_no_code() -> None:
     assert geodata.municipality_name("9999") == "9999"
     assert geodata.municipality_code("Ankeborg") is None
