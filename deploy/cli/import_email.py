@@ -130,7 +130,7 @@ def sentences(told: Counter[str], *, dry_run: bool) -> list[str]:
         "changed": "{:,} have the number of a message that was imported before, and another content: not taken.",
         "refused": "{:,} were refused by intake.",
         "skipped": "{:,} were skipped, for the reasons above.",
-        "photos": "{:,} photos came with them.",
+        "photos": "{:,} photos are with them.",
         "shortened": "{:,} were longer than what is taken: the report has their beginning, and says so.",
         "attachments": "{:,} attachments were left out: only text and photos are taken.",
     }

@@ -13,7 +13,9 @@ from shared.redaction.spans import Reading, Span
 
 _NUMBER: Final = r"(?:s?(?:nummer|numret|nummret|numren|nr)|[ -](?:nr|no|number|nummer)s?)"
 _SIGN: Final = r"[\s:.,=#(\"'-]"
-BETWEEN: Final = "är|e|va|var|is|was|till|to|på|of|nr|nummer|number|numret|no"
+BETWEEN: Final = (
+    "är|e|va|var|is|was|till|to|på|of|nr|nummer|number|numret|no|hem|jobb|jobbet|arbete|home|work"
+)
 _JOINT: Final = rf"{_SIGN}{{0,4}}(?:(?:{BETWEEN})\b{_SIGN}{{1,3}}){{0,2}}"
 _AND: Final = re.compile(r"\s?(?:[,;/&+]|och|eller|el|and|or|samt)\s?", re.IGNORECASE)
 

@@ -184,15 +184,16 @@ def _require_own_municipality(submission: Submission, submitter: Submitter, sett
 
 
 def claim_of(scope: Scope, submitter: Submitter, body: bytes) -> Claim | None:
-    key = header(scope, b"idempotency-key")
-    if key is None:
+    keys = [value for name, value in scope["headers"] if name == b"idempotency-key"]
+    if not keys:
         return None
-    if not _KEY.fullmatch(key):
+    key = keys[0]
+    if len(keys) > 1 or not _KEY.fullmatch(key):
         raise Problem(
             400,
             "bad-idempotency-key",
             "The idempotency key can't be read",
-            "Idempotency-Key must be 1 to 255 visible ASCII characters, for example a UUID.",
+            "Send one Idempotency-Key of 1 to 255 visible ASCII characters, for example a UUID.",
         )
     return Claim(submitter.scope, key.decode(), sha256(body).digest())
 

@@ -375,7 +375,7 @@ async def test_without_a_mail_server_nothing_offers_it(
         report = await sent(intake)
         assert (await asked(intake, report)).json()["type"] == "/problems/no-news-by-email"
         assert 'name="news"' not in (await intake.get("/")).text
-        assert "e-post?" not in (await intake.get(f"/follow/{report['tracking_code']}")).text
+        assert "besked med e-post" not in (await intake.get(f"/follow/{report['tracking_code']}")).text
         assert (await intake.get("/ready")).json()["checks"]["email"] == {
             "ok": True,
             "detail": "off: no mail server is set",

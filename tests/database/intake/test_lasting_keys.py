@@ -108,3 +108,11 @@ async def test_of_a_disposed_report_the_key_stays_and_the_digest_of_what_it_said
         "SELECT key, octet_length(fingerprint) AS bytes FROM idempotency ORDER BY key"
     )
     assert [tuple(row) for row in kept] == [("import:1", 0), ("import:2", 32)]
+
+
+async def test_two_keys_on_one_request_are_refused(intake: httpx.AsyncClient, database: Database) -> None:
+    twice = [("Idempotency-Key", "one"), ("Idempotency-Key", "two")]
+    answer = await intake.post("/api/v1/reports", json={"text": "Trasig dörr"}, headers=twice)
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith("bad-idempotency-key")
+    assert await database.fetchval("SELECT count(*) FROM report") == 0

@@ -290,6 +290,15 @@ async def test_the_same_idempotency_key_and_form_get_the_same_answer(
     assert await database.fetchval("SELECT count(*) FROM report") == 1
 
 
+@pytest.mark.parametrize("form", ["json", "xml"])
+async def test_what_an_address_does_not_take_is_told_in_the_format_it_ends_in(
+    intake: httpx.AsyncClient, form: str
+) -> None:
+    answer = await intake.put(f"{BASE}/requests.{form}")
+    assert answer.status_code == 405
+    assert form in answer.headers["content-type"]
+
+
 async def test_requests_posted_together_are_each_stored_once(
     intake: httpx.AsyncClient, database: Database
 ) -> None:

@@ -18,9 +18,11 @@ EMERGENCIES = (
     "Två bilar har krockat på E18, en person blöder",
     "The house is on fire",
     "Någon har ramlat i vattnet vid hamnen",
+    "Tåget har spårat ur vid stationen",
 )
 CALM = (
     "Klotter på stationen",
+    "Grannsämjan har spårat ur",
     "Trasig belysning vid gångtunneln",
     "Det brinner inte längre",
     "En container brann i går, den är släckt",

@@ -24,7 +24,11 @@ def test_objects_come_with_the_numbers_of_their_lines(tmp_path: Path, suffix: st
         ("rows.jsonl", b'{"a": "\xff"}\n', "rows.jsonl cannot be read"),
         ("rows.jsonl.gz", b'{"a": 1}\n', "rows.jsonl.gz cannot be read"),
         ("rows.jsonl.gz", gzip.compress(b'{"a": 1}\n' * 1000, mtime=0)[:40], "rows.jsonl.gz cannot be read"),
-        ("rows.jsonl.gz", gzip.compress(b"{}\n", mtime=0)[:10] + b"\xff\xff\xff\xff", "rows.jsonl.gz cannot be read"),
+        (
+            "rows.jsonl.gz",
+            gzip.compress(b"{}\n", mtime=0)[:10] + b"\xff\xff\xff\xff",
+            "rows.jsonl.gz cannot be read",
+        ),
     ],
 )
 def test_what_is_wrong_is_one_sentence(tmp_path: Path, name: str, content: bytes, says: str) -> None:

@@ -41,6 +41,7 @@ CITIZENS = Path(__file__).parents[3] / "services/enrichment/classifier/data/citi
         ("född 12 januari, sista 9806", "personal_number"),
         ("åttiofem noll ett tolv nittioåtta noll sex", "personal_number"),
         ("ring 070-174 06 05", "phone_number"),
+        ("tel hem: 251 60", "phone_number"),
         ("070 1 7 4 0 6 0 5", "phone_number"),
         ("070-174\n06 05 är numret", "phone_number"),
         ("070-\r\n  1740605", "phone_number"),

@@ -84,6 +84,11 @@ def _format(request: Request) -> str:
     given = request.path_params.get("format")
     if given is not None:
         return str(given).lower()
+    ending = request.url.path.rpartition(".")[
+        2
+    ].lower()  # of an address that is none, or not with this method
+    if ending in _MEDIA_TYPES:
+        return ending
     return JSON if "json" in request.headers.get("accept", "") else XML
 
 
