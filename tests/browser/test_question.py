@@ -1,10 +1,7 @@
 """Staff ask with the keyboard, a reporter without scripts answers, and staff see it: on a phone and in the dark too."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
-import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
@@ -12,37 +9,16 @@ from playwright.async_api import Browser, Locator, Page, expect
 from deploy.system import System
 from shared.topics import Service
 from tests.support.accessibility import grave_faults
-from tests.support.journey import intake, reporting
+from tests.support.journey import Told, intake, reporting, told_and_read
 
 WAIT_MS = 60_000
 OWN = "Hörde du något innan det började brinna?"
 
 
-@dataclass(frozen=True)
-class Told:
-    report_id: str
-    code: str
-    incident_id: str
-
-
 @pytest_asyncio.fixture(scope="module")
-async def told(system: System) -> AsyncIterator[Told]:
+async def told(system: System) -> Told:
     """A report that is alone in its incident."""
-    async with intake(system) as citizen, reporting(system) as staff:
-        text = "Det brinner i en sopcontainer vid kyrkan i Munktorp."
-        report = (await citizen.post("/api/v1/reports", json={"text": text})).json()
-        async with asyncio.timeout(60):
-            while (incident_id := await incident_of(staff, report["id"])) is None:
-                await asyncio.sleep(0.3)
-        yield Told(report["id"], report["tracking_code"], incident_id)
-
-
-async def incident_of(staff: httpx.AsyncClient, report_id: str) -> str | None:
-    for each in (await staff.get("/api/v1/picture")).json()["incidents"]:
-        incident = (await staff.get(f"/api/v1/incidents/{each['incident_id']}")).json()
-        if report_id in {report["report_id"] for report in incident["reports"]}:
-            return str(each["incident_id"])
-    return None
+    return await told_and_read(system, "Det brinner i en sopcontainer vid kyrkan i Munktorp.")
 
 
 async def ask(system: System, told: Told, text: str) -> None:

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from deploy.system import System
 from shared.topics import Service
-from tests.support.journey import intake, report_unclear, reporting
+from tests.support.journey import incident_of, intake, report_unclear, reporting
 
 WAIT_MS = 60_000
 
@@ -35,27 +35,24 @@ async def focused_card(page: Page) -> tuple[Locator, str]:
     return page.locator(f"[data-report='{report_id}']"), report_id
 
 
-async def incident_of(system: System, report_id: str) -> dict:
+async def incident_with(system: System, report_id: str) -> dict:
     async with reporting(system) as staff:
-        picture = (await staff.get("/api/v1/picture")).json()
-        for each in picture["incidents"]:
-            incident = (await staff.get(f"/api/v1/incidents/{each['incident_id']}")).json()
-            if report_id in {report["report_id"] for report in incident["reports"]}:
-                return incident
-    raise AssertionError(f"no incident has the report {report_id}")
+        incident = await incident_of(staff, report_id)
+    assert incident, f"no incident has the report {report_id}"
+    return incident
 
 
 async def test_one_key_settles_a_report_and_another_takes_it_back(system: System, review: Page) -> None:
     card, report_id = await focused_card(review)
     second = card.locator("[data-choice='2'] .guess__what")
     chosen = await second.inner_text()
-    before = await incident_of(system, report_id)
+    before = await incident_with(system, report_id)
 
     await review.keyboard.press("2")
     await expect(review.locator("#toast")).to_contain_text(f"Rättad: {chosen}.")
     await expect(card).to_have_count(0, timeout=WAIT_MS)
     await expect(review.locator("#toast")).to_contain_text("Omräknad.")
-    assert (await incident_of(system, report_id))["sv"] == chosen
+    assert (await incident_with(system, report_id))["sv"] == chosen
     assert await review.evaluate(
         "document.activeElement.closest('[data-report]') !== null"
     )  # on with the next
@@ -63,7 +60,7 @@ async def test_one_key_settles_a_report_and_another_takes_it_back(system: System
     await review.keyboard.press("z")
     await expect(card).to_be_visible(timeout=WAIT_MS)
     await expect(review.locator("#toast")).to_contain_text("åter att granska")
-    assert (await incident_of(system, report_id))["sv"] == before["sv"]
+    assert (await incident_with(system, report_id))["sv"] == before["sv"]
 
 
 async def test_the_whole_form_is_filled_in_with_the_keyboard(system: System, review: Page) -> None:
@@ -89,7 +86,7 @@ async def test_the_whole_form_is_filled_in_with_the_keyboard(system: System, rev
     await card.get_by_role("button", name="Spara rättelse").press("Enter")
     await expect(card).to_have_count(0, timeout=WAIT_MS)
 
-    incident = await incident_of(system, report_id)
+    incident = await incident_with(system, report_id)
     corrected = next(report for report in incident["reports"] if report["report_id"] == report_id)
     assert (corrected["category"], corrected["severity"]) == ("animal", 1)
     assert incident["location"]["precision"] in ("place", "locality")

@@ -1,7 +1,6 @@
 """Staff record a measure and close an incident with the keyboard, a reporter without scripts reads it and says that it goes on."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -10,24 +9,18 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from deploy.system import System
 from shared.topics import Service
-from tests.browser.test_question import Told, follow_address, incident_of
+from tests.browser.test_question import follow_address
 from tests.support.accessibility import grave_faults
-from tests.support.journey import intake, reporting
+from tests.support.journey import Told, intake, reporting, told_and_read
 
 WAIT_MS = 60_000
 CLEANED = "Platsen är städad."
 
 
 @pytest_asyncio.fixture(scope="module")
-async def told(system: System) -> AsyncIterator[Told]:
+async def told(system: System) -> Told:
     """A report that is alone in its incident."""
-    async with intake(system) as citizen, reporting(system) as staff:
-        text = "Någon klottrar på stationshuset i Kolsva."
-        report = (await citizen.post("/api/v1/reports", json={"text": text})).json()
-        async with asyncio.timeout(60):
-            while (incident_id := await incident_of(staff, report["id"])) is None:
-                await asyncio.sleep(0.3)
-        yield Told(report["id"], report["tracking_code"], incident_id)
+    return await told_and_read(system, "Någon klottrar på stationshuset i Kolsva.")
 
 
 async def opened(system: System, page: Page, told: Told, lang: str = "sv") -> Locator:

@@ -1,14 +1,13 @@
 """A doubtful report through the whole system: reviewed, corrected, told to others, and taken back."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 
 from deploy.system import System
 from shared.events import Agency
-from tests.support.journey import UNCLEAR, alerts_to, intake, report_unclear, reporting
+from tests.support.journey import UNCLEAR, alerts_to, intake, report_unclear, reporting, until
 
 # A municipality of its own: what other tests report is none of its business.
 HERE = {"municipality": "1960"}
@@ -29,20 +28,20 @@ async def test_a_corrected_report_is_told_to_the_school_and_withdrawn_from_the_p
         assert accepted.status_code == 202
         correction_id = accepted.json()["correction_id"]
 
-        incident = await _until(lambda: _incident(staff, incident_id), _is_corrected)
+        incident = await until(lambda: _incident(staff, incident_id), _is_corrected)
         assert (incident["category"], incident["severity"]) == ("school_incident", 2)
         assert incident["corrections"][0]["note"] == "Rektorn ringde från [telefonnummer]."
         assert report["report_id"] not in await _queue(staff)
-        await _until(lambda: _kinds(system, Agency.SCHOOL, incident_id), ["new"].__eq__)
-        await _until(lambda: _kinds(system, Agency.POLICE, incident_id), ["new", "correction"].__eq__)
+        await until(lambda: _kinds(system, Agency.SCHOOL, incident_id), ["new"].__eq__)
+        await until(lambda: _kinds(system, Agency.POLICE, incident_id), ["new", "correction"].__eq__)
 
         assert (await staff.post(f"/api/v1/corrections/{correction_id}/undo")).status_code == 202
         assert (await staff.post(f"/api/v1/corrections/{correction_id}/undo")).status_code == 409
-        incident = await _until(lambda: _incident(staff, incident_id), _is_as_before(report))
+        incident = await until(lambda: _incident(staff, incident_id), _is_as_before(report))
         assert incident["corrections"][0]["state"] == "undone"
         assert report["report_id"] in await _queue(staff)
-        await _until(lambda: _kinds(system, Agency.SCHOOL, incident_id), ["new", "correction"].__eq__)
-        await _until(lambda: _kinds(system, Agency.POLICE, incident_id), ["new", "correction", "new"].__eq__)
+        await until(lambda: _kinds(system, Agency.SCHOOL, incident_id), ["new", "correction"].__eq__)
+        await until(lambda: _kinds(system, Agency.POLICE, incident_id), ["new", "correction", "new"].__eq__)
 
 
 async def _doubtful_and_told_to_the_police(system: System, staff: httpx.AsyncClient) -> dict[str, Any]:
@@ -61,7 +60,7 @@ async def _doubtful_and_told_to_the_police(system: System, staff: httpx.AsyncCli
             and not await _kinds(system, Agency.SCHOOL, report["incident_id"])
         ]
 
-    return (await _until(candidates, bool))[0]
+    return (await until(candidates, bool))[0]
 
 
 async def _queue(staff: httpx.AsyncClient) -> set[str]:
@@ -90,14 +89,3 @@ def _is_as_before(report: dict[str, Any]) -> Callable[[dict[str, Any]], bool]:
 
 async def _kinds(system: System, agency: Agency, incident_id: str) -> list[str]:
     return [alert["kind"] for alert in await alerts_to(system, agency, incident_id)]
-
-
-async def _until(ask: Callable[[], Awaitable[Any]], is_so: Callable[[Any], bool]) -> Any:
-    answer = None
-    try:
-        async with asyncio.timeout(60):
-            while not is_so(answer := await ask()):
-                await asyncio.sleep(0.3)
-    except TimeoutError:
-        raise AssertionError(f"still {answer!r}") from None
-    return answer

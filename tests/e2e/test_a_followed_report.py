@@ -1,14 +1,12 @@
 """What is added to a report, and what becomes of its kind, through the whole system: one incident, and questions asked again."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 
 from deploy.system import System
-from tests.support.journey import intake, reporting
+from tests.support.journey import incident_of, intake, reporting, until
 
 # A municipality of its own: what other tests report is none of its business.
 HERE = "1982"
@@ -26,7 +24,7 @@ async def test_what_is_added_joins_its_incident_and_a_corrected_kind_asks_its_ow
 ) -> None:
     async with intake(system) as citizen, reporting(system) as staff:
         code, report_id = await _reported(citizen)
-        await _until(lambda: _category(citizen, code), lambda found: found == "fire")
+        await until(lambda: _category(citizen, code), lambda found: found == "fire")
         page = (await citizen.get(f"/follow/{code}?lang=en")).text
         assert "Your report was sorted as: Fire." in page
         assert "Is it still burning?" in page
@@ -35,13 +33,15 @@ async def test_what_is_added_joins_its_incident_and_a_corrected_kind_asks_its_ow
         assert (await citizen.post(f"/follow/{code}/questions", data=answered)).status_code == 303
         still = {"token": "t", "relation": "still_on"}
         assert (await citizen.post(f"/follow/{code}/add", data=still)).status_code == 303
-        incident = await _until(lambda: _incident_of(staff, report_id), lambda found: _reports(found) == 3)
+        incident = await until(
+            lambda: incident_of(staff, report_id, HERE), lambda found: _reports(found) == 3
+        )
         assert (incident["report_count"], incident["ongoing"], incident["category"]) == (3, True, "fire")
         assert 'id="sorted-title"' not in (await citizen.get(f"/follow/{code}")).text
 
         address = f"/api/v1/incidents/{incident['incident_id']}/correction"
         assert (await staff.post(address, json={"category": "vandalism"})).status_code == 202
-        await _until(lambda: _category(citizen, code), lambda found: found == "vandalism")
+        await until(lambda: _category(citizen, code), lambda found: found == "vandalism")
         page = (await citizen.get(f"/follow/{code}?lang=sv")).text
         assert "Din rapport har sorterats som Skadegörelse eller klotter." in page
         assert re.search(r'name="answer-\w+"', page.partition('id="sorted-title"')[2])
@@ -56,7 +56,7 @@ async def _still_one_incident_after_the_correction(
 ) -> None:
     added = {"token": "u", "asked": "", "text": "Väggen bredvid är svart av sot."}
     assert (await citizen.post(f"/follow/{code}/add", data=added)).status_code == 303
-    incident = await _until(lambda: _incident_of(staff, report_id), lambda found: _reports(found) == 4)
+    incident = await until(lambda: incident_of(staff, report_id, HERE), lambda found: _reports(found) == 4)
     assert incident["category"] == "vandalism"
 
 
@@ -72,23 +72,3 @@ async def _category(citizen: httpx.AsyncClient, code: str) -> str | None:
 
 def _reports(incident: dict[str, Any]) -> int:
     return len(incident.get("reports", ()))
-
-
-async def _incident_of(staff: httpx.AsyncClient, report_id: str) -> dict[str, Any]:
-    picture = (await staff.get("/api/v1/picture", params={"municipality": HERE})).json()
-    for summary in picture["incidents"]:
-        incident: dict[str, Any] = (await staff.get(f"/api/v1/incidents/{summary['incident_id']}")).json()
-        if report_id in {report["report_id"] for report in incident["reports"]}:
-            return {**summary, **incident}
-    return {}
-
-
-async def _until(ask: Callable[[], Awaitable[Any]], is_so: Callable[[Any], bool]) -> Any:
-    answer = None
-    try:
-        async with asyncio.timeout(60):
-            while not is_so(answer := await ask()):
-                await asyncio.sleep(0.2)
-    except TimeoutError:
-        raise AssertionError(f"still {answer!r}") from None
-    return answer

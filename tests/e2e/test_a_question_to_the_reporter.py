@@ -1,8 +1,6 @@
 """A question through the whole system: asked by staff, shown to the reporter, answered, and seen beside the question."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -10,7 +8,7 @@ import httpx
 from deploy.system import System
 from shared.events import Agency
 from shared.topics import ALERTS, REPORT_RECEIVED
-from tests.support.journey import intake, records_on, reporting
+from tests.support.journey import incident_of, intake, records_on, reporting, until
 
 # A municipality of its own: what other tests report is none of its business.
 HERE = "1904"
@@ -25,13 +23,14 @@ async def test_a_question_reaches_the_reporter_and_its_answer_comes_back_redacte
     async with intake(system) as citizen, reporting(system) as staff:
         report = (await citizen.post("/api/v1/reports", json=REPORT)).json()
         follow, page = f"/api/v1/reports/{report['tracking_code']}", f"/follow/{report['tracking_code']}"
-        incident_id = await _until(lambda: _incident_of(staff, report["id"]), bool)
+        incident = await until(lambda: incident_of(staff, report["id"], HERE), bool)
+        incident_id = incident["incident_id"]
         question_id = await _ask(staff, report["id"], QUESTION)
         taken_back = await _ask(staff, report["id"], "Pågår det fortfarande?")
 
-        await _until(lambda: _open_to(citizen, follow), lambda found: len(found) == 2)
+        await until(lambda: _open_to(citizen, follow), lambda found: len(found) == 2)
         assert (await staff.post(f"/api/v1/questions/{taken_back}/withdraw")).status_code == 202
-        await _until(lambda: _open_to(citizen, follow), [QUESTION].__eq__)
+        await until(lambda: _open_to(citizen, follow), [QUESTION].__eq__)
         assert QUESTION in (await citizen.get(page)).text
 
         form = {"question": question_id, "text": ANSWER}
@@ -39,7 +38,7 @@ async def test_a_question_reaches_the_reporter_and_its_answer_comes_back_redacte
             assert (await citizen.post(f"{page}/answer", data=form)).status_code == 303
         assert await _open_to(citizen, follow) == []
 
-        questions = await _until(lambda: _questions(staff, incident_id), _is_answered)
+        questions = await until(lambda: _questions(staff, incident_id), _is_answered)
         assert {each["state"] for each in questions} == {"answered", "withdrawn"}
         answer = next(each["answer"] for each in questions if each["answer"])
         assert answer["text"] == "Ja, en smäll. Fråga Zyxvut på [telefonnummer]."
@@ -47,7 +46,7 @@ async def test_a_question_reaches_the_reporter_and_its_answer_comes_back_redacte
         assert not [alert for alert in await _alerts(system) if "Zyxvut" in alert]
 
         assert (await citizen.delete(follow)).status_code == 200
-        await _until(lambda: _texts(staff, incident_id), {""}.__eq__)
+        await until(lambda: _texts(staff, incident_id), {""}.__eq__)
         refused = await staff.post(f"/api/v1/reports/{report['id']}/questions", json={"text": QUESTION})
         assert (refused.status_code, refused.json()["type"]) == (409, "/problems/report-disposed")
 
@@ -79,15 +78,6 @@ async def _texts(staff: httpx.AsyncClient, incident_id: str) -> set[str]:
     }
 
 
-async def _incident_of(staff: httpx.AsyncClient, report_id: str) -> str | None:
-    picture = (await staff.get("/api/v1/picture", params={"municipality": HERE})).json()
-    for each in picture["incidents"]:
-        incident = (await staff.get(f"/api/v1/incidents/{each['incident_id']}")).json()
-        if report_id in {report["report_id"] for report in incident["reports"]}:
-            return str(incident["incident_id"])
-    return None
-
-
 async def _told_of(system: System) -> list[dict[str, Any]]:
     bodies = [json.loads(body) for body in await records_on(system, REPORT_RECEIVED.name)]
     return [body for body in bodies if body["municipality"] == HERE]
@@ -100,14 +90,3 @@ async def _alerts(system: System) -> list[str]:
         for agency in Agency
         for body in await records_on(system, ALERTS[agency].name, user=agency)
     ]
-
-
-async def _until(ask: Callable[[], Awaitable[Any]], is_so: Callable[[Any], bool]) -> Any:
-    answer = None
-    try:
-        async with asyncio.timeout(60):
-            while not is_so(answer := await ask()):
-                await asyncio.sleep(0.3)
-    except TimeoutError:
-        raise AssertionError(f"still {answer!r}") from None
-    return answer

@@ -1,10 +1,7 @@
 """A report through the whole system and out of it again: told, taken back, and within a minute in no table of any service."""
 
-import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 import asyncpg
 import httpx
@@ -14,7 +11,7 @@ from shared.envelope import outgoing
 from shared.events import Agency, ReportEnriched, ReportReceived
 from shared.kafka_clients import Producer
 from shared.topics import REPORT_ENRICHED, REPORT_RECEIVED, Service
-from tests.support.journey import alerts_to, intake, records_on, reporting
+from tests.support.journey import alerts_to, incident_of, intake, records_on, reporting, until
 from tests.support.marker import where_it_stands
 
 # A municipality of its own: what other tests report is none of its business.
@@ -32,10 +29,10 @@ GONE_WITHIN_S = 60.0
 async def test_what_was_taken_back_is_gone_from_every_service_and_does_not_come_back(system: System) -> None:
     async with intake(system) as citizen, reporting(system) as staff:
         accepted = (await citizen.post("/api/v1/reports", json=REPORT)).json()
-        incident = await _until(lambda: _incident_of(staff, accepted["id"]), bool)
+        incident = await until(lambda: incident_of(staff, accepted["id"], HERE), bool)
         assert MARKER in incident["summary"]
         incident_id = incident["incident_id"]
-        await _until(lambda: _kinds(system, incident_id), ["new"].__eq__)
+        await until(lambda: _kinds(system, incident_id), ["new"].__eq__)
         edition = (await staff.post("/api/v1/situation-reports", json={"municipality": HERE})).json()
         assert MARKER in (await staff.get(edition["json"])).text
         note = {"severity": 3, "note": f"{MARKER} är bekräftat av vakthavande."}
@@ -44,12 +41,12 @@ async def test_what_was_taken_back_is_gone_from_every_service_and_does_not_come_
         follow = f"/follow/{accepted['tracking_code']}/add"
         added = {"token": "t", "asked": "", "text": f"Lågorna når nu {MARKER} 3."}
         assert (await citizen.post(follow, data=added)).status_code == 303
-        await _until(lambda: _reports_of(staff, accepted["id"]), (2).__eq__)
+        await until(lambda: _reports_of(staff, accepted["id"]), (2).__eq__)
         assert "reporting.situation_report" in await _tables(system)
 
         began = time.monotonic()
         assert (await citizen.delete(accepted["status_url"])).status_code == 200
-        await _until(lambda: _tables(system), [].__eq__)
+        await until(lambda: _tables(system), [].__eq__)
         assert time.monotonic() - began < GONE_WITHIN_S
 
         assert (await citizen.get(accepted["status_url"])).status_code == 410
@@ -57,7 +54,7 @@ async def test_what_was_taken_back_is_gone_from_every_service_and_does_not_come_
         assert incident_id not in {each["incident_id"] for each in picture["incidents"]}
         detail = (await staff.get(f"/api/v1/incidents/{incident_id}")).json()
         assert (detail["withdrawn"], detail["reports"][0]["disposed"]) == (True, "withdrawn")
-        await _until(lambda: _kinds(system, incident_id), lambda told: told[-1] == "correction")
+        await until(lambda: _kinds(system, incident_id), lambda told: told[-1] == "correction")
 
         await _send_everything_again(system, staff, accepted["id"])
         assert await _tables(system) == []
@@ -88,7 +85,7 @@ async def _send_everything_again(system: System, staff: httpx.AsyncClient, repor
                 "/api/v1/reports", json={"text": "Cykel stulen vid stationen.", "municipality": HERE}
             )
         ).json()
-    await _until(lambda: _incident_of(staff, later["id"]), bool)
+    await until(lambda: incident_of(staff, later["id"], HERE), bool)
 
 
 async def _tables(system: System) -> list[str]:
@@ -100,28 +97,8 @@ async def _tables(system: System) -> list[str]:
 
 
 async def _reports_of(staff: httpx.AsyncClient, report_id: str) -> int:
-    return len((await _incident_of(staff, report_id)).get("reports", ()))
+    return len((await incident_of(staff, report_id, HERE)).get("reports", ()))
 
 
 async def _kinds(system: System, incident_id: str) -> list[str]:
     return [alert["kind"] for alert in await alerts_to(system, Agency.RESCUE, incident_id)]
-
-
-async def _incident_of(staff: httpx.AsyncClient, report_id: str) -> dict[str, Any]:
-    picture = (await staff.get("/api/v1/picture", params={"municipality": HERE})).json()
-    for summary in picture["incidents"]:
-        incident: dict[str, Any] = (await staff.get(f"/api/v1/incidents/{summary['incident_id']}")).json()
-        if report_id in {report["report_id"] for report in incident["reports"]}:
-            return incident
-    return {}
-
-
-async def _until(ask: Callable[[], Awaitable[Any]], is_so: Callable[[Any], bool]) -> Any:
-    answer = None
-    try:
-        async with asyncio.timeout(GONE_WITHIN_S):
-            while not is_so(answer := await ask()):
-                await asyncio.sleep(0.2)
-    except TimeoutError:
-        raise AssertionError(f"still {answer!r}") from None
-    return answer

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -38,6 +40,47 @@ def intake(system: System) -> httpx.AsyncClient:
 def reporting(system: System) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {system.secrets.staff_token}"}
     return httpx.AsyncClient(base_url=system.url(Service.REPORTING), headers=headers, timeout=30)
+
+
+@dataclass(frozen=True)
+class Told:
+    report_id: str
+    code: str
+    incident_id: str
+
+
+async def told_and_read(system: System, text: str) -> Told:
+    """A report, when it is in an incident."""
+    async with intake(system) as citizen, reporting(system) as staff:
+        report = (await citizen.post("/api/v1/reports", json={"text": text})).json()
+        incident = await until(lambda: incident_of(staff, report["id"]), bool)
+    return Told(report["id"], report["tracking_code"], incident["incident_id"])
+
+
+async def incident_of(
+    staff: httpx.AsyncClient, report_id: str, municipality: str | None = None
+) -> dict[str, Any]:
+    """Its summary in the picture and its detail; empty when the report is in none."""
+    asked = {"municipality": municipality} if municipality else {}
+    for summary in (await staff.get("/api/v1/picture", params=asked)).json()["incidents"]:
+        incident: dict[str, Any] = (await staff.get(f"/api/v1/incidents/{summary['incident_id']}")).json()
+        if report_id in {report["report_id"] for report in incident["reports"]}:
+            return {**summary, **incident}
+    return {}
+
+
+async def until(
+    ask: Callable[[], Awaitable[Any]], is_so: Callable[[Any], bool], within_s: float = 60.0
+) -> Any:
+    """The first answer that is."""
+    answer = None
+    try:
+        async with asyncio.timeout(within_s):
+            while not is_so(answer := await ask()):
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        raise AssertionError(f"still {answer!r}") from None
+    return answer
 
 
 async def alerts_to(system: System, agency: Agency, incident_id: str) -> list[dict[str, Any]]:
