@@ -6,6 +6,7 @@ import { correctionForm } from "./correction_form.ts";
 import { correctionInWords, type Subject } from "./corrections.ts";
 import { element } from "./element.ts";
 import { timeOf } from "./incident_words.ts";
+import { offer } from "./offer.ts";
 import { say, sayCode } from "./words.ts";
 
 export function correctionList(corrections: Correction[], desk: CorrectionDesk): HTMLOListElement {
@@ -34,30 +35,18 @@ function sign(correctedBy: string): string {
 /** A button that opens the form in its place. */
 export function offerCorrection(subject: Subject, desk: CorrectionDesk, onClosed: () => void): HTMLElement {
   const words = say(subject.kind === "incidents" ? "correct.incident" : "correct.report");
-  const button = element("button", { type: "button", class: "correct-button", "aria-expanded": "false" }, words);
-  const holder = element("div", { class: "offer screen-only" }, button);
-  button.addEventListener("click", () => (holder.childElementCount === 1 ? open() : close()));
-
-  function open(): void {
-    const form = correctionForm(subject, {
-      send: async (change) => {
-        await desk.send(subject, change);
-        close();
-      },
-      cancel: close,
-      pickPlace: desk.pickPlace(),
-    });
-    holder.append(form);
-    button.setAttribute("aria-expanded", "true");
-    form.querySelector("select")?.focus();
-  }
-
-  function close(): void {
-    holder.replaceChildren(button);
-    button.setAttribute("aria-expanded", "false");
-    button.focus();
-    onClosed();
-  }
-
-  return holder;
+  return offer(
+    words,
+    null,
+    (close) =>
+      correctionForm(subject, {
+        send: async (change) => {
+          await desk.send(subject, change);
+          close();
+        },
+        cancel: close,
+        pickPlace: desk.pickPlace(),
+      }),
+    onClosed,
+  );
 }

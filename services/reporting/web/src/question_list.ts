@@ -3,6 +3,7 @@
 import type { AssessedReport, Question, Report } from "./api.ts";
 import { element } from "./element.ts";
 import { timeOf } from "./incident_words.ts";
+import { offer } from "./offer.ts";
 import { questionForm } from "./question_form.ts";
 import { canBeAsked, sendQuestion, troubleInWords, whoAsked, withdrawQuestion } from "./questions.ts";
 import { closeToast, toast } from "./toast.ts";
@@ -22,35 +23,20 @@ export function questionsAbout(report: AssessedReport, all: Question[], onChange
 /** Null where nobody could read it. */
 export function offerQuestion(report: AssessedReport & Partial<Pick<Report, "disposed">>, onChanged: () => void): HTMLElement | null {
   if (!canBeAsked(report.source) || (report.disposed ?? null) !== null) return null;
-  const button = element(
-    "button",
-    { type: "button", class: "correct-button", "aria-expanded": "false", "data-keep": `ask-${report.report_id}` },
+  return offer(
     say("question.ask"),
+    `ask-${report.report_id}`,
+    (close) =>
+      questionForm(report.report_id, {
+        send: async (text) => {
+          const questionId = await sendQuestion(report.report_id, text);
+          toast(say("question.asked"), () => void takeBack(questionId, onChanged));
+          close();
+        },
+        cancel: close,
+      }),
+    onChanged,
   );
-  const holder = element("div", { class: "offer screen-only" }, button);
-  button.addEventListener("click", () => (holder.childElementCount === 1 ? open() : close()));
-
-  function open(): void {
-    const form = questionForm(report.report_id, { send, cancel: close });
-    holder.append(form);
-    button.setAttribute("aria-expanded", "true");
-    form.querySelector("select")?.focus();
-  }
-
-  async function send(text: string): Promise<void> {
-    const questionId = await sendQuestion(report.report_id, text);
-    toast(say("question.asked"), () => void takeBack(questionId, onChanged));
-    close();
-  }
-
-  function close(): void {
-    holder.replaceChildren(button);
-    button.setAttribute("aria-expanded", "false");
-    button.focus();
-    onChanged();
-  }
-
-  return holder;
 }
 
 function questionItem(question: Question, onChanged: () => void): HTMLLIElement {

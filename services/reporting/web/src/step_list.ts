@@ -3,8 +3,9 @@
 import type { IncidentDetail, Step } from "./api.ts";
 import { element } from "./element.ts";
 import { timeOf } from "./incident_words.ts";
+import { offer } from "./offer.ts";
 import { stepForm } from "./step_form.ts";
-import { stepTrouble, takeStep, takeStepBack, whoSaid, type StepToTake } from "./steps.ts";
+import { stepTrouble, takeStep, takeStepBack, whoSaid } from "./steps.ts";
 import { closeToast, toast } from "./toast.ts";
 import { language, say, sayCode, sayCount } from "./words.ts";
 
@@ -61,34 +62,21 @@ function openAgain(closing: Step, since: number, onChanged: () => void): HTMLEle
 
 function offerStep(status: Step["status"], detail: IncidentDetail, onChanged: () => void): HTMLElement {
   const words = detail.is_closed && status === "closed" ? say("step.close_again") : sayCode("step.offer", status);
-  const button = element("button", { type: "button", class: "correct-button", "aria-expanded": "false", "data-keep": `take-${status}` }, words);
-  const holder = element("div", { class: "offer screen-only" }, button);
-  button.addEventListener("click", () => (holder.childElementCount === 1 ? open() : close()));
+  return offer(words, `take-${status}`, form, onChanged);
 
-  function open(): void {
+  function form(close: () => void): HTMLFormElement {
     const reports = detail.reports.filter((each) => each.disposed === null).length;
     const toTell = detail.is_closed && status === "closed" ? detail.reports_since_closed : reports;
-    const form = stepForm(status, detail.incident_id, toTell, { send, cancel: close });
-    holder.append(form);
-    button.setAttribute("aria-expanded", "true");
-    form.querySelector("select")?.focus();
+    return stepForm(status, detail.incident_id, toTell, {
+      send: async (step) => {
+        const taken = await takeStep(detail.incident_id, step, detail.revision);
+        const back = { step_id: taken.step_id, status };
+        toast(`${sayCode("step.done", status)} ${sayCount("step.told_to", taken.told)}.`, () => void takeBack(back, onChanged));
+        close();
+      },
+      cancel: close,
+    });
   }
-
-  async function send(step: StepToTake): Promise<void> {
-    const taken = await takeStep(detail.incident_id, step, detail.revision);
-    const back = { step_id: taken.step_id, status };
-    toast(`${sayCode("step.done", status)} ${sayCount("step.told_to", taken.told)}.`, () => void takeBack(back, onChanged));
-    close();
-  }
-
-  function close(): void {
-    holder.replaceChildren(button);
-    button.setAttribute("aria-expanded", "false");
-    button.focus();
-    onChanged();
-  }
-
-  return holder;
 }
 
 async function takeBack({ step_id: id, status }: Pick<Step, "step_id" | "status">, onChanged: () => void): Promise<void> {
