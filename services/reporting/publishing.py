@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from services.reporting.domain.claims import Claim
 from shared.envelope import Outgoing, outgoing
 from shared.events import (
     ClaimChanged,
     CorrectionMade,
+    Event,
     FollowStatus,
     Location,
     Point,
@@ -19,7 +21,7 @@ from shared.events import (
     TakenBack,
 )
 from shared.identity import derived_id
-from shared.topics import CLAIM_CHANGED, CORRECTION, QUESTION, REPORT_STATUS, RHYTHM_CHANGED, Service
+from shared.topics import CLAIM_CHANGED, CORRECTION, QUESTION, REPORT_STATUS, RHYTHM_CHANGED, Service, Topic
 
 _AFTER_IT: Final = timedelta(microseconds=1)
 
@@ -27,7 +29,7 @@ _AFTER_IT: Final = timedelta(microseconds=1)
 def status_events(status: FollowStatus, rows: Sequence[Any], *, is_again: bool = False) -> list[Outgoing]:
     """One for each row of `mark_assessed`; a re-run publishes the same event id."""
     return [
-        outgoing(
+        _about(
             REPORT_STATUS,
             ReportStatusChanged(
                 municipality=row["municipality"],
@@ -38,9 +40,7 @@ def status_events(status: FollowStatus, rows: Sequence[Any], *, is_again: bool =
                 category_at=row["category_at"],
                 place=None if row["location"] is None else _place(Location.model_validate(row["location"])),
             ),
-            key=row["report_id"],
-            subject=row["report_id"],
-            source=Service.REPORTING,
+            row["report_id"],
             traceparent=row["traceparent"],
             event_id=derived_id("report.status", row["report_id"], status, *_again(row, is_again=is_again)),
         )
@@ -86,15 +86,8 @@ def taken_back_event(row: Any, holds: FollowStatus, now: datetime) -> Outgoing:
 
 
 def _about_step(row: Any, told: ReportStatusChanged, what: str) -> Outgoing:
-    return outgoing(
-        REPORT_STATUS,
-        told,
-        key=told.report_id,
-        subject=told.report_id,
-        source=Service.REPORTING,
-        traceparent=row["traceparent"],
-        event_id=derived_id("report.status", told.report_id, row["step_id"], what, row["times"]),
-    )
+    event_id = derived_id("report.status", told.report_id, row["step_id"], what, row["times"])
+    return _about(REPORT_STATUS, told, told.report_id, traceparent=row["traceparent"], event_id=event_id)
 
 
 def _again(row: Any, *, is_again: bool) -> list[str]:
@@ -113,25 +106,11 @@ def claim_event(claim: Claim, traceparent: str | None = None) -> Outgoing:
         decided_by=claim.decided_by,
         at=claim.at,
     )
-    return outgoing(
-        CLAIM_CHANGED,
-        changed,
-        key=claim.claim_id,
-        subject=claim.claim_id,
-        source=Service.REPORTING,
-        traceparent=traceparent,
-    )
+    return _about(CLAIM_CHANGED, changed, claim.claim_id, traceparent=traceparent)
 
 
 def rhythm_event(changed: RhythmChanged) -> Outgoing:
-    return outgoing(
-        RHYTHM_CHANGED,
-        changed,
-        key=changed.municipality,
-        subject=changed.municipality,
-        source=Service.REPORTING,
-        traceparent=None,
-    )
+    return _about(RHYTHM_CHANGED, changed, changed.municipality)
 
 
 def correction_event(made: CorrectionMade) -> Outgoing:
@@ -147,12 +126,25 @@ def correction_event(made: CorrectionMade) -> Outgoing:
 
 
 def question_event(changed: QuestionChanged) -> Outgoing:
+    event_id = derived_id("question", changed.question_id, changed.status)
+    return _about(QUESTION, changed, changed.report_id, event_id=event_id)
+
+
+def _about(
+    topic: Topic,
+    event: Event,
+    subject: UUID | str,
+    *,
+    traceparent: str | None = None,
+    event_id: UUID | None = None,
+) -> Outgoing:
+    """Its subject is its key too."""
     return outgoing(
-        QUESTION,
-        changed,
-        key=changed.report_id,
-        subject=changed.report_id,
+        topic,
+        event,
+        key=subject,
+        subject=subject,
         source=Service.REPORTING,
-        traceparent=None,
-        event_id=derived_id("question", changed.question_id, changed.status),
+        traceparent=traceparent,
+        event_id=event_id,
     )
