@@ -12,9 +12,8 @@ from services.intake.email.acting import ask_for_code, enter_code, offered, stop
 from services.intake.email.links import STOP_PATH
 from services.intake.email.shown import email_shown
 from services.intake.routes.api import away
-from services.intake.routes.body import read_body, require_content_type
 from services.intake.routes.html import PAGE_HEADERS, Page, page_for
-from services.intake.routes.pages import looked_up, require_own_page
+from services.intake.routes.pages import looked_up, own_form, require_own_page
 from services.intake.running import Running
 from services.intake.texts import texts
 from shared.errors import Retry
@@ -106,10 +105,8 @@ def _add_stop_link(router: APIRouter, running: Running) -> None:
 
 async def _sent(request: Request, running: Running) -> dict[str, str]:
     """Raises `Problem`."""
-    require_own_page(request, running.settings.public_url)
-    require_content_type(request.scope, b"application/x-www-form-urlencoded")
     try:
-        return read_fields(await read_body(request.scope, request.receive))
+        return read_fields(await own_form(request, running))
     except Refused:
         raise Problem(400, "unreadable-body", "The form can't be read", "Send it again.") from None
 

@@ -36,12 +36,8 @@ def answer_page_router(running: Running) -> APIRouter:
         try:
             filled = FilledAnswer.read(await own_form(request, running))
             return await _answer(running, page, request.scope, code, filled)
-        except Problem as fault:
+        except (Problem, Refused) as fault:
             return looked_up(page, code, fault)
-        except Refused:
-            return looked_up(
-                page, code, Problem(400, "unreadable-body", "The form can't be read", "Send it again.")
-            )
 
     return router
 

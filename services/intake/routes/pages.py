@@ -100,10 +100,8 @@ def _add_following(router: APIRouter, running: Running) -> None:
         try:
             body = await own_form(request, running)
             return await add(running, page, code, FilledAddition.read(body), request)
-        except Problem as problem:
-            return looked_up(page, code, problem)
-        except Refused:
-            return _problem(page, 400)
+        except (Problem, Refused) as fault:
+            return looked_up(page, code, fault)
 
     @router.api_route("/follow/{code}/add", methods=_READ)
     @router.api_route("/follow/{code}/answer", methods=_READ)
@@ -146,8 +144,10 @@ async def own_form(request: Request, running: Running) -> bytes:
     return await read_body(request.scope, request.receive)
 
 
-def looked_up(page: Page, code: str, problem: Problem) -> HTMLResponse:
-    """What is shown instead of a report."""
+def looked_up(page: Page, code: str, problem: Problem | Refused) -> HTMLResponse:
+    """What is shown instead of a report, or when a form can't be read."""
+    if isinstance(problem, Refused):
+        return _problem(page, 400)
     if problem.status == 410:
         at = datetime.fromisoformat(problem.more["at"])
         return page.draw("gone.html", status=410, reason=problem.more["reason"], at=at)

@@ -1,7 +1,6 @@
 """Questions about the kind that a report was taken for, put once on the page that follows it. All of it works without script."""
 
 from datetime import UTC, datetime
-from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
@@ -24,8 +23,6 @@ from shared.categories import CategoryCode
 from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
-_UNREADABLE: Final = Problem(400, "unreadable-body", "The form can't be read", "Send it again.")
-
 
 def sorted_questions_router(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
@@ -37,10 +34,8 @@ def sorted_questions_router(running: Running) -> APIRouter:
         try:
             body = await own_form(request, running)
             return await _take(running, page, request, code, FilledQuestions.read(body))
-        except Problem as fault:
+        except (Problem, Refused) as fault:
             return looked_up(page, code, fault)
-        except Refused:
-            return looked_up(page, code, _UNREADABLE)
 
     return router
 
@@ -48,10 +43,10 @@ def sorted_questions_router(running: Running) -> APIRouter:
 async def _take(
     running: Running, page: Page, request: Request, code: str, filled: FilledQuestions
 ) -> Response:
-    """Back to the report's page. Raises `Problem` 404, 410 or 503."""
+    """Back to the report's page. Raises `Problem` 404, 410 or 503, `Refused` without a kind."""
     report = await find_report(running.pool, code)
     if filled.category is None:
-        raise _UNREADABLE
+        raise Refused([], readable=False)
     if filled.answers:
         first = await first_report(running, report.tracking_code, "Nothing can be answered right now")
         try:

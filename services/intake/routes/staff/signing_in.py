@@ -5,8 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from services.intake.routes.body import read_body, require_content_type
-from services.intake.routes.pages import require_own_page
+from services.intake.routes.pages import own_form
 from services.intake.routes.staff.look import (
     QUARANTINE_PAGE,
     STAFF_PATH,
@@ -84,9 +83,7 @@ async def _sign_out(running: Running, page: StaffPage, request: Request) -> Resp
 
 async def read_own_form(request: Request, running: Running) -> Form:
     """Raises `Problem` when another site's page sent it, `Refused` when it is no form."""
-    require_own_page(request, running.settings.public_url)
-    require_content_type(request.scope, b"application/x-www-form-urlencoded")
-    return Form.read(await read_body(request.scope, request.receive))
+    return Form.read(await own_form(request, running))
 
 
 def require_form_of(secret: str, form: Form) -> None:
