@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.support.accessibility import grave_faults
 from tests.support.served import served_intake
@@ -329,6 +329,30 @@ async def test_what_one_adds_stays_when_the_connection_goes_and_only_until_it_ha
     await citizen.locator("#addition button").click()
     await expect(citizen.locator("#told")).to_contain_text("Det du lade till")
     await expect(citizen.locator("#text")).to_have_value("")
+
+
+async def test_what_one_adds_before_the_script_is_there_stays_too(site: str, browser: Browser) -> None:
+    async with visitor(browser, service_workers="block") as page:
+        await page.goto(site)
+        await page.locator("#text").fill("Hög musik i parken")
+        await send(page)
+        is_written = asyncio.Event()
+
+        async def late(route: Route) -> None:
+            await is_written.wait()
+            await route.continue_()
+
+        followed = page.url
+        await page.goto("about:blank")
+        await page.route("**/static/kept-words.js*", late)
+        await page.goto(followed, wait_until="commit")
+        await page.locator("#text").fill("Nu är de tjugo")
+        async with page.expect_response("**/static/kept-words.js*"):
+            is_written.set()
+        await page.wait_for_load_state("networkidle")
+        await page.goto("about:blank")
+        await page.goto(followed)
+        await expect(page.locator("#text")).to_have_value("Nu är de tjugo")
 
 
 async def test_a_kind_that_is_corrected_without_scripts_brings_its_questions(

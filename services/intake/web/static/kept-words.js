@@ -8,6 +8,7 @@ export function keepWords(form) {
   const status = form.querySelector("[data-offline]");
   const key = `${KEY}${new URL(form.action).pathname} ${area.id}`;
   if (area.value === "") area.value = sessionStorage.getItem(key) ?? "";
+  else sessionStorage.setItem(key, area.value); // written before this was there
   area.addEventListener("input", () => sessionStorage.setItem(key, area.value));
   form.addEventListener("submit", (event) => {
     if (navigator.onLine) return;
