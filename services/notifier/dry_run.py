@@ -87,7 +87,9 @@ def main(stdin: TextIO, stdout: TextIO, stderr: TextIO | None = None, rules_path
         rules = load_rules(rules_path or NotifierSettings().rules or DEFAULT_RULES_PATH)
     except RulesFault as fault:
         raise SystemExit(str(fault)) from fault
-    rules = rules.model_copy(update={"quiet_s": 0, "history_days": None})  # there is no clock here to go by
+    rules = rules.model_copy(
+        update={"quiet_s": 0, "history_days": None, "fresh_hours": {}}
+    )  # there is no clock here to go by
     known: dict[str, Followed] = {}
     bad_rows = 0
     for number, line in enumerate(stdin, start=1):

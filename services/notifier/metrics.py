@@ -4,10 +4,14 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge
 
+from services.notifier.domain.decisions import Age
 from shared.events import Channel
 from shared.metrics import begin_at_zero
 
 ALERTS: Final = Counter("vardkase_alerts_total", "Alerts issued", ["agency", "kind"])
+NOT_ALERTED: Final = Counter(
+    "vardkase_incidents_not_alerted_total", "Incidents that alerted nobody because they are old news", ["age"]
+)
 ATTEMPTS: Final = Counter("vardkase_delivery_attempts_total", "Attempts at delivery", ["channel", "outcome"])
 UNDELIVERED_SECONDS: Final = Gauge(
     "vardkase_undelivered_oldest_seconds", "Age of the oldest delivery that still waits", ["channel"]
@@ -18,4 +22,5 @@ RECEIPTS_REFUSED: Final = Counter("vardkase_receipts_refused_total", "Receipts t
 ALERTS_FORGOTTEN: Final = Counter(
     "vardkase_alerts_forgotten_total", "Stored alerts whose quotations were taken out"
 )
+begin_at_zero(NOT_ALERTED, Age)
 begin_at_zero(ATTEMPTS, Channel, ["delivered", "try_again", "gave_up"])

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final, TypeAlias
 
 from services.notifier.domain.rules import TOLD_OF_EVERY_CRITICAL, Limit, Rule, Rules, Share
@@ -67,7 +68,22 @@ class Nothing:
     reason: str
 
 
-Decision: TypeAlias = Send | Wait | Nothing
+class Age(StrEnum):
+    """Why something is no news. `HISTORY`: it happened too long ago for anybody; `TOLD_LATE`: for those who told of it."""
+
+    HISTORY = "history"
+    TOLD_LATE = "told_late"
+
+
+@dataclass(frozen=True, slots=True)
+class TooOld:
+    """The agency would have been told, had it been told of in time."""
+
+    agency: Agency
+    age: Age
+
+
+Decision: TypeAlias = Send | Wait | Nothing | TooOld
 
 
 def decide(
@@ -82,8 +98,8 @@ def decide(
     """
     if incident.withdrawn:
         return tuple(_tell_taken_back(agency, last) for agency, last in already_sent.items())
-    if not already_sent and _is_history(incident, rules, now):
-        return ()
+    if not already_sent and (age := old_news(incident, rules, now)) is not None:
+        return tuple(TooOld(agency, age) for agency in concerned(incident, rules))
     concerns = {**_still_told(incident, already_sent, rules, corrected), **concerned(incident, rules)}
     quiet = timedelta(seconds=rules.quiet_s)
     return tuple(
@@ -103,10 +119,22 @@ def decide(
     )
 
 
-def _is_history(incident: IncidentChanged, rules: Rules, now: datetime) -> bool:
-    """An alert asks somebody to act. An old event that is told of late, as by an import, does not."""
+def old_news(incident: IncidentChanged, rules: Rules, now: datetime) -> Age | None:
+    """An alert asks somebody to act. An old event that is told of late, as by an import, does not; None if it is news."""
     days = rules.history_days
-    return days is not None and now - incident.last_occurred_at > timedelta(days=days)
+    if days is not None and now - incident.last_occurred_at > timedelta(days=days):
+        return Age.HISTORY
+    if _is_told_in_time(incident, rules) or any(condition.holds(incident) for condition in rules.late):
+        return None
+    return Age.TOLD_LATE
+
+
+def _is_told_in_time(incident: IncidentChanged, rules: Rules) -> bool:
+    """By when it was told of and not by this clock: what waited here because we were down is news still."""
+    told_after = incident.changed_at - incident.last_occurred_at
+    sources = [source for source, count in incident.reports_by_source.items() if count > 0]
+    limits = [rules.fresh_hours.get(source) for source in sources]
+    return not limits or any(hours is None or told_after <= timedelta(hours=hours) for hours in limits)
 
 
 def _still_told(

@@ -15,6 +15,7 @@ from shared.identity import MunicipalityCode
 TOLD_OF_EVERY_CRITICAL: Final = (Agency.POLICE, Agency.SECURITY)
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+Hours = Annotated[float, Field(gt=0, le=87_600)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 
 
@@ -128,12 +129,16 @@ class Rules(Strict):
     """`quiet_s`: after an alert, what is no raise in severity waits this long for that agency and incident.
 
     `history_days`: what last happened longer ago is history: it is in the picture and alerts nobody anew. None: no limit.
+    `fresh_hours`: how late each source may tell of something that is still news; a source that is not named: no limit.
+    `late`: what alerts all the same, told later than that.
     """
 
     version: Literal[1]
     default: Literal["by_category", "nobody"]
     quiet_s: float = Field(default=15, ge=0, le=86_400)
     history_days: float | None = Field(default=30, gt=0, le=3650)
+    fresh_hours: Mapping[Source, Hours] = Field(default_factory=dict)
+    late: tuple[Condition, ...] = ()
     agencies: Mapping[Agency, AgencyView]
     rules: tuple[Rule, ...] = ()
     limits: tuple[Limit, ...] = ()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from services.notifier.domain.decisions import Age
 from shared.events import IncidentChanged
 from shared.inbox import Connection
 
@@ -27,6 +28,12 @@ _LOOK_AGAIN: Final = """
 UPDATE incident SET look_again_at = news.at
 FROM unnest($1::uuid[], $2::timestamptz[]) AS news (incident_id, at)
 WHERE incident.incident_id = news.incident_id
+"""
+_KEEP_AGE: Final = """
+UPDATE incident SET not_alerted = news.age
+FROM unnest($1::uuid[], $2::text[]) AS news (incident_id, age)
+WHERE incident.incident_id = news.incident_id AND incident.not_alerted IS DISTINCT FROM news.age
+RETURNING incident.incident_id, incident.not_alerted
 """
 _TAKE_DUE: Final = """
 WITH due AS (
@@ -64,6 +71,12 @@ async def advance(connection: Connection, states: Sequence[IncidentState]) -> se
 async def look_again(connection: Connection, times: Mapping[UUID, datetime]) -> None:
     if times:
         await connection.execute(_LOOK_AGAIN, list(times.keys()), list(times.values()))
+
+
+async def keep_age(connection: Connection, ages: Mapping[UUID, Age | None]) -> dict[UUID, Age]:
+    """Keep why nobody is alerted of an incident; None where that is over. Those that have become old news by this."""
+    rows = await connection.fetch(_KEEP_AGE, list(ages.keys()), list(ages.values()))
+    return {row["incident_id"]: Age(row["not_alerted"]) for row in rows if row["not_alerted"] is not None}
 
 
 async def take_due(connection: Connection, now: datetime, limit: int) -> list[IncidentState]:

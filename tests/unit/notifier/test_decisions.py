@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifier.domain.alerts import compose
-from services.notifier.domain.decisions import Decision, Nothing, Send, Wait, decide
+from services.notifier.domain.decisions import Age, Decision, Nothing, Send, TooOld, Wait, decide
 from services.notifier.domain.rules import Rules
 from services.notifier.domain.wording import TEXT_WITHHELD
 from services.notifier.rules_file import DEFAULT_RULES_PATH, load_rules
@@ -236,12 +236,62 @@ def test_every_category_has_a_label_in_both_languages_on_the_alert():
             assert alert.category_label_en
 
 
-def test_history_alerts_nobody_anew() -> None:
+def test_history_alerts_nobody_anew_and_says_why() -> None:
     days = timedelta(days=RULES.history_days or 0)
     happened = incident().last_occurred_at
 
     assert sends(decide(incident(), {}, RULES, happened + days))
-    assert decide(incident(), {}, RULES, happened + days + timedelta(seconds=1)) == ()
+    held = decide(incident(), {}, RULES, happened + days + timedelta(seconds=1))
+    assert set(held) == {TooOld(agency, Age.HISTORY) for agency in told_agencies(incident())}
+
+
+def told_after(hours: float, source: Source, **changes: Any) -> IncidentChanged:
+    return incident(changed_at=NOON + timedelta(hours=hours), reports_by_source={source: 1}, **changes)
+
+
+@pytest.mark.parametrize("source", Source)
+def test_what_a_source_tells_of_in_time_is_news_and_later_it_is_not(source: Source) -> None:
+    hours = RULES.fresh_hours[source]
+    assert sends(decide(told_after(hours, source), {}, RULES, NOON + timedelta(hours=hours)))
+
+    held = decide(told_after(hours + 0.01, source), {}, RULES, NOON + timedelta(hours=hours + 0.01))
+    assert set(held) == {TooOld(agency, Age.TOLD_LATE) for agency in told_agencies(incident())}
+
+
+def test_a_round_of_last_night_is_told_in_the_morning_and_one_of_last_week_is_not() -> None:
+    assert sends(decide(told_after(10, Source.GUARD), {}, RULES, NOON + timedelta(hours=10)))
+    assert not sends(decide(told_after(24 * 7, Source.GUARD), {}, RULES, NOON + timedelta(days=7)))
+
+
+def test_what_waited_while_the_notifier_was_down_is_news_still() -> None:
+    assert sends(decide(told_after(1, Source.GUARD), {}, RULES, NOON + timedelta(days=5)))
+
+
+def test_one_source_in_time_is_enough() -> None:
+    both = {Source.CITIZEN: 1, Source.IMPORT: 4}
+    state = incident(changed_at=NOON + timedelta(days=3), reports_by_source=both)
+    assert sends(decide(state, {}, RULES, NOON + timedelta(days=3)))
+
+
+@pytest.mark.parametrize("source", [Source.CITIZEN, Source.STAFF, Source.GUARD])
+@pytest.mark.parametrize(
+    "danger", [{"ongoing": True, "severity": 3}, {"severity": 4}, {"category": "child_concern"}]
+)
+def test_danger_that_lasts_alerts_however_late_somebody_tells_of_it(
+    source: Source, danger: dict[str, Any]
+) -> None:
+    assert sends(decide(told_after(24 * 20, source, **danger), {}, RULES, NOON + timedelta(days=20)))
+
+
+@pytest.mark.parametrize("source", [Source.POLICE_OPEN_DATA, Source.IMPORT])
+def test_a_list_of_old_events_alerts_nobody_whatever_it_says(source: Source) -> None:
+    grave = told_after(24 * 3, source, ongoing=True, severity=4)
+    assert not sends(decide(grave, {}, RULES, NOON + timedelta(days=3)))
+
+
+def test_rules_that_say_nothing_of_it_hold_back_nothing_that_is_no_history() -> None:
+    rules = RULES.model_copy(update={"fresh_hours": {}, "late": ()})
+    assert sends(decide(told_after(24 * 20, Source.IMPORT), {}, rules, NOON + timedelta(days=20)))
 
 
 def test_who_was_told_hears_more_of_it_however_long_it_takes() -> None:
