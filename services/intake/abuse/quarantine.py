@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
-
+from services.intake.abuse.held_words import held_words
 from services.intake.abuse.judging import State
 from shared.identity import new_id
 from shared.inbox import Connection
@@ -27,7 +26,7 @@ ORDER BY received_at, report_id LIMIT $5
 _RELEASE: Final = """
 WITH chosen AS MATERIALIZED (
     SELECT report_id, event_id, topic, key, headers, body FROM quarantine
-    WHERE report_id = ANY($1::uuid[]) AND state IN ('held', 'rejected')
+    WHERE report_id = ANY($1::uuid[]) AND state IN ('held', 'rejected') AND is_readable(body)
     ORDER BY report_id FOR UPDATE
 ), told AS (
     INSERT INTO outbox (event_id, topic, key, headers, body)
@@ -66,7 +65,7 @@ SELECT quarantine.report_id FROM quarantine JOIN report ON report.id = quarantin
 WHERE quarantine.report_id = ANY($1::uuid[]) AND ($2::text IS NULL OR report.municipality = $2)
 """
 _DUE: Final = """
-SELECT report_id FROM quarantine WHERE state = 'held' AND release_at <= $1 ORDER BY received_at LIMIT $2
+SELECT report_id FROM quarantine WHERE state = 'held' AND release_at <= $1 AND is_readable(body) ORDER BY received_at LIMIT $2
 """
 _COUNT: Final = """
 SELECT count(*) AS held, min(received_at) FILTER (WHERE release_at IS NULL) AS oldest FROM quarantine WHERE state = 'held'
@@ -75,7 +74,9 @@ SELECT count(*) AS held, min(received_at) FILTER (WHERE release_at IS NULL) AS o
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """`text`: as other services would read it, redacted; None once it has gone on. `alike_reports`: with this one, that day."""
+    """`text`: as other services would read it, redacted; None once it has gone on, or if `is_unreadable`: then it can only be rejected.
+    `alike_reports`: with this one, that day.
+    """
 
     report_id: UUID
     municipality: str
@@ -85,6 +86,7 @@ class Doubted:
     release_at: datetime | None
     text: str | None
     place_text: str | None
+    is_unreadable: bool
     alike_reports: int
     decided_at: datetime | None
     decided_by: str | None
@@ -137,7 +139,9 @@ async def release(
     note: str | None = None,
     decision_id: UUID | None = None,
 ) -> list[UUID]:
-    """Those released now. The event goes out as it would have, with its own times. Wake the relay after the commit."""
+    """Those released now; one that nobody could read stays. The event goes out as it would have, with its own times. Wake the
+    relay after the commit.
+    """
     rows = await connection.fetch(_RELEASE, list(report_ids), by, note, decision_id or new_id())
     return [row["report_id"] for row in rows]
 
@@ -160,7 +164,7 @@ async def held(connection: Connection) -> Held:
 
 
 def _doubted(row: Any) -> Doubted:
-    told = {} if row["body"] is None else orjson.loads(row["body"])
+    told = held_words(row["body"])
     return Doubted(
         report_id=row["report_id"],
         municipality=row["municipality"],
@@ -168,8 +172,9 @@ def _doubted(row: Any) -> Doubted:
         reasons=tuple(row["reasons"]),
         received_at=row["received_at"],
         release_at=row["release_at"],
-        text=told.get("text"),
-        place_text=told.get("place_text"),
+        text=told.text,
+        place_text=told.place_text,
+        is_unreadable=told.is_unreadable,
         alike_reports=max(1, row["alike_reports"]),
         decided_at=row["decided_at"],
         decided_by=row["decided_by"],

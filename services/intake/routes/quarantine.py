@@ -39,7 +39,9 @@ _RESPONSES: Final[dict[int | str, Mapping[str, Any]]] = {
 
 
 class DoubtedReport(BaseModel):
-    """`text` and `place_text` are redacted, as other services would read them; null once the report has gone on."""
+    """`text` and `place_text` are redacted, as other services would read them; null once the report has gone on, or where
+    `is_unreadable`: what was kept can't be read, so it can't be released, only rejected.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -50,6 +52,7 @@ class DoubtedReport(BaseModel):
     alike_reports: int
     text: str | None
     place_text: str | None
+    is_unreadable: bool
     received_at: datetime
     release_at: datetime | None
     decided_at: datetime | None

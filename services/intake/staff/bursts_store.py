@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
-
+from services.intake.abuse.held_words import held_words
 from services.intake.abuse.judging import Reason, State
 from shared.events import Point
 from shared.inbox import Connection
@@ -116,7 +115,9 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`text`, `place_text`, `point`: as other services would read them; None once it has gone on. `earlier`: all decisions."""
+    """`text`, `place_text`, `point`: as other services would read them; None once it has gone on, or if `is_unreadable`:
+    then it can only be rejected. `earlier`: all decisions.
+    """
 
     report_id: UUID
     reasons: tuple[Reason, ...]
@@ -126,6 +127,7 @@ class Member:
     place_text: str | None
     point: Point | None
     category: str | None
+    is_unreadable: bool
     earlier: tuple[Decision, ...]
 
 
@@ -243,16 +245,17 @@ def _decision(row: Any, state: State) -> Decision:
 
 
 def _member(row: Any, earlier: tuple[Decision, ...]) -> Member:
-    told = {} if row["body"] is None else orjson.loads(row["body"])
+    told = held_words(row["body"])
     return Member(
         report_id=row["report_id"],
         reasons=tuple(map(Reason, row["reasons"])),
         received_at=row["received_at"],
         release_at=row["release_at"],
-        text=told.get("text"),
-        place_text=told.get("place_text"),
-        point=None if told.get("point") is None else Point.model_validate(told["point"]),
-        category=told.get("category_hint"),
+        text=told.text,
+        place_text=told.place_text,
+        point=told.point,
+        category=told.category,
+        is_unreadable=told.is_unreadable,
         earlier=earlier,
     )
 

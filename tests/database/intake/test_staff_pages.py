@@ -374,3 +374,31 @@ async def test_a_database_that_is_away_decides_nothing_and_says_so() -> None:
         assert (away.status_code, away.headers["retry-after"]) == (503, "30")
         assert "Vi når inte uppgifterna just nu" in away.text
         assert (await sign_in(intake)).status_code == 503
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff\xfe", b'{"text": "Det b', b"[]", b'{"text": 7, "point": {"lat": "norr"}}']
+)
+async def test_a_held_report_that_cannot_be_read_is_shown_as_that_and_hides_no_other(
+    intake: httpx.AsyncClient, database: Database, body: bytes
+) -> None:
+    await sign_in(intake)
+    await send_form(intake, "Rutan vid torget är krossad")
+    await send_form(intake, "Lampan i gångtunneln lyser inte")
+    damaged = await database.fetchval(
+        "UPDATE quarantine SET body = $1 WHERE report_id = (SELECT min(report_id::text)::uuid FROM quarantine) RETURNING report_id",
+        body,
+    )
+    page = await intake.get(PAGE)
+    assert page.status_code == 200
+    assert "går inte att läsa" in page.text
+    assert ("Rutan vid torget" in page.text, "Lampan i gångtunneln" in page.text) in [
+        (True, False),
+        (False, True),
+    ]
+    listed = await intake.get("/api/v1/quarantine", headers={"authorization": f"Bearer {ANNA}"})
+    assert [each["is_unreadable"] for each in listed.json()["reports"]].count(True) == 1
+
+    assert await quarantine.release(database, [damaged], "Anna") == []
+    assert await quarantine.reject(database, [damaged], "Anna", "Går inte att läsa") == [damaged]
+    assert "går inte att läsa" in (await intake.get(f"{PAGE}?state=rejected")).text

@@ -32,7 +32,7 @@ moments = st.integers(0, 2_000_000_000_000_000).map(lambda micros: NOW + timedel
 
 
 def burst(report_id: UUID, last: datetime = NOW, decided: datetime | None = None, reports: int = 3) -> Burst:
-    member = Member(report_id, (Reason.BURST,), NOW, None, "text", None, None, None, ())
+    member = Member(report_id, (Reason.BURST,), NOW, None, "text", None, None, None, False, ())
     decision = None if decided is None else Decision(State.REJECTED, decided, "Anna", None)
     return Burst(Turn(NOW, b"m"), reports, NOW, last, None, reports, (Reason.BURST,), decision, (member,))
 
