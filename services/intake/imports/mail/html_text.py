@@ -2,8 +2,11 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import islice
 from typing import Final
 
+# Far more than a mail program makes of what a person writes.
+MOST_TAGS: Final = 20_000
 _SILENT: Final = frozenset({"style", "script", "head", "title", "template", "svg", "noscript"})
 _BREAKS: Final = frozenset(
     [
@@ -92,8 +95,15 @@ class _Text(HTMLParser):
             self.parts.append(re.sub(r"\s+", " ", data))
 
 
+def bounded(html: str) -> tuple[str, bool]:
+    """What is read of a page, and whether that is all. The time it takes to read goes by its tags."""
+    last = next(islice(re.finditer("<", html), MOST_TAGS, None), None)
+    return (html, True) if last is None else (html[: last.start()], False)
+
+
 def text_of_html(html: str, *, quotes: bool = False) -> str:
-    """`quotes`: with the message that is answered or passed on."""
+    """Of the beginning, if it has more than `MOST_TAGS` tags. `quotes`: with the message that is answered or passed on."""
+    html, _ = bounded(html)
     reader = _Text(quotes=quotes)
     reader.feed(html)
     reader.close()

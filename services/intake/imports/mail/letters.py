@@ -24,6 +24,12 @@ def text_of(part: MIMEPart) -> str:
     return _sendable(text)
 
 
+def is_read_whole(part: MIMEPart) -> bool:
+    """Whether `text_of` gives all of it."""
+    payload = part.get_payload(decode=True)
+    return not isinstance(payload, bytes) or len(payload) <= _MOST_BYTES
+
+
 def decoded(content: bytes, charset: str) -> str:
     """Swedish letters in one byte each are no UTF-8, and UTF-8 called Latin-1 is UTF-8 all the same."""
     try:

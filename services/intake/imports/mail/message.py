@@ -20,8 +20,8 @@ from services.intake.domain.credentials import LASTING
 from services.intake.domain.submission import MAX_TEXT, Contact, Submission, refused
 from services.intake.domain.wording import cleaned, cleaned_line
 from services.intake.imports.mail.enclosures import Enclosures, enclosures_of
-from services.intake.imports.mail.html_text import text_of_html
-from services.intake.imports.mail.letters import header_text, text_of
+from services.intake.imports.mail.html_text import bounded, text_of_html
+from services.intake.imports.mail.letters import header_text, is_read_whole, text_of
 from services.intake.imports.mail.quoting import written_now
 
 MAX_MESSAGE_BYTES: Final = 25 * 1024 * 1024
@@ -146,8 +146,9 @@ def _report(message: EmailMessage, sender: _Sender, now: datetime) -> MailReport
     whole = text if not subject or subject.casefold() in text.casefold() else f"{subject}\n\n{text}".strip()
     if not whole:
         return Skipped("it holds no text")
-    is_shortened = len(whole) > MAX_TEXT
-    if is_shortened:
+    is_shortened = whole.endswith(_MORE.strip())
+    if len(whole) > MAX_TEXT:
+        is_shortened = True
         whole = whole[: MAX_TEXT - len(_MORE)].rstrip() + _MORE
     body: dict[str, Any] = {"text": whole, "contact": _contact(sender), "occurred_at": _sent_at(message, now)}
     body = {name: value for name, value in body.items() if value}
@@ -167,8 +168,10 @@ def _text(message: EmailMessage, *, passed_on: bool) -> str | None:
         if page is None:
             enclosed = _enclosed(message)
             return None if part is None and not enclosed else enclosed
-        html = text_of(page)
+        html, is_whole = bounded(text_of(page))
         text = cleaned(text_of_html(html, quotes=passed_on) or text_of_html(html, quotes=True))
+        if text and not (is_whole and is_read_whole(page)):
+            return (text if passed_on else written_now(text)) + _MORE
     return text if passed_on else written_now(text)
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.intake.imports.mail import html_text
 from services.intake.imports.mail.html_text import text_of_html
 from services.intake.imports.mail.mailboxes import find_messages
 from services.intake.imports.mail.message import MAX_MESSAGE_BYTES, MailReport, Skipped, read_message
@@ -282,6 +283,33 @@ def test_what_would_keep_us_busy_is_refused_before_it_is_parsed(content: bytes, 
 def test_any_bytes_are_a_report_or_skipped_with_a_reason(content: bytes) -> None:
     found = read_message(content, own=frozenset(), now=NOW)
     assert found.body["text"] if isinstance(found, MailReport) else found.reason
+
+
+@pytest.mark.parametrize("tag", ["<b>", "</p>", "<div style='display:none'>", "<!--", "<"])
+def test_of_a_page_of_tags_no_more_is_read_than_a_person_writes_and_the_report_says_so(
+    tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fed: list[str] = []
+
+    class Counting(html_text._Text):
+        def feed(self, data: str) -> None:
+            fed.append(data)
+            super().feed(data)
+
+    monkeypatch.setattr(html_text, "_Text", Counting)
+    page = "<p>Det brinner vid skolan</p>" + tag * 300_000 + "<p>Slut</p>"
+    found = report(message(page, Content_Type="text/html; charset=utf-8"))
+    assert max(each.count("<") for each in fed) <= html_text.MOST_TAGS
+    assert len(fed) <= 2
+    assert found.is_shortened
+    assert found.body["text"].startswith("Klotter\n\nDet brinner vid skolan")
+    assert found.body["text"].endswith("resten står i e-posten.]")
+    assert "Slut" not in found.body["text"]
+
+
+def test_a_long_page_of_a_person_is_read_whole() -> None:
+    page = "<p>Det brinner</p>" * (html_text.MOST_TAGS // 2 - 1) + "<p>Slut"
+    assert text_of_html(page).endswith("Slut")
 
 
 @given(st.text())
