@@ -25,7 +25,7 @@ from shared.problem import Problem
 
 _READ: Final = ["GET", "HEAD"]
 _PROBLEM_TEXTS: Final = {403: "other_site", 404: "unknown", 413: "too_large", 503: "away"}
-_FOR_PROGRAMS: Final = ("/api/", "/open311/", "/static/")
+_FOR_PROGRAMS: Final = ("/api/", "/open311/")
 
 
 def pages_router(running: Running) -> APIRouter:
@@ -42,11 +42,18 @@ def install_unknown_page(app: FastAPI, municipality: str) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:
-        reads_pages = request.method in _READ and "text/html" in request.headers.get("accept", "")
-        if error.status_code == 404 and reads_pages and not request.url.path.startswith(_FOR_PROGRAMS):
+        if (
+            error.status_code == 404
+            and _reads_pages(request)
+            and not request.url.path.startswith(_FOR_PROGRAMS)
+        ):
             return _problem(page_for(request, municipality, "/"), 404)
         answer: Response = await otherwise(request, error)  # type: ignore[misc]
         return answer
+
+
+def _reads_pages(request: Request) -> bool:
+    return request.method in _READ and "text/html" in request.headers.get("accept", "")
 
 
 def _add_form(router: APIRouter, running: Running) -> None:
@@ -124,6 +131,8 @@ def _add_files(router: APIRouter, municipality: str, tiles: Tiles | None) -> Non
 
     @router.api_route("/static/{name}", methods=_READ)
     async def static(request: Request, name: str) -> Response:
+        if name not in statics and _reads_pages(request):
+            return _problem(page_for(request, municipality, "/"), 404)
         if name not in statics:
             raise Problem(404, "unknown-file", "There is no such file", "Open the form at / instead.")
         return unless_known(request, statics[name])

@@ -119,6 +119,18 @@ async def test_every_file_a_page_names_is_there(intake: httpx.AsyncClient) -> No
     assert (await intake.get("/static/../app.py")).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/static/gone.css", "/static/deeper/gone.css"])
+async def test_a_file_that_is_not_there_is_told_to_a_person_as_a_page_and_to_a_program_as_a_problem(
+    intake: httpx.AsyncClient, path: str
+) -> None:
+    person = await intake.get(path, headers={"accept": "text/html,*/*;q=0.8"})
+    assert (person.status_code, person.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "<h1" in person.text
+    for accepts in ("*/*", "text/css,*/*;q=0.1", "application/json"):
+        program = await intake.get(path, headers={"accept": accepts})
+        assert (program.status_code, program.headers["content-type"]) == (404, "application/problem+json")
+
+
 async def test_a_typed_code_finds_its_report(intake: httpx.AsyncClient) -> None:
     code = (await send(intake)).headers["location"].split("/")[2].partition("?")[0]
     assert code in (await intake.get("/follow", params={"code": code.lower()})).text
