@@ -56,6 +56,39 @@ def test_a_code_may_be_typed_with_spaces(typed: str, code: str | None) -> None:
     assert typed_code(typed) == code
 
 
+@given(
+    code=st.integers(0, 10**DIGITS - 1).map(lambda number: f"{number:0{DIGITS}}"),
+    apart=st.lists(
+        st.sampled_from(["", " ", "-", "\t", "\u00a0", "\n"]), min_size=DIGITS + 1, max_size=DIGITS + 1
+    ),
+)
+def test_however_the_digits_stand_apart_it_is_the_same_code(code: str, apart: list[str]) -> None:
+    typed = apart[0] + "".join(digit + gap for digit, gap in zip(code, apart[1:], strict=True))
+    assert typed_code(typed) == code
+
+
+@given(st.text(alphabet=string.ascii_letters + string.digits + " ", max_size=12))
+def test_letters_of_either_case_make_no_code(typed: str) -> None:
+    if any(letter.isalpha() for letter in typed):
+        assert typed_code(typed) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from([RIGHT, OTHER]), st.integers(0, 400)), max_size=12))
+def test_whatever_is_entered_and_when_no_more_than_five_wrong_ones_are_tried(
+    entered: list[tuple[bytes, int]],
+) -> None:
+    held, now, wrong = kept(), NOW, 0
+    for digest, seconds in entered:
+        now += timedelta(seconds=seconds)
+        judgement = judge(held, digest, now)
+        is_late = now >= NOW + timedelta(minutes=15)
+        assert (judgement is Judgement.RIGHT) == (digest == RIGHT and wrong < MOST_WRONG and not is_late)
+        if judgement is not Judgement.RIGHT and not is_late and wrong < MOST_WRONG:
+            wrong += 1
+            held = KeptCode(held.digest, held.ends_at, wrong)
+            assert (judgement is Judgement.ENDED) == (wrong == MOST_WRONG)
+
+
 @given(st.text(max_size=400))
 def test_anything_typed_as_a_code_is_read_or_is_none(typed: str) -> None:
     code = typed_code(typed)
