@@ -18,7 +18,8 @@ async def tell_steps(connection: Connection, report_ids: Sequence[UUID], now: da
         return []
     gone = await store.no_longer_told(connection, report_ids)
     holding = await store.holding(connection, [row["report_id"] for row in gone]) if gone else {}
-    due = await store.now_due(connection, report_ids, now)
+    again = await store.made_one(connection, report_ids)
+    due = await store.now_due(connection, report_ids, now, again)
     return [
         *(taken_back_event(row, holding[row["report_id"]], now) for row in gone),
         *(step_event(row) for row in due),

@@ -52,6 +52,18 @@ FROM (
     WHERE told.report_id = ANY($1::uuid[]) AND NOT told.is_taken_back
 ) AS holding GROUP BY report_id
 """
+# Two incidents are made one report by report, and whoever moved while others were left behind was told that the measure holds no
+# longer. Once nobody is left there, and who keeps it is where they are, it was done about the same thing all along.
+_MADE_ONE: Final = """
+SELECT DISTINCT before.report_id, before.step_id
+FROM told_step AS last JOIN told_step AS before USING (step_id) JOIN incident_step AS step USING (step_id)
+    JOIN report AS lies ON lies.report_id = last.report_id
+    JOIN report AS lay ON lay.report_id = before.report_id AND lay.incident_id = lies.incident_id
+        AND step.status = 'measure_taken' AND step.taken_back_at IS NULL AND step.incident_id <> lies.incident_id
+        AND before.is_taken_back AND NOT last.is_taken_back
+        AND NOT EXISTS (SELECT FROM report AS left_there WHERE left_there.incident_id = step.incident_id)
+WHERE last.report_id = ANY($1::uuid[])
+"""
 # Told again, after it was taken back, it is told as of now. A measure is for what happened before it, a closing for what was known
 # when it was closed: what is seen afterwards may be something new.
 _NOW_DUE: Final = """
@@ -61,7 +73,8 @@ WITH about AS MATERIALIZED (
         coalesce(assessed.known_at, assessed.at, report.received_at) AS known_at
     FROM report JOIN report_status AS assessed ON assessed.report_id = report.report_id AND assessed.status = 'assessed'
     WHERE report.report_id = ANY($1::uuid[]) AND report.disposed IS NULL
-        AND EXISTS (SELECT FROM incident_step AS step WHERE step.incident_id = report.incident_id)
+        AND (EXISTS (SELECT FROM incident_step AS step WHERE step.incident_id = report.incident_id)
+             OR report.report_id = ANY($3::uuid[]))
 ), due AS (
     SELECT about.report_id, step.step_id
     FROM about JOIN incident_step AS step ON step.incident_id = about.incident_id
@@ -71,6 +84,8 @@ WITH about AS MATERIALIZED (
         FROM about JOIN incident_step AS step ON step.incident_id = about.incident_id
         WHERE step.status = 'closed' AND step.taken_back_at IS NULL AND about.known_at <= step.at
         ORDER BY about.report_id, step.at, step.step_id)
+    UNION ALL
+    SELECT report_id, again.step_id FROM about JOIN unnest($3::uuid[], $4::uuid[]) AS again (report_id, step_id) USING (report_id)
 ), told AS (
     INSERT INTO told_step AS known (report_id, step_id) SELECT report_id, step_id FROM due
     ON CONFLICT (report_id, step_id) DO UPDATE SET times = known.times + 1, is_taken_back = false
@@ -170,9 +185,18 @@ async def holding(connection: Connection, report_ids: Sequence[UUID]) -> dict[UU
     return {row["report_id"]: FollowStatus(row["status"]) for row in rows}
 
 
-async def now_due(connection: Connection, report_ids: Sequence[UUID], now: datetime) -> Sequence[Any]:
-    """What these reports have not been told yet, each once."""
-    return await connection.fetch(_NOW_DUE, list(report_ids), now)
+async def made_one(connection: Connection, report_ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """Report and step of what holds again, because these reports have come after others from where it was done."""
+    return [(row["report_id"], row["step_id"]) for row in await connection.fetch(_MADE_ONE, list(report_ids))]
+
+
+async def now_due(
+    connection: Connection, report_ids: Sequence[UUID], now: datetime, again: Sequence[tuple[UUID, UUID]] = ()
+) -> Sequence[Any]:
+    """What these reports have not been told yet, each once, and what holds `again` for these or others."""
+    others = [report_id for report_id, _ in again]
+    steps = [step_id for _, step_id in again]
+    return await connection.fetch(_NOW_DUE, [*report_ids, *others], now, others, steps)
 
 
 async def steps_of(connection: Connection, incident_id: UUID) -> Sequence[Any]:

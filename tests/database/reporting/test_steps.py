@@ -303,6 +303,34 @@ async def test_what_was_done_stays_done_when_two_incidents_are_made_one(
     assert (shown["incident_id"], shown["told"]) == (str(FIRE), 1)
 
 
+async def test_when_two_incidents_are_made_one_report_by_report_nobody_is_left_believing_that_nothing_was_done(
+    staff: httpx.AsyncClient, fire: None, town: Town
+) -> None:
+    await town.hears(incident_changed("other"), report_enriched("third", "other"))
+    await taken(staff)
+    for name in ("first", "second"):
+        town.now += timedelta(minutes=5)
+        await town.takes([enveloped(report_enriched(name, "other", text="Samma sak."), at=town.now)])
+
+    assert (await told(town, "first"))[-2:] == [("passed_on", "measure_taken"), ("measure_taken", None)]
+    assert (await told(town, "second")) == [("measure_taken", None)]
+    (shown,) = (await detail(staff, incident_id("other")))["steps"]
+    assert (shown["incident_id"], shown["told"]) == (str(FIRE), 2)
+
+
+async def test_who_was_moved_elsewhere_is_not_told_again_when_the_others_are_made_one(
+    staff: httpx.AsyncClient, fire: None, town: Town
+) -> None:
+    await town.hears(incident_changed("other"), report_enriched("third", "other"))
+    await town.hears(incident_changed("elsewhere"), report_enriched("fourth", "elsewhere"))
+    await taken(staff)
+    for name, where in (("first", "elsewhere"), ("second", "other")):
+        town.now += timedelta(minutes=5)
+        await town.takes([enveloped(report_enriched(name, where, text="Flyttad."), at=town.now)])
+
+    assert (await told(town, "first"))[-1] == ("passed_on", "measure_taken")
+
+
 async def test_of_a_disposed_report_nothing_is_told_and_words_go_with_the_last_one(
     staff: httpx.AsyncClient, fire: None, town: Town
 ) -> None:
