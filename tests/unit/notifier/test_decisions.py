@@ -249,7 +249,11 @@ def told_after(hours: float, source: Source, **changes: Any) -> IncidentChanged:
     return incident(changed_at=NOON + timedelta(hours=hours), reports_by_source={source: 1}, **changes)
 
 
-@pytest.mark.parametrize("source", Source)
+def test_what_a_citizen_tells_of_late_is_news_until_it_is_history() -> None:
+    assert sends(decide(told_after(24 * 20, Source.CITIZEN), {}, RULES, NOON + timedelta(days=20)))
+
+
+@pytest.mark.parametrize("source", [Source.STAFF, Source.GUARD, Source.POLICE_OPEN_DATA, Source.IMPORT])
 def test_what_a_source_tells_of_in_time_is_news_and_later_it_is_not(source: Source) -> None:
     hours = RULES.fresh_hours[source]
     assert sends(decide(told_after(hours, source), {}, RULES, NOON + timedelta(hours=hours)))
