@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import yaml
 
+from services.intake.abuse.judging import GRAVE
 from services.intake.domain.emergency import Number, number_to_ring
 from shared.categories import CategoryCode
 
@@ -36,24 +37,14 @@ _SEEN: Final = (
 _UNSEEN: Final = ("assessment_blind", "assessment_others_new")
 _ORDINARY: Final = ("citizen_final", "citizen_held_out")
 _READ: Final = frozenset({"sv", "en"})
-_OFTEN_URGENT: Final = frozenset(
-    {
-        CategoryCode.FIRE,
-        CategoryCode.EXPLOSION_SHOOTING,
-        CategoryCode.WEAPONS,
-        CategoryCode.VIOLENCE,
-        CategoryCode.ROBBERY,
-        CategoryCode.SEXUAL_OFFENCE,
-        CategoryCode.MISSING_PERSON,
-        CategoryCode.DEATH,
-        CategoryCode.ACCIDENT,
-        CategoryCode.THREAT,
-        CategoryCode.BURGLARY,
-        CategoryCode.CHILD_CONCERN,
-        CategoryCode.VULNERABLE_ADULT,
-        CategoryCode.TRAFFIC,
-    }
-)
+_OFTEN_URGENT: Final = GRAVE | {
+    CategoryCode.ACCIDENT,
+    CategoryCode.THREAT,
+    CategoryCode.BURGLARY,
+    CategoryCode.CHILD_CONCERN,
+    CategoryCode.VULNERABLE_ADULT,
+    CategoryCode.TRAFFIC,
+}
 
 Rule = Callable[[str], Number | None]
 
