@@ -15,8 +15,8 @@ from services.intake.metrics import SOONEST_END
 from shared.events import Source
 
 TRUSTED_FOR_S: Final = 2.0
-# A token made a moment ago must work, but a flood of unknown ones must not become a flood of queries.
-_UNKNOWN_TRUSTED_FOR_S: Final = 0.2
+# A token made a moment ago must work, but a flood of unknown ones must not become a flood of queries: they wait for the next one.
+_BETWEEN_READINGS_S: Final = 0.2
 _WAIT_S: Final = 5.0
 
 
@@ -33,10 +33,10 @@ class TokenBook:
 
     async def find(self, secret: bytes) -> Token | None:
         """Raises one of `TRANSIENT_ERRORS` when the database can't be asked."""
-        digest = digest_of(secret)
+        digest, asked = digest_of(secret), monotonic()
         await self._read_when_older_than(TRUSTED_FOR_S)
         if digest not in self._in_force:
-            await self._read_when_older_than(_UNKNOWN_TRUSTED_FOR_S)
+            await self._read_since(asked)
         token, now = self._in_force.get(digest), datetime.now(UTC)
         if token is None or token.has_expired(now):
             return None
@@ -68,11 +68,15 @@ class TokenBook:
             raise
 
     async def _read_when_older_than(self, seconds: float) -> None:
-        if monotonic() - self._read_at <= seconds:
-            return
+        if monotonic() - self._read_at > seconds:
+            await self._read_since(monotonic() - seconds)
+
+    async def _read_since(self, moment: float) -> None:
+        """Unless it was read after that moment."""
         async with self._reading:
-            if monotonic() - self._read_at <= seconds:
+            if self._read_at >= moment:
                 return
+            await asyncio.sleep(max(0.0, self._read_at + _BETWEEN_READINGS_S - monotonic()))
             began = monotonic()
             async with self._pool.acquire(timeout=_WAIT_S) as connection:
                 if not self._given_kept:

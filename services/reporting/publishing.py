@@ -29,7 +29,7 @@ _AFTER_IT: Final = timedelta(microseconds=1)
 def status_events(status: FollowStatus, rows: Sequence[Any], *, is_again: bool = False) -> list[Outgoing]:
     """One for each row of `mark_assessed`; a re-run publishes the same event id."""
     return [
-        _about(
+        _outgoing(
             REPORT_STATUS,
             ReportStatusChanged(
                 municipality=row["municipality"],
@@ -87,7 +87,7 @@ def taken_back_event(row: Any, holds: FollowStatus, now: datetime) -> Outgoing:
 
 def _about_step(row: Any, told: ReportStatusChanged, what: str) -> Outgoing:
     event_id = derived_id("report.status", told.report_id, row["step_id"], what, row["times"])
-    return _about(REPORT_STATUS, told, told.report_id, traceparent=row["traceparent"], event_id=event_id)
+    return _outgoing(REPORT_STATUS, told, told.report_id, traceparent=row["traceparent"], event_id=event_id)
 
 
 def _again(row: Any, *, is_again: bool) -> list[str]:
@@ -106,11 +106,11 @@ def claim_event(claim: Claim, traceparent: str | None = None) -> Outgoing:
         decided_by=claim.decided_by,
         at=claim.at,
     )
-    return _about(CLAIM_CHANGED, changed, claim.claim_id, traceparent=traceparent)
+    return _outgoing(CLAIM_CHANGED, changed, claim.claim_id, traceparent=traceparent)
 
 
 def rhythm_event(changed: RhythmChanged) -> Outgoing:
-    return _about(RHYTHM_CHANGED, changed, changed.municipality)
+    return _outgoing(RHYTHM_CHANGED, changed, changed.municipality)
 
 
 def correction_event(made: CorrectionMade) -> Outgoing:
@@ -127,10 +127,10 @@ def correction_event(made: CorrectionMade) -> Outgoing:
 
 def question_event(changed: QuestionChanged) -> Outgoing:
     event_id = derived_id("question", changed.question_id, changed.status)
-    return _about(QUESTION, changed, changed.report_id, event_id=event_id)
+    return _outgoing(QUESTION, changed, changed.report_id, event_id=event_id)
 
 
-def _about(
+def _outgoing(
     topic: Topic,
     event: Event,
     subject: UUID | str,

@@ -57,7 +57,6 @@ async def database(fresh_postgres_dsn: str) -> AsyncIterator["asyncpg.Connection
 def url(fresh_postgres_dsn: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
     monkeypatch.setenv("VARDKASE_STATE", str(tmp_path / "state"))
-    monkeypatch.setattr(tokens, "_UNKNOWN_TRUSTED_FOR_S", 0.0)
     monkeypatch.setattr(bulk_sending, "_LONGEST_PAUSE_S", 0.01)
     monkeypatch.delenv("INTAKE_TOKENS", raising=False)
     with served_intake(fresh_postgres_dsn) as address:
@@ -257,7 +256,6 @@ async def test_an_intake_that_asks_to_go_slower_is_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(batch_sending, "MAX_REPORTS", 50)
-    monkeypatch.setattr(tokens, "_UNKNOWN_TRUSTED_FOR_S", 0.0)
     await use_token(database, monkeypatch, "report:guard")
     limits = {"token_burst": 60, "token_each_s": 0.02, "never_limited": ()}
     with served_intake(fresh_postgres_dsn, abuse=limits) as address:

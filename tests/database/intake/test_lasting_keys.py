@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import pytest
 
-from services.intake import tokens, tokens_store
+from services.intake import tokens_store
 from services.intake.domain.tokens import new_secret
 from services.intake.store import purge_keys
 from tests.database.intake.conftest import GUARD, STAFF
@@ -31,11 +30,6 @@ async def token(database: Database, *scopes: str, municipality: str | None = "19
         expires_at=None,
     )
     return {"authorization": f"Bearer {secret}"}
-
-
-@pytest.fixture(autouse=True)
-def _tokens_are_known_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "_UNKNOWN_TRUSTED_FOR_S", 0.0)
 
 
 async def test_a_lasting_key_is_never_purged_and_another_one_is(

@@ -10,18 +10,13 @@ import httpx
 import orjson
 import pytest
 
-from services.intake import store, tokens
+from services.intake import store
 from services.intake.domain.open311.privacy import NEVER_TOLD
 from shared.events import FollowStatus, ReportStatusChanged
 from tests.database.intake.conftest import running_intake
 from tests.support.open311 import BASE, GRAFFITI, assert_faults, get, make_key, post_request
 
 Database = Any
-
-
-@pytest.fixture(autouse=True)
-def new_keys_are_known_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "_UNKNOWN_TRUSTED_FOR_S", -1.0)
 
 
 async def posted(intake: httpx.AsyncClient, key: str, **fields: str) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.tokens_store import insert_token
+from shared.events import ReportReceived, Source
 from shared.identity import new_id
 from shared.paging import cursor_at, place_of
 from shared.problem import Problem
@@ -20,7 +21,7 @@ Database = Any
 LIST = "/api/v1/quarantine"
 _HOLD = """
 INSERT INTO quarantine (report_id, state, reasons, alike, received_at, release_at, event_id, topic, key, headers, body)
-VALUES ($1, 'held', '{no_work}', decode('aa', 'hex'), $2, NULL, gen_random_uuid(), 'report.received.v1', '1983', '{}', '{}')
+VALUES ($1, 'held', '{no_work}', decode('aa', 'hex'), $2, NULL, gen_random_uuid(), 'report.received.v1', '1983', '{}', $3)
 """
 _STORE = """
 INSERT INTO report (id, tracking_code, source, municipality, text, occurred_at, received_at)
@@ -31,7 +32,10 @@ VALUES ($1, $2, 'citizen', '1983', 'Klotter.', $3, $3)
 async def hold(database: Database, at: datetime, code: str) -> str:
     report_id = new_id()
     await database.execute(_STORE, report_id, code, at)
-    await database.execute(_HOLD, report_id, at)
+    event = ReportReceived(
+        municipality="1983", report_id=report_id, source=Source.CITIZEN, text="Klotter.", occurred_at=at, received_at=at
+    )  # fmt: skip
+    await database.execute(_HOLD, report_id, at, event.model_dump_json().encode())
     return str(report_id)
 
 
