@@ -11,12 +11,11 @@ from playwright.async_api import Page, expect
 from deploy.system import System
 from services.intake.domain.tokens import CONTACT
 from shared.topics import Service
-from tests.support.journey import intake
+from tests.support.journey import incident_of, intake, reporting, until
 from tests.support.staff import make_token
 
 Database = Any
 KIM = {"name": "Kim Exempel", "email": "kim.exempel@exempel.se", "phone": "070-174 06 05"}
-WAIT_MS = 60_000
 
 
 @pytest_asyncio.fixture
@@ -39,10 +38,12 @@ async def test_from_an_incident_one_comes_to_its_reporter_after_signing_in_and_s
     async with intake(system) as citizen:
         accepted = await citizen.post("/api/v1/reports", json={**told, "municipality": "1983"})
     code = accepted.json()["tracking_code"]
-    report_id = await kept_by_intake.fetchval("SELECT id FROM report WHERE tracking_code = $1", code)
+    report_id = accepted.json()["id"]
+    async with reporting(system) as staff:
+        incident = await until(lambda: incident_of(staff, report_id), bool)
 
     await page.goto(system.sign_in_url)
-    await page.locator("#incidents .incident", has_text=key[-6:]).first.click(timeout=WAIT_MS)
+    await page.goto(f"{system.url(Service.REPORTING)}/?lang=sv&incident={incident['incident_id']}")
     link = page.locator(f"#detail a[href*='/staff/contact/{report_id}']")
     await expect(link).to_have_text("Se om rapportören kan kontaktas")
     async with page.context.expect_page() as opened:
