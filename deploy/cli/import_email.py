@@ -76,6 +76,7 @@ def _take(
         if isinstance(read, MailReport):
             told["attachments"] += read.enclosures.left_out
             told["shortened"] += read.is_shortened
+            told["undated"] += read.is_undated
             letters.append(_letter(number, read, entrance))
             photos[number] = read.enclosures.photos
             continue
@@ -132,6 +133,7 @@ def sentences(told: Counter[str], *, dry_run: bool) -> list[str]:
         "skipped": "{:,} were skipped, for the reasons above.",
         "photos": "{:,} photos are with them.",
         "shortened": "{:,} were longer than what is taken: the report has their beginning, and says so.",
+        "undated": "{:,} do not say in a way that can be true when they were sent: they count as written now.",
         "attachments": "{:,} attachments were left out: only text and photos are taken.",
     }
     lines += [sentence.format(told[name]) for name, sentence in optional.items() if told[name]]

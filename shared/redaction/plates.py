@@ -16,6 +16,11 @@ _LAST_APART: Final = re.compile(r"\d\d [A-NP-Z](?!\w)|\d(?: \d\d|\d \d)(?!\w)")
 """Only in capitals, after the word for it."""
 _MORE_DIGITS: Final = 4
 _FIRST: Final = re.compile(r"(?<![^\W_])(?<!-)(?P<letters>[A-Z]{3})(?P<gap> {1,2}|-|\.|)$", re.IGNORECASE)
+_UNIT: Final = re.compile(
+    r" ?(?:volt|kv|watt|kw|ampere|meter|m2|kvm|km|cm|mm|kg|ton|liter|minuter|timmar|grader|db|hz|personer|people|metres|minutes|hours)\b",
+    re.IGNORECASE,
+)
+"""None that may be a word of its own: "ABC 123 min grannes bil"."""
 _SPACED_LAST: Final = re.compile(r"\d \d [A-Z\d](?!\w)", re.IGNORECASE)
 _SPACED: Final = re.compile(r"(?<![\w-])(?:[A-Z] ){3} ?\d \d [A-Z\d](?!\w| \d(?!\w))", re.IGNORECASE)
 _PLATE_WORD: Final = re.compile(
@@ -38,9 +43,9 @@ _LOOSE: Final = re.compile(
 _CHOSEN: Final = re.compile(r"[A-ZÅÄÖ\d]{2,7}(?![\w])")
 _SHORT_WORDS: Final = (
     "CLA CLS CLK SLK SLC SHA GLA GLB GLC GLE GLS GLK GTR TTR MAX ABB ALL AMG AND APR ART AUG AVD BKV BMW BOX BRF BUS CCM CDT CET CPU DAB DAF DEC DEN DET DHL DKK DNA DNR DOM DSC "
-    "DVD EAN EKG EPA ETT EUR FAX FBK FEB FNS FOM FOR FRA FRI GAT GBP GLT GMT GPS GPU GTR GTX HAN HAR HBK HDR HEM HON "
+    "DVD EAN EKG EON EPA ETT EUR FAX FBK FEB FNS FOM FOR FRA FRI GAT GBP GLT GMT GPS GPU GTR GTX HAN HAR HBK HDR HEM HON "
     "HSB HUS HVB HVO ICD ISO JAN JUL JUN KAN KAP KLM KLO KMH KOD KRS KRW KTM KWH LAG LED LGH LOT LRF LSS MAJ MAL MAN "
-    "MAR MED MEN MFF MKR MOB MON MPH NAV NCC NER NOK NOS NOV NRS NTF NUM NYA OBS OCH OCR OKT PAR PCR PER PST PVC RAM "
+    "MAR MED MEN MFF MKR MOB MON MPH NAV NCC NER NOK NOS NOV NRS NTF NUM NYA OBS OCH OCR OKT PAR PCB PCR PER PST PVC RAM "
     "REF ROD RPM RSK RTJ RTX RUM RUN SAK SAL SAS SAT SEB SEK SEP SEX SFS SJT SKF SMS SOS SOU SSD SSK STK STR SUN SVT "
     "TAG TEL THE THU TIB TKR TLF TNT TOM TPL TRE TUE TUL TVS TVT UFO UHF UPP USB USD UTC UTE UTM VHF VIA VID WED WGS "
 )
@@ -154,6 +159,8 @@ def _plate_ending(text: str, last: re.Match[str]) -> tuple[int, int] | None:
     if not is_named and (is_other_number(text, first.start()) or is_things_number(text, first.start())):
         return None
     if " " in last.group() and not (is_named and first["letters"].isupper()):
+        return None
+    if first["gap"] and not is_named and last.group().isdigit() and _UNIT.match(text, last.end()):
         return None
     return (first.start(), last.end()) if _is_plate(text, first, last.group()) else None
 

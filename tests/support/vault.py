@@ -1,5 +1,6 @@
 """The key file of the tests, and what is sealed by it."""
 
+import atexit
 import os
 import tempfile
 from pathlib import Path
@@ -22,8 +23,9 @@ WHERE $1::uuid IS NULL OR report.id = $1 ORDER BY report.id
 def provide_master_keys() -> None:
     """For every intake that a test starts, and the processes it starts."""
     if VARIABLE not in os.environ:
-        folder = Path(tempfile.mkdtemp(prefix="vardkase-keys-"))
-        os.environ[VARIABLE] = str(made_master_keys(folder))
+        folder = tempfile.TemporaryDirectory(prefix="vardkase-keys-")
+        atexit.register(folder.cleanup)
+        os.environ[VARIABLE] = str(made_master_keys(Path(folder.name)))
 
 
 def vault() -> Vault:

@@ -11,18 +11,19 @@ from shared.problem import Problem
 
 async def known_token(running: Running, request: Request) -> Token:
     """Raises `Problem` 401 or 503."""
-    authorization = request.headers.get("authorization", "").encode("latin-1")
-    secret = bearer(authorization)
+    authorization = request.headers.get("authorization")
+    if authorization is None:
+        raise _problem("token-needed", "A token is needed")
+    secret = bearer(authorization.encode("latin-1"))
     try:
         token = await running.tokens.find(secret) if secret else None
     except TRANSIENT_ERRORS:
         raise away("The token can't be looked up right now") from None
     if token is None:
-        raise Problem(
-            401,
-            "unknown-token",
-            "This token is not known",
-            "Send Authorization: Bearer with a token of this installation.",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+        raise _problem("unknown-token", "This token is not known")
     return token
+
+
+def _problem(kind: str, title: str) -> Problem:
+    detail = "Send Authorization: Bearer with a token of this installation."
+    return Problem(401, kind, title, detail, headers={"WWW-Authenticate": "Bearer"})

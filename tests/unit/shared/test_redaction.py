@@ -253,6 +253,13 @@ def test_citizens_words_are_not_taken_for_plates() -> None:
     assert not [row["text"] for row in rows if "vehicle_plate" in redact(row["text"]).kinds]
 
 
+def test_a_quantity_is_not_taken_for_a_plate_and_a_plate_before_a_short_word_is() -> None:
+    for text in ("EON 230 volt i stolpen", "HVK 400 meter bort", "PCB 126 i marken"):
+        assert redact(text).text == text
+    assert redact("ABC 123 min grannes bil").text == "[registreringsnummer] min grannes bil"
+    assert redact("regnr ABC 123 kg").text == "regnr [registreringsnummer] kg"
+
+
 def test_every_occurrence_goes_and_is_counted() -> None:
     redaction = redact("Ring 070-1740605/070-1740606 15:30 om ABC123, DEF456 och 850112-9806. a@b.se,c@d.se")
 

@@ -50,12 +50,18 @@ _MACHINES: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class MailReport:
-    """`enclosures`: what came with it. `is_shortened`: it was longer than what is taken."""
+    """`enclosures`: what came with it. `is_shortened`: it was longer than what is taken. `is_undated`: it does not say in a
+    way that can be true when it was sent, so it counts as written when it is taken in.
+    """
 
     key: str
     body: dict[str, Any]
     enclosures: Enclosures
     is_shortened: bool = False
+
+    @property
+    def is_undated(self) -> bool:
+        return "occurred_at" not in self.body
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,10 @@ def test_plain_text_goes_before_html() -> None:
 
 def test_a_clock_that_is_wrong_is_not_believed() -> None:
     for date in ("Mon, 23 Nov 2099 10:05:00 +0100", "Thu, 1 Jan 1970 00:00:00 +0000", "i går", ""):
-        assert "occurred_at" not in report(message(Date=date)).body
+        found = report(message(Date=date))
+        assert "occurred_at" not in found.body
+        assert found.is_undated
+    assert not report(message()).is_undated
 
 
 @pytest.mark.parametrize(
