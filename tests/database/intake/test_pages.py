@@ -86,6 +86,13 @@ async def test_urgent_help_comes_before_the_form(intake: httpx.AsyncClient) -> N
     assert page.index("tel:112") < page.index("<form")
 
 
+async def test_what_becomes_of_the_report_is_said_before_the_button(intake: httpx.AsyncClient) -> None:
+    page = (await intake.get("/")).text
+    told = page.index("utan dina kontaktuppgifter")
+
+    assert page.rindex("</details>", 0, told) < told < page.index("Så behandlas") < page.index("Skicka rapporten")
+
+
 @pytest.mark.parametrize(
     "headers", [{"origin": "https://annan.exempel.se"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}]
 )
