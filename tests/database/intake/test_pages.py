@@ -90,7 +90,12 @@ async def test_what_becomes_of_the_report_is_said_before_the_button(intake: http
     page = (await intake.get("/")).text
     told = page.index("utan dina kontaktuppgifter")
 
-    assert page.rindex("</details>", 0, told) < told < page.index("Så behandlas") < page.index("Skicka rapporten")
+    assert (
+        page.rindex("</details>", 0, told)
+        < told
+        < page.index("Så behandlas")
+        < page.index("Skicka rapporten")
+    )
 
 
 @pytest.mark.parametrize(
