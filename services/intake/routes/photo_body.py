@@ -3,8 +3,9 @@
 import asyncio
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 
-from services.intake.photos.album import Added, Staged
+from services.intake.photos.album import LONGEST_ALT, Added, Staged
 from services.intake.photos.faults import BadPhoto, Busy, DepotAway, Fault
 from services.intake.photos.photos_store import Owner
 from services.intake.routes.filled_photos import CHOSEN, cleaned_alt, limit_of
@@ -17,7 +18,7 @@ from shared.problem import Problem
 
 
 async def take_photo(running: Running, request: Request, alt: str) -> Staged:
-    """Laid down for good when this returns. Raises `Problem` 400, 413, 422, 429 or 503."""
+    """Laid down for good when this returns. Raises `Problem` 400, 413, 422, 429 or 503, or `RequestValidationError`."""
     settings = running.settings.photos
     await running.gate.admit_photos(request.scope, 1, limit_of(settings))
     try:
@@ -53,7 +54,15 @@ async def _from_parts(running: Running, request: Request, alt: str) -> Staged:
         if upload.fault is not None:
             raise BadPhoto(upload.fault)
         told = next(iter(received.all("alt")), alt)
+        if len(told) > LONGEST_ALT:
+            raise _too_long()
         return await photos.album.take(await asyncio.to_thread(upload.read), cleaned_alt(told))
+
+
+def _too_long() -> RequestValidationError:
+    """What the parameter of the same name is told."""
+    detail = f"String should have at most {LONGEST_ALT} characters"
+    return RequestValidationError([{"type": "string_too_long", "loc": ("body", "alt"), "msg": detail}])
 
 
 async def _whole_body(running: Running, request: Request) -> bytes:

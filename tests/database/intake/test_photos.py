@@ -145,6 +145,19 @@ async def test_parts_are_understood_as_well(intake: httpx.AsyncClient) -> None:
     assert answer.json()["alt"] == "Muren igen"
 
 
+async def test_what_a_photo_shows_is_said_shortly_or_refused_whichever_way_it_comes(
+    intake: httpx.AsyncClient, folder: Path
+) -> None:
+    code, long = await report(intake), "m" * 301
+    for answer in (
+        await add(intake, code, photo(), alt=long),
+        await intake.post(f"{REPORTS}/{code}/photos", **parts({"alt": long}, [("å.jpg", photo())])),
+    ):
+        assert answer.status_code == 422
+        assert [each["code"] for each in answer.json()["errors"]] == ["string_too_long"]
+    assert files_in(folder) == []
+
+
 async def test_ranges_and_etags(intake: httpx.AsyncClient) -> None:
     code = await report(intake)
     url = (await add(intake, code, photo(size=(1600, 1200)))).json()["url"]
