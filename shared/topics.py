@@ -13,6 +13,7 @@ from shared.events import (
     DeliveryChanged,
     Event,
     IncidentChanged,
+    NotAlertedChanged,
     QuestionChanged,
     Receipt,
     ReportDisposed,
@@ -80,6 +81,15 @@ ALERTS = {
 }
 RECEIPT = Topic("receipt.v1", Receipt, "alert_id", (), (_N,), partitions=1, writers=tuple(Agency))
 DELIVERY_CHANGED = Topic("delivery.changed.v1", DeliveryChanged, "alert_id", (_N,), (_R,))
+NOT_ALERTED_CHANGED = Topic(
+    "not-alerted.changed.v1",
+    NotAlertedChanged,
+    "incident_id",
+    (_N,),
+    (_R,),
+    retention=None,
+    cleanup="compact",
+)
 CORRECTION = Topic("correction.v1", CorrectionMade, "municipality", (_R,), (_E,))
 REPORT_STATUS = Topic("report.status.v1", ReportStatusChanged, "report_id", (_R,), (_I,))
 QUESTION = Topic("question.v1", QuestionChanged, "report_id", (_R,), (_I,))
@@ -105,6 +115,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     *ALERTS.values(),
     RECEIPT,
     DELIVERY_CHANGED,
+    NOT_ALERTED_CHANGED,
     CORRECTION,
     REPORT_STATUS,
     QUESTION,

@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-import structlog
-
 from services.notifier.channels.kafka import outgoing_alert
 from services.notifier.delivery_log import deliveries_changed
 from services.notifier.domain.alerts import compose
-from services.notifier.domain.decisions import Age, Decision, Send, TooOld, Wait, decide
+from services.notifier.domain.decisions import Decision, Send, Wait, decide, why_nobody
 from services.notifier.domain.rules import Rules
 from services.notifier.domain.wording import QUOTING_NOTHING, TEXT_GONE
-from services.notifier.metrics import ALERTS, ALERTS_FORGOTTEN, NOT_ALERTED
+from services.notifier.metrics import ALERTS, ALERTS_FORGOTTEN
+from services.notifier.not_alerted import Considered, tell_why_nobody
 from services.notifier.store import alerts as alert_table
 from services.notifier.store import deliveries as delivery_table
 from services.notifier.store import disposals
@@ -26,8 +25,6 @@ from shared.events import Agency, Alert, Channel, DeliveryStatus, IncidentChange
 from shared.identity import new_id
 from shared.inbox import Connection
 from shared.outbox import store_outgoing
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +56,17 @@ class Alerting:
         sent = await alert_table.last_alerts(connection, [state.incident.incident_id for state in states])
         alerts: list[NewAlert] = []
         again: dict[UUID, datetime] = {}
-        ages: dict[UUID, Age | None] = {}
+        considered: list[Considered] = []
         for state in states:
             told = sent.get(state.incident.incident_id, Told())
             decisions = decide(state.incident, told.last, self.rules, now, told.corrected)
             alerts += _composed(decisions, state, now)
-            ages[state.incident.incident_id] = next(
-                (each.age for each in decisions if isinstance(each, TooOld)), None
-            )
+            considered.append(Considered(state, why_nobody(state.incident, decisions)))
             waits = [each.until for each in decisions if isinstance(each, Wait)]
             if waits:
                 again[state.incident.incident_id] = min(waits)
         await incident_table.look_again(connection, again)
-        await _tell_of_old_news(connection, ages)
+        await tell_why_nobody(connection, considered, now)
         await self._record(connection, alerts)
         return [new.alert for new in alerts]
 
@@ -99,13 +94,6 @@ class Alerting:
         await store_outgoing(connection, [*records, *_pending(by_webhook)])
         for new in alerts:
             ALERTS.labels(new.alert.agency, new.alert.kind).inc()
-
-
-async def _tell_of_old_news(connection: Connection, ages: Mapping[UUID, Age | None]) -> None:
-    """Nobody is alerted, and nobody need wonder why: it stands with the incident, in the log and in a count."""
-    for incident_id, age in (await incident_table.keep_age(connection, ages)).items():
-        NOT_ALERTED.labels(age).inc()
-        log.info("alert.old_news", incident_id=str(incident_id), age=age)
 
 
 def _newest(states: Sequence[IncidentState]) -> dict[UUID, IncidentState]:

@@ -4,11 +4,11 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge
 
-from services.notifier.domain.decisions import Age
-from shared.events import Channel
+from shared.events import Channel, NotAlertedReason
 from shared.metrics import begin_at_zero
 
 ALERTS: Final = Counter("vardkase_alerts_total", "Alerts issued", ["agency", "kind"])
+OLD_NEWS: Final = (NotAlertedReason.HISTORY, NotAlertedReason.TOLD_LATE)
 NOT_ALERTED: Final = Counter(
     "vardkase_incidents_not_alerted_total", "Incidents that alerted nobody because they are old news", ["age"]
 )
@@ -22,5 +22,5 @@ RECEIPTS_REFUSED: Final = Counter("vardkase_receipts_refused_total", "Receipts t
 ALERTS_FORGOTTEN: Final = Counter(
     "vardkase_alerts_forgotten_total", "Stored alerts whose quotations were taken out"
 )
-begin_at_zero(NOT_ALERTED, Age)
+begin_at_zero(NOT_ALERTED, OLD_NEWS)
 begin_at_zero(ATTEMPTS, Channel, ["delivered", "try_again", "gave_up"])

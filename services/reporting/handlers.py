@@ -16,6 +16,7 @@ from services.reporting.situation_report.erasing import erase_from_editions
 from services.reporting.store import Connection, Pool
 from services.reporting.store import claims as claim_store
 from services.reporting.store import corrections as correction_store
+from services.reporting.store import not_alerted as not_alerted_store
 from services.reporting.store import projections as store
 from services.reporting.store import questions as question_store
 from services.reporting.telling import tell_steps
@@ -26,6 +27,7 @@ from shared.events import (
     Event,
     FollowStatus,
     IncidentChanged,
+    NotAlertedChanged,
     ReportDisposed,
     ReportEnriched,
 )
@@ -68,6 +70,9 @@ async def project(
     await store.save_reports(connection, reports)
     await store.save_incidents(connection, [each.event for each in incidents])
     await store.save_deliveries(connection, [each.event for each in deliveries])
+    await not_alerted_store.save_not_alerted(
+        connection, [each.event for each in _of(fresh, NotAlertedChanged)]
+    )
     await question_store.save_answers(connection, reports)
     by_report = _answers([(each.event.correction_id, each.time) for each in reports])
     await correction_store.mark_answered(connection, by_report, by_report=True)

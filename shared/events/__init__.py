@@ -11,6 +11,8 @@ from shared.events.alerts import (
     Channel,
     DeliveryChanged,
     DeliveryStatus,
+    NotAlertedChanged,
+    NotAlertedReason,
     Receipt,
     ReceiptStatus,
 )
@@ -74,6 +76,8 @@ __all__ = [
     "LongText",
     "Longitude",
     "Metres",
+    "NotAlertedChanged",
+    "NotAlertedReason",
     "PlaceConsidered",
     "PlaceRole",
     "Point",

@@ -97,3 +97,28 @@ class DeliveryChanged(Event):
     attempts: int = Field(ge=0)
     reason: ShortText | None = None
     at: AwareDatetime
+
+
+class NotAlertedReason(StrEnum):
+    """`HISTORY`: it happened too long ago for anybody; `TOLD_LATE`: for those who told of it; `NOBODY_CONCERNED`: the rules name
+    nobody who is told of such a thing; `WITHDRAWN`: all who told of it took it back.
+    """
+
+    HISTORY = "history"
+    TOLD_LATE = "told_late"
+    NOBODY_CONCERNED = "nobody_concerned"
+    WITHDRAWN = "withdrawn"
+
+
+class NotAlertedChanged(Event):
+    """Why nobody has been alerted of an incident, as it was at this revision; no `reason`: that is over, an alert was issued.
+
+    `age_s`: how old the news was; `limit_s`: how old it might have been. Both are null where age is not the reason.
+    """
+
+    incident_id: UUID
+    revision: int = Field(ge=1)
+    reason: NotAlertedReason | None
+    age_s: int | None = Field(default=None, ge=0)
+    limit_s: int | None = Field(default=None, ge=0)
+    at: AwareDatetime

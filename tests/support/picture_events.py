@@ -11,12 +11,19 @@ from shared.events import (
     IncidentChanged,
     Link,
     Location,
+    NotAlertedChanged,
     Precision,
     ReportDisposed,
     ReportEnriched,
 )
 from shared.identity import derived_id
-from shared.topics import DELIVERY_CHANGED, INCIDENT_CHANGED, REPORT_DISPOSED, REPORT_ENRICHED
+from shared.topics import (
+    DELIVERY_CHANGED,
+    INCIDENT_CHANGED,
+    NOT_ALERTED_CHANGED,
+    REPORT_DISPOSED,
+    REPORT_ENRICHED,
+)
 from shared.tracing import new_traceparent
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -101,6 +108,19 @@ def delivery_changed(name: object, incident: object, **given: Any) -> DeliveryCh
     return DeliveryChanged.model_validate(values | given)
 
 
+def not_alerted_changed(incident: object, **given: Any) -> NotAlertedChanged:
+    values: dict[str, Any] = {
+        "municipality": KOPING,
+        "incident_id": incident_id(incident),
+        "revision": 1,
+        "reason": "told_late",
+        "age_s": 31 * 86_400,
+        "limit_s": 86_400,
+        "at": NOW - timedelta(hours=4),
+    }
+    return NotAlertedChanged.model_validate(values | given)
+
+
 def report_disposed(name: object, reason: str = "withdrawn") -> ReportDisposed:
     values = {
         "municipality": KOPING,
@@ -116,6 +136,7 @@ _TOPICS = {
     IncidentChanged: INCIDENT_CHANGED.name,
     ReportEnriched: REPORT_ENRICHED.name,
     DeliveryChanged: DELIVERY_CHANGED.name,
+    NotAlertedChanged: NOT_ALERTED_CHANGED.name,
 }
 
 

@@ -1,11 +1,11 @@
 """Who must be told what of an incident now, given what they were told before."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final, TypeAlias
 
+from services.notifier.domain.old_news import NotAlerted, old_news
 from services.notifier.domain.rules import TOLD_OF_EVERY_CRITICAL, Limit, Rule, Rules, Share
 from services.notifier.domain.wording import (
     AGAIN,
@@ -22,7 +22,7 @@ from services.notifier.domain.wording import (
     severity_lowered,
     severity_raised,
 )
-from shared.events import Agency, Alert, AlertKind, IncidentChanged, Location, Severity
+from shared.events import Agency, Alert, AlertKind, IncidentChanged, Location, NotAlertedReason, Severity
 from shared.geodata.plane import distance_m
 
 SAME_PLACE_M: Final = 50
@@ -68,19 +68,12 @@ class Nothing:
     reason: str
 
 
-class Age(StrEnum):
-    """Why something is no news. `HISTORY`: it happened too long ago for anybody; `TOLD_LATE`: for those who told of it."""
-
-    HISTORY = "history"
-    TOLD_LATE = "told_late"
-
-
 @dataclass(frozen=True, slots=True)
 class TooOld:
     """The agency would have been told, had it been told of in time."""
 
     agency: Agency
-    age: Age
+    why: NotAlerted
 
 
 Decision: TypeAlias = Send | Wait | Nothing | TooOld
@@ -98,8 +91,8 @@ def decide(
     """
     if incident.withdrawn:
         return tuple(_tell_taken_back(agency, last) for agency, last in already_sent.items())
-    if not already_sent and (age := old_news(incident, rules, now)) is not None:
-        return tuple(TooOld(agency, age) for agency in concerned(incident, rules))
+    if not already_sent and (old := old_news(incident, rules, now)) is not None:
+        return tuple(TooOld(agency, old) for agency in concerned(incident, rules))
     concerns = {**_still_told(incident, already_sent, rules, corrected), **concerned(incident, rules)}
     quiet = timedelta(seconds=rules.quiet_s)
     return tuple(
@@ -119,22 +112,12 @@ def decide(
     )
 
 
-def old_news(incident: IncidentChanged, rules: Rules, now: datetime) -> Age | None:
-    """An alert asks somebody to act. An old event that is told of late, as by an import, does not; None if it is news."""
-    days = rules.history_days
-    if days is not None and now - incident.last_occurred_at > timedelta(days=days):
-        return Age.HISTORY
-    if _is_told_in_time(incident, rules) or any(condition.holds(incident) for condition in rules.late):
-        return None
-    return Age.TOLD_LATE
-
-
-def _is_told_in_time(incident: IncidentChanged, rules: Rules) -> bool:
-    """By when it was told of and not by this clock: what waited here because we were down is news still."""
-    told_after = incident.changed_at - incident.last_occurred_at
-    sources = [source for source, count in incident.reports_by_source.items() if count > 0]
-    limits = [rules.fresh_hours.get(source) for source in sources]
-    return not limits or any(hours is None or told_after <= timedelta(hours=hours) for hours in limits)
+def why_nobody(incident: IncidentChanged, decisions: Sequence[Decision]) -> NotAlerted | None:
+    """None when somebody is alerted by these decisions, or was before."""
+    if not decisions:
+        reason = NotAlertedReason.WITHDRAWN if incident.withdrawn else NotAlertedReason.NOBODY_CONCERNED
+        return NotAlerted(reason)
+    return next((each.why for each in decisions if isinstance(each, TooOld)), None)
 
 
 def _still_told(

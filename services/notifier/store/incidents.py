@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.notifier.domain.decisions import Age
-from shared.events import IncidentChanged
+from shared.events import IncidentChanged, NotAlertedReason
 from shared.inbox import Connection
 
 # A correction that was not seen itself (the topic keeps the newest state of each incident) is known by its id.
@@ -29,11 +28,13 @@ UPDATE incident SET look_again_at = news.at
 FROM unnest($1::uuid[], $2::timestamptz[]) AS news (incident_id, at)
 WHERE incident.incident_id = news.incident_id
 """
-_KEEP_AGE: Final = """
-UPDATE incident SET not_alerted = news.age
-FROM unnest($1::uuid[], $2::text[]) AS news (incident_id, age)
-WHERE incident.incident_id = news.incident_id AND incident.not_alerted IS DISTINCT FROM news.age
-RETURNING incident.incident_id, incident.not_alerted
+# What was told of late grows older with time, and that is no new reason.
+_KEEP_REASONS: Final = """
+UPDATE incident SET not_alerted = news.reason
+FROM unnest($1::uuid[], $2::text[]) AS news (incident_id, reason)
+WHERE incident.incident_id = news.incident_id AND incident.not_alerted IS DISTINCT FROM news.reason
+    AND (incident.not_alerted, news.reason) IS DISTINCT FROM ('told_late', 'history')
+RETURNING incident.incident_id
 """
 _TAKE_DUE: Final = """
 WITH due AS (
@@ -73,10 +74,10 @@ async def look_again(connection: Connection, times: Mapping[UUID, datetime]) -> 
         await connection.execute(_LOOK_AGAIN, list(times.keys()), list(times.values()))
 
 
-async def keep_age(connection: Connection, ages: Mapping[UUID, Age | None]) -> dict[UUID, Age]:
-    """Keep why nobody is alerted of an incident; None where that is over. Those that have become old news by this."""
-    rows = await connection.fetch(_KEEP_AGE, list(ages.keys()), list(ages.values()))
-    return {row["incident_id"]: Age(row["not_alerted"]) for row in rows if row["not_alerted"] is not None}
+async def keep_reasons(connection: Connection, reasons: Mapping[UUID, NotAlertedReason | None]) -> set[UUID]:
+    """Keep why nobody is alerted of an incident, None where somebody is; those of which it was not known."""
+    rows = await connection.fetch(_KEEP_REASONS, list(reasons.keys()), list(reasons.values()))
+    return {row["incident_id"] for row in rows}
 
 
 async def take_due(connection: Connection, now: datetime, limit: int) -> list[IncidentState]:

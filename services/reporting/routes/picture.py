@@ -21,6 +21,7 @@ from services.reporting.routes.shown_steps import StepOfIncident, shown_steps
 from services.reporting.running import Running, RunningService
 from services.reporting.store import incidents as store
 from services.reporting.store.corrections import corrections_of
+from services.reporting.store.not_alerted import why_nobody
 from services.reporting.store.questions import questions_of
 from services.reporting.store.rhythms import current_rhythm, rhythm_history
 from shared.events import (
@@ -30,6 +31,7 @@ from shared.events import (
     DeliveryStatus,
     DisposalReason,
     IncidentChange,
+    NotAlertedReason,
     Rhythm,
 )
 from shared.paging import Cursor, cursor_at, place_of
@@ -59,6 +61,15 @@ class DeliveryOfIncident(Published):
     at: AwareDatetime
 
 
+class NotAlerted(Published):
+    """`age_s`: how old the news was, `limit_s`: how old it might have been; null where age is not the reason. `at`: when that was decided."""
+
+    reason: NotAlertedReason
+    age_s: int | None
+    limit_s: int | None
+    at: AwareDatetime
+
+
 class IncidentRevision(Published):
     revision: int
     change: IncidentChange
@@ -67,11 +78,12 @@ class IncidentRevision(Published):
 
 class IncidentDetail(IncidentSummary):
     """`revision`: give it with what is decided on the ground of this. `is_closed`, `reports_since_closed`: as `StepsOfIncident` has
-    them.
+    them. `not_alerted`: why nobody was alerted of it; null when somebody was, or nothing is known of it.
     """
 
     reports: tuple[ReportInIncident, ...]
     deliveries: tuple[DeliveryOfIncident, ...]
+    not_alerted: NotAlerted | None
     history: tuple[IncidentRevision, ...]
     corrections: tuple[CorrectionOfIncident, ...]
     questions: tuple[QuestionOfReport, ...]
@@ -200,6 +212,7 @@ async def incident(request: Request, service: RunningService, _: Reader, inciden
             raise Problem(
                 404, "unknown-incident", "No such incident", f"No incident has the id {incident_id}."
             )
+        nobody = await why_nobody(connection, incident_id)
         detail = IncidentDetail(
             **dict(summary(found)),
             reports=tuple(
@@ -210,6 +223,7 @@ async def incident(request: Request, service: RunningService, _: Reader, inciden
                 DeliveryOfIncident.model_validate(dict(row))
                 for row in await store.deliveries_of(connection, incident_id)
             ),
+            not_alerted=None if nobody is None else NotAlerted.model_validate(dict(nobody)),
             history=tuple(
                 IncidentRevision.model_validate(dict(row))
                 for row in await store.history_of(connection, incident_id)

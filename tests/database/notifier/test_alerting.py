@@ -7,11 +7,10 @@ import asyncpg
 import orjson
 import pytest
 
-from services.notifier.domain.decisions import Age
 from services.notifier.jobs import look_again
 from services.notifier.metrics import NOT_ALERTED
 from services.notifier.publishing import on_alerts_confirmed
-from shared.events import Severity
+from shared.events import NotAlertedReason, Severity
 from tests.support.incidents import NOON, incident
 from tests.support.notifier import NotifierForTests, envelope
 
@@ -61,14 +60,14 @@ async def test_two_processes_that_take_the_same_incident_at_once_alert_once(noti
 
 
 async def test_why_old_news_alerted_nobody_is_kept_and_counted_once(notifier: NotifierForTests):
-    before = NOT_ALERTED.labels(Age.TOLD_LATE)._value.get()
+    before = NOT_ALERTED.labels(NotAlertedReason.TOLD_LATE)._value.get()
     late = {"reports_by_source": {"import": 1}, "changed_at": NOON + timedelta(days=3)}
     notifier.clock.forward(3 * 86_400)
     await notifier.take(incident(**late))
     await notifier.take(incident(revision=2, **late))
     assert await notifier.alerts() == []
     assert await notifier.pool.fetchval("SELECT not_alerted FROM incident") == "told_late"
-    assert NOT_ALERTED.labels(Age.TOLD_LATE)._value.get() == before + 1
+    assert NOT_ALERTED.labels(NotAlertedReason.TOLD_LATE)._value.get() == before + 1
 
     await notifier.take(incident(revision=3, **{**late, "reports_by_source": {"import": 1, "citizen": 1}}))
     assert await notifier.alerts() == POLICE_AND_SECURITY

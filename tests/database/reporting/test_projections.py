@@ -11,6 +11,7 @@ from tests.support.picture_events import (
     enveloped,
     incident_changed,
     incident_id,
+    not_alerted_changed,
     report_enriched,
 )
 
@@ -20,6 +21,7 @@ READ_TABLES = (
     "incident_history",
     "delivery",
     "told",
+    "not_alerted",
     "report_status",
     "claim",
     "claim_incident",
@@ -39,6 +41,9 @@ STORY = [
     delivery_changed("d", "fire", at=HEARD + timedelta(seconds=1)),
     delivery_changed("d", "fire", status="accepted", at=HEARD + timedelta(seconds=2)),
     delivery_changed("e", "fire", agency="police", status="gave_up", reason="svarar inte"),
+    not_alerted_changed("rumour"),
+    not_alerted_changed("rumour", revision=3, reason="nobody_concerned", age_s=None, limit_s=None, at=HEARD),
+    not_alerted_changed("rumour", revision=3, reason="withdrawn", age_s=None, limit_s=None, at=NOW),
 ]
 ENVELOPES = [enveloped(event) for event in STORY]
 

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifier.domain.alerts import compose
-from services.notifier.domain.decisions import Age, Decision, Nothing, Send, TooOld, Wait, decide
+from services.notifier.domain.decisions import Decision, Nothing, Send, TooOld, Wait, decide, why_nobody
+from services.notifier.domain.old_news import NotAlerted
 from services.notifier.domain.rules import Rules
 from services.notifier.domain.wording import TEXT_WITHHELD
 from services.notifier.rules_file import DEFAULT_RULES_PATH, load_rules
 from shared.categories import CategoryCode, load_categories
-from shared.events import Agency, Alert, AlertKind, IncidentChanged, Severity, Source
+from shared.events import Agency, Alert, AlertKind, IncidentChanged, NotAlertedReason, Severity, Source
 from tests.support.incidents import NOON, incident
 
 RULES = load_rules(DEFAULT_RULES_PATH)
@@ -242,7 +243,9 @@ def test_history_alerts_nobody_anew_and_says_why() -> None:
 
     assert sends(decide(incident(), {}, RULES, happened + days))
     held = decide(incident(), {}, RULES, happened + days + timedelta(seconds=1))
-    assert set(held) == {TooOld(agency, Age.HISTORY) for agency in told_agencies(incident())}
+    why = NotAlerted(NotAlertedReason.HISTORY, days + timedelta(seconds=1), days)
+    assert set(held) == {TooOld(agency, why) for agency in told_agencies(incident())}
+    assert why_nobody(incident(), held) == why
 
 
 def told_after(hours: float, source: Source, **changes: Any) -> IncidentChanged:
@@ -258,8 +261,11 @@ def test_what_a_source_tells_of_in_time_is_news_and_later_it_is_not(source: Sour
     hours = RULES.fresh_hours[source]
     assert sends(decide(told_after(hours, source), {}, RULES, NOON + timedelta(hours=hours)))
 
-    held = decide(told_after(hours + 0.01, source), {}, RULES, NOON + timedelta(hours=hours + 0.01))
-    assert set(held) == {TooOld(agency, Age.TOLD_LATE) for agency in told_agencies(incident())}
+    late = told_after(hours + 0.01, source)
+    held = decide(late, {}, RULES, NOON + timedelta(hours=hours + 0.01))
+    why = NotAlerted(NotAlertedReason.TOLD_LATE, timedelta(hours=hours + 0.01), timedelta(hours=hours))
+    assert set(held) == {TooOld(agency, why) for agency in told_agencies(incident())}
+    assert why_nobody(late, held) == why
 
 
 def test_a_round_of_last_night_is_told_in_the_morning_and_one_of_last_week_is_not() -> None:
@@ -432,3 +438,37 @@ def test_after_a_correction_those_whom_the_rules_name_are_told_and_no_one_is_lef
         if last.kind != AlertKind.CORRECTION:
             assert (last.category, last.severity) == (changed.category, changed.severity)
     assert set(tell(changed)) <= {agency for agency, last in now.items() if last.kind != AlertKind.CORRECTION}
+
+
+def test_of_several_sources_that_told_late_the_most_patient_one_sets_the_limit() -> None:
+    state = incident(changed_at=NOON + timedelta(days=3), reports_by_source={"import": 2, "guard": 1})
+    why = why_nobody(state, decide(state, {}, RULES, NOON + timedelta(days=3)))
+    assert why is not None
+    assert why.limit == timedelta(
+        hours=max(RULES.fresh_hours[Source.IMPORT], RULES.fresh_hours[Source.GUARD])
+    )
+
+
+NOBODY_RULES = RULES.model_copy(update={"default": "nobody", "rules": (), "limits": ()})
+
+
+@pytest.mark.parametrize(
+    ("state", "rules", "reason"),
+    [
+        (incident(), NOBODY_RULES, NotAlertedReason.NOBODY_CONCERNED),
+        (told_after(24 * 90, Source.IMPORT), NOBODY_RULES, NotAlertedReason.NOBODY_CONCERNED),
+        (incident(withdrawn=True), RULES, NotAlertedReason.WITHDRAWN),
+    ],
+)
+def test_why_nobody_is_alerted_of_what_is_no_old_news(
+    state: IncidentChanged, rules: Rules, reason: NotAlertedReason
+) -> None:
+    assert why_nobody(state, decide(state, {}, rules, LATER)) == NotAlerted(reason)
+
+
+@pytest.mark.parametrize(
+    "later", [incident(revision=2), incident(withdrawn=True), told_after(99, Source.IMPORT)]
+)
+def test_where_somebody_was_alerted_there_is_no_why_not(later: IncidentChanged) -> None:
+    assert why_nobody(incident(), decide(incident(), {}, RULES, NOON)) is None
+    assert why_nobody(later, decide(later, tell(incident()), RULES, LATER)) is None

@@ -136,9 +136,18 @@ export interface Delivery {
   at: string;
 }
 
+/** Why nobody was alerted. `age_s`: how old the news was, `limit_s`: how old it might have been; null where age is not the reason. */
+export interface NotAlerted {
+  reason: string;
+  age_s: number | null;
+  limit_s: number | null;
+  at: string;
+}
+
 export interface IncidentDetail extends Incident {
   reports: Report[];
   deliveries: Delivery[];
+  not_alerted: NotAlerted | null; // null also when somebody was alerted
   history: { revision: number; change: string; at: string }[];
   corrections: Correction[];
   questions: Question[];

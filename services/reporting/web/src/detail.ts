@@ -6,6 +6,7 @@ import type { CorrectionDesk } from "./correction_desk.ts";
 import { correctionList, offerCorrection } from "./correction_list.ts";
 import { byId, element } from "./element.ts";
 import { confidence, placeCertainty, placeName, timeOf } from "./incident_words.ts";
+import { whyNobody } from "./not_alerted.ts";
 import { contactOf, photosOf } from "./photos.ts";
 import { offerQuestion, questionsAbout } from "./question_list.ts";
 import { recordedNote, recordedReason } from "./recorded.ts";
@@ -65,7 +66,7 @@ export function detailPanel(desk: CorrectionDesk): DetailPanel {
   return { open, refresh, close };
 }
 
-function heading(incident: Incident): Node[] {
+function heading(incident: Incident | IncidentDetail): Node[] {
   return [
     element(
       "header",
@@ -78,7 +79,7 @@ function heading(incident: Incident): Node[] {
   ];
 }
 
-function knownFacts(incident: Incident): HTMLDListElement {
+function knownFacts(incident: Incident | IncidentDetail): HTMLDListElement {
   const { first_occurred_at: first, last_occurred_at: last } = incident;
   const time = first === last ? timeOf(last) : say("detail.first_last", { first: when(first), last: when(last) });
   const where = [placeName(incident.location), placeCertainty(incident.location)].filter(Boolean).join(", ");
@@ -86,6 +87,7 @@ function knownFacts(incident: Incident): HTMLDListElement {
   if (incident.ongoing) basis.push(say("list.ongoing"));
   if (incident.involves_minor) basis.push(say("list.minor"));
   if (incident.needs_review) basis.push(say("detail.review"));
+  const agencies = incident.agencies.map((agency) => sayCode("agency", agency)).join(", ");
   return element(
     "dl",
     { class: "facts" },
@@ -98,7 +100,7 @@ function knownFacts(incident: Incident): HTMLDListElement {
     element("dt", {}, say("detail.known")),
     element("dd", {}, basis.join(" · ")),
     element("dt", {}, say("detail.agencies")),
-    element("dd", {}, incident.agencies.map((agency) => sayCode("agency", agency)).join(", ") || say("detail.agencies.none")),
+    element("dd", {}, agencies || whyNobody("not_alerted" in incident ? incident.not_alerted : null)),
   );
 }
 

@@ -23,9 +23,9 @@ export function say(word: Word, values: Values = {}): string {
 }
 
 /** The word for a code that comes from the service; the code itself when there is none. */
-export function sayCode(prefix: string, code: string | number): string {
+export function sayCode(prefix: string, code: string | number, values: Values = {}): string {
   const word = `${prefix}.${code}`;
-  return word in words ? words[word as Word] : String(code);
+  return word in words ? say(word as Word, values) : String(code);
 }
 
 export function sayCount(stem: Counted, n: number, values: Values = {}): string {
