@@ -6,8 +6,8 @@ moves the pin about learns in which square of half a kilometre something was rep
 
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -60,25 +60,29 @@ class Towards(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
-    """Reports that nobody could tell apart, as anybody may see them: how many, and the newest, which a new one would join.
-
-    `mark` names it on the form and tells nothing; `hour`: when it began, by the hour. `away_m`: from the pin, in hundreds of
-    metres, `towards` that quarter of the sky; both None when it is about there.
+class Looks:
+    """`hour`: when it began, by the hour. `away_m`: from the pin, in hundreds of metres, `towards` that quarter of the sky; both
+    None when it is about there.
     """
 
-    mark: str
-    report_id: UUID
     category: CategoryCode
     locality: str | None
     hour: datetime
     away_m: int | None
     towards: Towards | None
-    reports: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Reports that nobody could tell apart, as anybody may see them. `members`: which they are by their marks, the newest first."""
+
+    looks: Looks
+    members: Mapping[str, UUID]
 
     @property
-    def looks(self) -> tuple[object, ...]:
-        return self.category, self.locality, self.hour, self.away_m, self.towards
+    def mark(self) -> str:
+        """Names it on the form and tells nothing. Another one when a newer report comes in, so who chose may come with any of them."""
+        return next(iter(self.members))
 
 
 def similar_among(
@@ -89,7 +93,7 @@ def similar_among(
     municipality: str,
     now: datetime,
 ) -> list[Similar]:
-    """At most `MOST_SHOWN`, the newest first, no two that look the same. Without a category any kind that may be shown."""
+    """The newest first, no two that look the same. Without a category any kind that may be shown."""
     near = [
         each
         for each in found
@@ -99,15 +103,16 @@ def similar_among(
         and distance_m(lat, lon, *_blurred(each.lat, each.lon)) <= NEAR_M
     ]
     near.sort(key=lambda each: each.occurred_at, reverse=True)
-    shown: dict[tuple[object, ...], Similar] = {}
+    alike: dict[Looks, dict[str, UUID]] = {}
     for each in near:
-        similar = _shown(each, lat, lon, municipality)
-        known = shown.get(similar.looks)
-        if known is not None:
-            shown[similar.looks] = replace(known, reports=known.reports + 1)
-        elif len(shown) < MOST_SHOWN:
-            shown[similar.looks] = similar
-    return list(shown.values())
+        members = alike.setdefault(_looks(each, lat, lon, municipality), {})
+        members[mark_of(each.report_id)] = each.report_id
+    return [Similar(looks, members) for looks, members in alike.items()]
+
+
+def report_marked(similar: Iterable[Similar], mark: str) -> UUID | None:
+    """The report that somebody chose, though newer ones look the same by now."""
+    return next((each.members[mark] for each in similar if mark in each.members), None)
 
 
 def named_point(place_text: str, municipality: str) -> tuple[float, float] | None:
@@ -124,12 +129,10 @@ def mark_of(report_id: UUID) -> str:
     return derived_id("similar", report_id).hex
 
 
-def _shown(each: Nearby, lat: float, lon: float, municipality: str) -> Similar:
+def _looks(each: Nearby, lat: float, lon: float, municipality: str) -> Looks:
     there = _blurred(each.lat, each.lon)
     away = distance_m(lat, lon, *there)
-    return Similar(
-        mark=mark_of(each.report_id),
-        report_id=each.report_id,
+    return Looks(
         category=each.category,
         locality=_locality(*there, municipality),
         hour=each.occurred_at.replace(minute=0, second=0, microsecond=0),

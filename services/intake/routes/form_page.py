@@ -18,7 +18,15 @@ from services.intake.domain.credentials import FORM
 from services.intake.domain.form import FIELDS, FilledForm
 from services.intake.domain.questions import categories_asked, questions_for
 from services.intake.domain.refusal import Refused
-from services.intake.domain.similar import LONGEST, SHOWABLE, Similar, named_point, similar_among
+from services.intake.domain.similar import (
+    LONGEST,
+    MOST_SHOWN,
+    SHOWABLE,
+    Similar,
+    named_point,
+    report_marked,
+    similar_among,
+)
 from services.intake.domain.submission import LOCAL_ZONE, Submission
 from services.intake.domain.telling import Told, tell
 from services.intake.email.from_form import ask_from_form
@@ -57,15 +65,15 @@ async def send(
         until = filled.until(accepted.event.occurred_at, now)
     except Refused as refused:
         return _refused(running, page, filled, refused, photos)
-    similar = await find_similar(
+    found = await find_similar(
         running, page.municipality, submission.category, _whereabouts(page, filled), now
     )
+    similar, joined = found[:MOST_SHOWN], report_marked(found, filled.values["same_as"])
     if photos.must_be_corrected:
         return draw_form(running, page, filled, similar, status=422, photos=photos)
     far = None if filled.is_confirmed else await far_pin(filled.point, page.municipality)
     if far or _has_more_to_ask(filled, similar):
         return _check(page, filled, similar, photos, far)
-    joined = next((each.report_id for each in similar if each.mark == filled.values["same_as"]), None)
     told = tell(accepted, _told(filled, submission, until, joined))
     claim = form_claim(filled.values["token"], filled.said)
     try:
@@ -117,9 +125,9 @@ def _to_follow(page: Page, filled: FilledForm, code: str, *, is_joined: bool, lo
 def _has_more_to_ask(filled: FilledForm, similar: list[Similar]) -> bool:
     if filled.is_confirmed:
         return False
-    seen = filled.values["seen"].split()
+    seen = set(filled.values["seen"].split())
     asks = bool(questions_for(filled.category)) and not filled.was_asked
-    return asks or any(each.mark not in seen for each in similar)
+    return asks or any(seen.isdisjoint(each.members) for each in similar)
 
 
 def _whereabouts(page: Page, filled: FilledForm) -> tuple[float, float] | None:
@@ -148,7 +156,7 @@ async def find_similar(
 
 
 def draw_similar(page: Page, similar: list[Similar]) -> HTMLResponse:
-    return page.draw("similar.html", similar=similar, same_as="", hour=hours(page.language))
+    return page.draw("similar.html", similar=similar[:MOST_SHOWN], same_as="", hour=hours(page.language))
 
 
 def _check(

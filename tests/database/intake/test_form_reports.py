@@ -1,5 +1,6 @@
 """What the form stores beside a report, and what becomes of it when the report goes."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 Database = Any
 FORM = {"text": "Lösa hundar på banan", "when": "now", "token": "t", "step": "confirmed"}
 HERE = {"lat": "59.514", "lon": "15.998", "accuracy_m": "20"}
+ON_THE_TRACK = {"lat": 59.514, "lon": 15.998}
 
 
 async def report(intake: httpx.AsyncClient, **fields: str) -> str:
@@ -127,6 +129,38 @@ async def test_what_was_not_seen_is_asked_before_it_is_stored(
     assert "Är det samma händelse?" in page.text
     assert FORM["text"] not in page.text.replace(f'value="{FORM["text"]}"', "")
     assert await database.fetchval("SELECT count(*) FROM report") == 1
+
+
+async def test_a_choice_stands_though_others_report_the_same_in_between(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    first = await report(intake, category="animal", **HERE)
+    asked = {**FORM, "step": "", "token": "u", "category": "animal", "text": "Tre hundar", **HERE}
+    seen = (await intake.post("/", data=asked)).text.split('name="seen" value="')[1].split('"')[0]
+    told = {"asked": "animal", "seen": seen, "same_as": seen.strip()}
+    await intake.post(
+        "/api/v1/reports",
+        json={"text": "Hundar", "category": "animal", **ON_THE_TRACK},
+    )
+
+    sent = await intake.post("/", data={**asked, **told})
+
+    assert (sent.status_code, "joined=1" in sent.headers["location"]) == (303, True)
+    joined = await database.fetchval(
+        "SELECT tracking_code FROM report JOIN form_report ON follows = report.id WHERE relation = 'same'"
+    )
+    assert joined.replace("-", "") == first.replace("-", "")
+
+
+async def test_no_more_than_three_are_shown(intake: httpx.AsyncClient) -> None:
+    for hours in range(5):
+        told = {"occurred_at": (datetime.now(UTC) - timedelta(hours=hours)).isoformat(), **ON_THE_TRACK}
+        answer = await intake.post(
+            "/api/v1/reports", json={"text": f"Hundar, {hours}", "category": "animal", **told}
+        )
+        assert answer.status_code == 202
+    shown = await intake.get(f"/similar?category=animal&lat={HERE['lat']}&lon={HERE['lon']}")
+    assert shown.text.count("började") == 3
 
 
 @pytest.mark.parametrize(("state", "is_shown"), [("held", False), ("rejected", False), ("released", True)])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.open311.privacy import NEVER_TOLD
-from services.intake.domain.similar import MOST_SHOWN, SHOWABLE, Nearby, Towards, similar_among
+from services.intake.domain.similar import SHOWABLE, Nearby, Towards, mark_of, report_marked, similar_among
 from shared.categories import CategoryCode
 from shared.identity import new_id
 
@@ -21,7 +21,7 @@ def shown(
     *reports: Nearby, category: CategoryCode | None = None, at: tuple[float, float] = HERE
 ) -> list[Nearby]:
     by_id = {report.report_id: report for report in reports}
-    return [by_id[each.report_id] for each in similar_among(reports, category, *at, "1983", NOW)]
+    return [by_id[each.members[each.mark]] for each in similar_among(reports, category, *at, "1983", NOW)]
 
 
 def test_what_is_near_recent_and_of_the_same_kind_is_similar() -> None:
@@ -63,13 +63,22 @@ def hours_ago(hours: float, **given: float) -> Nearby:
     return replace(FIRE, report_id=new_id(), occurred_at=NOW - timedelta(hours=hours), **given)
 
 
-def test_a_few_are_shown_the_newest_first_by_town_and_hour() -> None:
+def test_the_newest_come_first_by_town_and_hour() -> None:
     many = [hours_ago(hours) for hours in range(6)]
     found = similar_among(many, None, *HERE, "1983", NOW)
-    assert [each.report_id for each in found] == [each.report_id for each in many[:MOST_SHOWN]]
-    assert found[0].locality == "Köping"
-    assert found[0].hour == NOW.replace(minute=0)
-    assert found[0].report_id.hex not in found[0].mark
+    assert [list(each.members.values()) for each in found] == [[each.report_id] for each in many]
+    assert found[0].looks.locality == "Köping"
+    assert found[0].looks.hour == NOW.replace(minute=0)
+    assert many[0].report_id.hex not in found[0].mark
+
+
+def test_a_choice_stands_when_newer_reports_look_the_same() -> None:
+    chosen = hours_ago(0.5)
+    found = similar_among([*(hours_ago(0.4) for _ in range(5)), chosen], None, *HERE, "1983", NOW)
+    assert len(found) == 1
+    assert found[0].mark != mark_of(chosen.report_id)
+    assert report_marked(found, mark_of(chosen.report_id)) == chosen.report_id
+    assert report_marked(found, mark_of(new_id())) is None
 
 
 @given(st.lists(st.tuples(st.floats(0, 2), st.floats(-0.008, 0.008), st.floats(-0.015, 0.015)), max_size=12))
@@ -78,9 +87,8 @@ def test_no_two_look_the_same_and_those_that_would_are_counted(
 ) -> None:
     many = [hours_ago(hours, lat=HERE[0] + north, lon=HERE[1] + east) for hours, north, east in told]
     found = similar_among(many, None, *HERE, "1983", NOW)
-    assert len({each.looks for each in found}) == len(found) <= MOST_SHOWN
-    if len(found) < MOST_SHOWN:
-        assert sum(each.reports for each in found) == len(shown_one_by_one(many))
+    assert len({each.looks for each in found}) == len(found)
+    assert sum(len(each.members) for each in found) == len(shown_one_by_one(many))
 
 
 def shown_one_by_one(many: list[Nearby]) -> list[Nearby]:
@@ -105,5 +113,6 @@ def test_how_far_and_whither_by_the_square(
     (found,) = similar_among(
         [replace(FIRE, lat=middle[0] + north, lon=middle[1] + east)], None, *middle, "1983", NOW
     )
-    assert found.towards is towards
-    assert found.away_m is None if away_m is None else abs(found.away_m - away_m) <= 200
+    assert found.looks.towards is towards
+    told = found.looks.away_m
+    assert told is None if away_m is None else told is not None and abs(told - away_m) <= 200

@@ -32,7 +32,11 @@ export function lookForSimilar(form) {
       const answer = await fetch(`/similar?${query}`);
       if (!answer.ok || turn !== latest) return;
       const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (turn === latest) box.replaceChildren(...drawn.body.childNodes);
+      if (turn !== latest) return;
+      const chosen = form.elements.same_as?.value;
+      box.replaceChildren(...drawn.body.childNodes);
+      const again = [...box.querySelectorAll("input[name=same_as]")].find((each) => each.value === chosen);
+      if (again) again.checked = true;
     } catch {
       asked = ""; // without a connection nothing is compared; the server asks before it stores, if it must
     }
