@@ -133,8 +133,8 @@ def sentences(told: Counter[str], *, dry_run: bool) -> list[str]:
         "skipped": "{:,} were skipped, for the reasons above.",
         "photos": "{:,} photos are with them.",
         "shortened": "{:,} were longer than what is taken: the report has their beginning, and says so.",
-        "undated": "{:,} do not say in a way that can be true when they were sent: they count as written now.",
         "attachments": "{:,} attachments were left out: only text and photos are taken.",
+        "undated": "{:,} do not say in a way that can be true when they were sent: they count as written now.",
     }
     lines += [sentence.format(told[name]) for name, sentence in optional.items() if told[name]]
     return [*lines, "A dry run: nothing was sent, moved or marked."] if dry_run else lines

@@ -98,12 +98,15 @@ class Gate:
         valid = timedelta(minutes=settings.challenge_minutes)
         return new_challenge(settings.challenge_key.get_secret_value(), cost, now, valid)
 
-    def stamp(self, now: datetime) -> str:
-        """For the form, to see how long it was before somebody; empty where nothing is signed."""
+    def stamp(self, now: datetime, shown_before: str = "") -> str:
+        """For the form, to see how long it was before somebody; empty where nothing is signed. `shown_before`: the stamp of a form
+        that is shown once more, whose reader has had it since then.
+        """
         key = self._settings.challenge_key
         if key is None or not (self.asks_for_work and self._form_can_work):
             return ""
-        return stamp(key.get_secret_value(), now)
+        secret = key.get_secret_value()
+        return shown_before if stamped_at(shown_before, secret, now) else stamp(secret, now)
 
     async def admit_addition(
         self, scope: Scope, accepted: Acceptance, about_the_first: Reason | None

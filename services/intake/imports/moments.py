@@ -52,8 +52,7 @@ def read_moment(cell: Cell) -> Told:
     """A date with or without a time. Raises `BadValue`."""
     if isinstance(cell, datetime):
         zone = timezone(cell.utcoffset() or timedelta()) if cell.tzinfo else None
-        whole_day = cell.time() == time(0)
-        return Told(cell.date(), None if whole_day else cell.time(), zone)
+        return Told(cell.date(), cell.time(), zone)
     if isinstance(cell, date):
         return Told(cell, None)
     if isinstance(cell, int | float) and not isinstance(cell, bool):

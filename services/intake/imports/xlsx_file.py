@@ -6,6 +6,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, time
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
@@ -17,6 +18,8 @@ MAX_UNPACKED_BYTES: Final = 400 * 1024 * 1024
 MAX_PARTS: Final = 2000
 _LAST_ROW: Final = 1_048_576
 _CARRIAGE_RETURN: Final = re.compile("_x000[dD]_\n?")
+# In a cell's format, beside words in quotes and the name of a language: midnight is a time of day where it is shown as one.
+_SHOWS_HOURS: Final = re.compile(r'^(?:[^"[h]|"[^"]*"|\[[^]]*\])*h', re.IGNORECASE)
 # Whatever a crafted file makes the library stumble over is the file's fault, and told as one sentence.
 _FAULTS: Final = (
     KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError, OverflowError, AssertionError,
@@ -79,6 +82,8 @@ def _value(cell: Any) -> Cell | BadCell:
     value: Cell = cell.value
     if cell.data_type == "e":
         return BadCell(str(value))
+    if isinstance(value, datetime) and value.time() == time() and not _SHOWS_HOURS.search(cell.number_format):
+        return value.date()
     return _CARRIAGE_RETURN.sub("\n", value) if isinstance(value, str) else value
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -56,9 +57,10 @@ async def send(
     running: Running, page: Page, filled: FilledForm, body: bytes, request: Request, photos: FilledPhotos
 ) -> Response:
     """Stored, or shown again: to be corrected, or once with further questions and similar reports."""
+    now, from_form = datetime.now(UTC), FromForm.read(body, filled.danger)
+    page = replace(page, shown=running.gate.stamp(now, from_form.shown))
     if filled.values["step"] == EDIT:
         return draw_form(running, page, filled, photos=photos)
-    now = datetime.now(UTC)
     try:
         submission = filled.as_kept(now).submission(page.language)
         accepted = accept(submission, FORM.source, page.municipality, now)
@@ -77,7 +79,7 @@ async def send(
     told = tell(accepted, _told(filled, submission, until, joined))
     claim = form_claim(filled.values["token"], filled.said)
     try:
-        told = await running.gate.admit_by_form(request.scope, told, FromForm.read(body, filled.danger))
+        told = await running.gate.admit_by_form(request.scope, told, from_form)
         stored = await stored_or_problem(running.commits, told, claim, traceparent(request.scope))
     except Problem as problem:
         wording = texts(page.language)["errors"]

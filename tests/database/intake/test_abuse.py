@@ -1,6 +1,7 @@
 """Limits, challenges and quarantine on a real database, with two intake processes where they must agree."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from pydantic import SecretStr
 
 from services.intake.abuse import abuse_jobs, quarantine
 from services.intake.abuse.buckets import Charge, Limit
+from services.intake.abuse.challenge import stamp
 from services.intake.abuse.limits import Limiter
 from services.intake.abuse.salts import SaltBook
 from services.intake.app import create_app
@@ -234,6 +236,25 @@ async def test_a_form_without_script_is_answered_and_goes_on_after_its_time(
     assert await abuse_jobs.release_due(pools[0], row["release_at"] - timedelta(seconds=1)) == 0
     assert await abuse_jobs.release_due(pools[0], row["release_at"]) == 1
     assert await count(database, "outbox") == 1
+
+
+async def test_who_read_the_form_need_not_read_the_questions_as_long(
+    fresh_postgres_dsn: str, database: Database
+) -> None:
+    read_for = timedelta(seconds=6)
+    async with intake_seen_by(fresh_postgres_dsn, unscripted_burst=3) as intake:
+        shown = stamp(KEY, datetime.now(UTC) - read_for)
+        asked = await send_form(intake, step="", category="animal", shown=shown)
+        assert "inte skickad än" in asked.text
+        (carried,) = re.findall('name="shown" value="([^"]+)"', asked.text)
+        assert carried == shown
+        assert (await send_form(intake, category="animal", shown=carried)).status_code == 303
+        made_up = await send_form(intake, step="", category="animal", shown="1.x", token="other")
+        assert 'value="1.x"' not in made_up.text
+        at_once = await send_form(intake, shown=stamp(KEY, datetime.now(UTC)), token="third")
+        assert at_once.status_code == 303
+    reasons = await database.fetch("SELECT reasons FROM quarantine")
+    assert [row["reasons"] for row in reasons] == [["no_work", "too_fast"]]
 
 
 async def test_a_few_forms_without_script_go_on_at_once_and_more_wait(

@@ -385,7 +385,9 @@ async def test_a_photo_in_a_message_becomes_the_reports_photo_once(
     for _ in range(2):
         assert await asyncio.to_thread(run_import_email, order) == 0
     assert (await count(database), await database.fetchval("SELECT count(*) FROM photo")) == (1, 1)
-    assert "1 photos are with them. 1 attachments were left out" in " ".join(capsys.readouterr().err.split())
+    told = " ".join(capsys.readouterr().err.split())
+    assert "1 photos are with them. 1 attachments were left out" in told
+    assert "1 do not say in a way that can be true when they were sent" in told
 
 
 EVENT = {

@@ -259,6 +259,30 @@ def test_a_spreadsheet_and_csv_of_the_same_rows_have_the_same_keys(tmp_path: Pat
     assert len(keys) == 1
 
 
+@pytest.mark.parametrize(
+    ("shown_as", "told"),
+    [
+        ("yyyy-mm-dd h:mm:ss", "2026-11-19T23:00:00+00:00"),
+        ("DD/MM/YYYY HH:MM", "2026-11-19T23:00:00+00:00"),
+        ("yyyy-mm-dd", "2026-11-20T11:00:00+00:00"),
+        ('[$-th]d mmmm "i höst" yyyy', "2026-11-20T11:00:00+00:00"),
+    ],
+)
+def test_midnight_is_a_time_of_day_where_the_cell_shows_hours(
+    tmp_path: Path, shown_as: str, told: str
+) -> None:
+    book = Workbook()
+    book.active.append(["Beskrivning", "Tidpunkt"])
+    book.active.append(["Bråk", datetime(2026, 11, 20)])  # noqa: DTZ001 - as a spreadsheet has it
+    book.active["B2"].number_format = shown_as
+    saved = io.BytesIO()
+    book.save(saved)
+
+    (body,) = bodies(checked(tmp_path, saved.getvalue()))
+
+    assert body["occurred_at"] == told
+
+
 def test_a_spreadsheets_numbers_are_read_as_what_they_are(tmp_path: Path) -> None:
     content = spreadsheet(
         ["Beskrivning", "Telefon", "Ärende-id", "Kommun", "Tidpunkt"],
