@@ -39,3 +39,32 @@ async def test_a_report_whose_answer_got_lost_is_one_report(
         await read_code(citizen)
         assert line.lost >= 1
         assert await database.fetchval("SELECT count(*) FROM report") == before + 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "number"),
+    [
+        ({"#text": "Det brinner i huset och folk är kvar där inne"}, "112"),
+        ({"#text": "Något är på tok här.", "[name=danger][value=yes]": ""}, "112"),
+        ({"#text": "Trasig bänk vid kajen"}, None),
+    ],
+)
+async def test_what_waits_for_a_connection_and_is_urgent_names_whom_to_ring(
+    site: str, browser: Browser, fields: dict[str, str], number: str | None
+) -> None:
+    async with visitor(browser) as citizen:
+        await citizen.goto(site)
+        await citizen.evaluate("navigator.serviceWorker.ready")
+        await citizen.wait_for_function("navigator.serviceWorker.controller !== null")
+        await citizen.context.set_offline(True)
+        for place, words in fields.items():
+            field = citizen.locator(place)
+            await (field.fill(words) if words else field.check())
+        await citizen.locator("button.send").click()
+        await expect(citizen.locator("#waiting")).to_contain_text("1 rapport väntar på nät")
+        called = citizen.locator("#waiting a.button--call")
+        await expect(called).to_have_count(0 if number is None else 1)
+        if number is not None:
+            await expect(called).to_have_attribute("href", f"tel:{number}")
+        await citizen.locator("#waiting").get_by_role("button", name="Kasta det som väntar").click()
+        await expect(called).to_have_count(0)

@@ -1,5 +1,7 @@
 // What one writes is kept in this browser until it is sent, and what waits for a connection is told and sent.
 
+import { ringForUnsent } from "./emergency.js";
+
 const KEY = "vardkase-draft";
 const KEPT_MS = 24 * 3600 * 1000;
 /** Who somebody is stays out of the draft: the browser may be shared. */
@@ -123,8 +125,9 @@ async function watchConnection(form, box, words) {
 async function showWaiting(form, list, words) {
   const reports = await self.waitingReports.all();
   const of = (state) => reports.filter((report) => report.state === state);
-  list.replaceChildren();
   const waiting = of("waiting");
+  const ring = await ringForUnsent(form, waiting.map(writtenIn));
+  list.replaceChildren();
   if (waiting.length > 0) {
     const text = (waiting.length > 1 ? words.waitingMany : words.waiting).replace("{count}", waiting.length);
     const again = async () => {
@@ -135,6 +138,7 @@ async function showWaiting(form, list, words) {
       for (const report of waiting) await self.waitingReports.remove(report.id);
       await showWaiting(form, list, words);
     };
+    if (ring) list.append(ring.content.cloneNode(true));
     note(list, text, "notice notice--attention", [words.sendNow, again], [words.drop, drop]);
   } else if (!navigator.onLine) note(list, words.offline, "notice");
   for (const report of of("sent")) {
@@ -152,10 +156,14 @@ async function showWaiting(form, list, words) {
   }
   for (const report of of("refused")) {
     note(list, words.refused, "notice notice--attention");
-    const written = report.words ?? [...new URLSearchParams(report.body)];
-    fill(form, written.filter(([name]) => name !== "step" && !name.startsWith("photo_")));
+    fill(form, writtenIn(report).filter(([name]) => name !== "step" && !name.startsWith("photo_")));
     await self.waitingReports.remove(report.id);
   }
+}
+
+/** Names and values. */
+function writtenIn(report) {
+  return report.words ?? [...new URLSearchParams(report.body)];
 }
 
 function note(box, text, style, ...actions) {

@@ -53,13 +53,40 @@ function answersRing(form, danger) {
   return form.querySelector("[data-rings]:checked")?.dataset.rings ?? null;
 }
 
+/** What the server told of words, or nothing without a connection. */
+async function toldWords(box) {
+  try {
+    const answer = await fetch(box.dataset.words);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+const templateOf = (form, number) => form.querySelector(`template[data-number="${number}"]`);
+
+/** The template of whom to ring for what was written and could not be sent; nothing when there is nobody. `reports`: names and values
+ * of each. */
+export async function ringForUnsent(form, reports) {
+  const words = reports.length > 0 && (await toldWords(form.querySelector(".ring-words")));
+  const numbers = reports.map((report) => {
+    const { text = "", danger = "", when, category, ...others } = Object.fromEntries(report);
+    if (danger === "yes") return "112";
+    const questions = form.querySelector(`template[data-questions="${category}"]`)?.content;
+    const rings = [...(questions?.querySelectorAll("[data-rings]") ?? [])].find((each) => others[each.name] === each.value);
+    if (rings && danger !== "no" && when !== "earlier") return rings.dataset.rings;
+    return words && numberToRing(words, text, danger);
+  });
+  const first = ["112", ...MILDER].find((number) => numbers.includes(number));
+  return first ? templateOf(form, first) : null;
+}
+
 /** Shows the number's template after the text once writing pauses; nothing moves while the number stays the same. */
 export async function watchText(form) {
   const box = form.querySelector(".ring-words");
   if (!box) return;
-  const answer = await fetch(box.dataset.words);
-  if (!answer.ok) return;
-  const words = await answer.json();
+  const words = await toldWords(box);
+  if (!words) return;
   const text = form.elements.text;
   let shown = null;
   const look = () => {
@@ -68,7 +95,7 @@ export async function watchText(form) {
     const found = danger === "yes" ? null : (answersRing(form, danger) ?? numberToRing(words, text.value, danger));
     if (found === shown) return;
     shown = found;
-    const template = form.querySelector(`template[data-number="${found}"]`);
+    const template = templateOf(form, found);
     box.replaceChildren(...(template ? [template.content.cloneNode(true)] : []));
   };
   let pause = 0;
