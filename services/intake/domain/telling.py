@@ -10,21 +10,14 @@ from services.intake.domain.acceptance import Acceptance
 from services.intake.domain.emergency import Danger
 from services.intake.domain.questions import told
 from services.intake.domain.submission import LOCAL_ZONE, MAX_TEXT
-from shared.answering import ANSWER_NOTE
 from shared.categories import CategoryCode
 from shared.events import Relation
 from shared.redaction import redact
+from shared.relation_notes import ANSWER_NOTE, RELATION_NOTES
 
 _EARLIER: Final = "\n\nDen tidigare rapporten: "
 _LEAST_QUOTED: Final = 200
 _IN_DANGER: Final = "Det pågår just nu och någon är i fara."
-
-
-_RELATED: Final = {
-    Relation.SAME: "Rapportören tror att det är samma händelse som i en tidigare rapport.",
-    Relation.ADDITION: "Tillägg till en tidigare rapport.",
-    Relation.STILL_ON: "Det pågår fortfarande, enligt den som rapporterade.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +44,7 @@ class Told:
             *(
                 []
                 if self.relation is None
-                else [_RELATED[self.relation] if self.question_id is None else ANSWER_NOTE]
+                else [RELATION_NOTES[self.relation] if self.question_id is None else ANSWER_NOTE]
             ),
         ]
 

@@ -7,8 +7,8 @@ from pydantic import AwareDatetime
 
 from services.reporting.domain.published import Published
 from services.reporting.domain.questions import QuestionState
-from shared.answering import own_words
 from shared.events import DisposalReason
+from shared.relation_notes import own_words
 
 
 class AnswerToQuestion(Published):

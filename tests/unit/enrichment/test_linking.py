@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.enrichment.linking import Board, Existing, Heard, Incident, New, joined, link, opened
-from shared.events import Severity, Source
+from services.enrichment.linking.summary import clarity, summarise
+from shared.events import Relation, Severity, Source
+from shared.relation_notes import ANSWER_NOTE, RELATION_NOTES
 from tests.support.enrichment import HARBOUR, KOLSVA, SOMEWHERE, heard, pin, understood
 
 
@@ -230,6 +232,25 @@ def test_whether_two_reports_are_one_incident_does_not_depend_on_which_came_firs
     if one.is_second_hand or other.is_second_hand:
         return
     assert len(link_all(one, other)) == len(link_all(other, one))
+
+
+@pytest.mark.parametrize(
+    "note", [RELATION_NOTES[Relation.SAME], RELATION_NOTES[Relation.ADDITION], ANSWER_NOTE]
+)
+def test_that_a_report_follows_another_is_no_part_of_a_summary_and_makes_it_no_clearer(note: str):
+    words = "En hund springer lös."
+    assert summarise(f"{words}\n\nDjuret är på vägen. {note}") == f"{words} Djuret är på vägen."
+    assert summarise(note) == note
+    plain, noted = (
+        clarity(text, sure=0.5, seen=True, trained=False, located=True)
+        for text in (words, f"{words}\n\n{note}")
+    )
+    assert noted - plain < 0.05
+
+
+def test_that_it_goes_on_still_is():
+    still = RELATION_NOTES[Relation.STILL_ON]
+    assert summarise(f"En hund springer lös.\n\n{still}") == f"En hund springer lös. {still}"
 
 
 def test_the_order_of_unrelated_reports_does_not_matter():

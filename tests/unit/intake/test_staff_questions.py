@@ -11,9 +11,9 @@ from services.intake.domain.addition import Setting
 from services.intake.domain.refusal import Refused
 from services.intake.domain.staff_question import FilledAnswer, StaffQuestion
 from services.intake.domain.telling import Told
-from shared.answering import ANSWER_NOTE, own_words
 from shared.events import Relation
 from shared.identity import new_id
+from shared.relation_notes import ANSWER_NOTE, own_words
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 QUESTION = StaffQuestion(new_id(), "Pågår det fortfarande?", "Is it still going on?", NOW, None)
