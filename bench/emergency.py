@@ -4,7 +4,10 @@
 same hand within the hour, so it flatters them: read it as a guard against what is lost later. What they are worth to others is told by
 `unseen`, texts that other work had labelled and that nobody looked at for this: what goes on and is grave should name 112, what
 does not go on and is mild should not. `seen` is the rest of those, by which words were added; at their first sight of five of its seven
-files the rules found 0.72. `ordinary` are citizens' reports of kinds that seldom ask for a call: each 112 counts as a false alarm there
+files the rules found 0.72. `third` and `third_blind` are the halves of 240 texts written as strangers write (haste, dialect, Swedish and
+English as second languages) before their writer had read a word of the rules, labelled by that one hand and parted by lot. At first
+sight the rules found 0.750 of the emergencies in `third` (precision 0.889) and 0.821 (0.902) in `third_blind`; since then `third` has been
+read to better them, `third_blind` has not. `ordinary` are citizens' reports of kinds that seldom ask for a call: each 112 counts as a false alarm there
 although some are none. The last line is JSON.
 """
 
@@ -119,6 +122,8 @@ def sets() -> dict[str, list[Labelled]]:
     return {
         "development": labelled("emergency"),
         "held_out": labelled("emergency_held_out"),
+        "third": labelled("emergency_third"),
+        "third_blind": labelled("emergency_third_blind"),
         "seen": assessed(_SEEN),
         "unseen": assessed(_UNSEEN),
         "ordinary": ordinary(),

@@ -149,18 +149,21 @@ class _Grammar:
         self._groups = {f"<{name}>": members for name, members in groups.items()}
 
     def expression(self, lines: Iterable[str]) -> str:
-        alike: dict[str, list[str]] = {}
+        words: dict[str, dict[str, None]] = {}
+        groups: dict[str, list[str]] = {}
         for line in lines:
             first, *rest = line.split()
-            firsts: dict[str, list[str]] = {}
-            for word in self._alternatives(first):
-                begins = _BEGINS.match(word)
-                firsts.setdefault(begins[0] if begins else "", []).append(word)
             after = "".join(map(self._part, rest))
-            for begins_with, words in firsts.items():
-                ends = [word[len(begins_with) :] for word in words]
-                alike.setdefault(begins_with, []).append(_one_of(ends) + after)
-        return " " + _one_of(begins + _one_of(ends) for begins, ends in sorted(alike.items()))
+            if first in self._groups:
+                groups.setdefault(first, []).append(after)
+            else:
+                words.setdefault(after, {}).update(dict.fromkeys(self._alternatives(first)))
+        by_word = _by_letter((word, after) for after, several in words.items() for word in several)
+        by_group = [
+            _one_of(_by_letter((word, "") for word in self._alternatives(group))) + _one_of(after)
+            for group, after in groups.items()
+        ]
+        return " " + _one_of([*by_word, *by_group])
 
     def _part(self, word: str) -> str:
         return _GAP if word == ".." else " " + _one_of(self._alternatives(word))
@@ -169,6 +172,19 @@ class _Grammar:
         """Folded, as expressions."""
         members = [each for one in word.split("|") for each in self._groups.get(one, [one])]
         return ["[^ ]*".join(_folded(_lower(part)) for part in each.split("*")) for each in members]
+
+
+def _by_letter(said: Iterable[tuple[str, str]]) -> list[str]:
+    """Words with what follows them, parted by the first letter; what follows several is written once."""
+    letters: dict[str, dict[str, list[str]]] = {}
+    for word, after in said:
+        begins = _BEGINS.match(word)
+        begins_with = begins[0] if begins else ""
+        letters.setdefault(begins_with, {}).setdefault(after, []).append(word[len(begins_with) :])
+    return [
+        begins_with + _one_of(_one_of(ends) + after for after, ends in several.items())
+        for begins_with, several in sorted(letters.items())
+    ]
 
 
 def _one_of(expressions: Iterable[str]) -> str:
