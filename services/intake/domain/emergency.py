@@ -25,9 +25,10 @@ _SHORTENED: Final = re.compile(r"(^|[ ,])(kl|ca|nr|st|gm|mr|mrs)\.")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?…]+|\n\s*\n")
 _CLAUSE_ENDS: Final = re.compile(r"[,;:()–—]+| (?:men|fast|but) ")
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
-_TWICE: Final = re.compile(r"([^\W\d_])\1+")
+_TWICE: Final = re.compile(r"(.)\1+")
 _ACCENTS: Final = re.compile("[\u0300-\u036f]")
 _BEGINS: Final = re.compile(r"\w")
+_LARGE: Final = 30
 _GAP: Final = "(?: [^ ]+){0,4}"
 
 
@@ -58,6 +59,8 @@ class Words:
     denied: str
     ended: str
     elsewhen: str
+    told: str
+    feared: str
     now: str
     going_on: str
     event: str
@@ -69,18 +72,20 @@ class Words:
         return {
             **named,
             "denied": self.denied,
+            "feared": self.feared,
             "milder": {number.value: words for number, words in self.milder.items()},
         }
 
     @cached_property
     def compiled(self) -> Mapping[str, re.Pattern[str]]:
         named = {name: getattr(self, name) for name in _EXPRESSIONS}
-        named["aside"] = f"(?:{self.aside}|{self.denied}(?: [^ ]+)?{self.event})"
+        unreal = f"{self.denied}(?: [^ ]+)?{self.event}|{self.feared}(?:{self.going_on}|{self.event})"
+        named["aside"] = f"(?:{self.aside}|{unreal})"
         named |= {number.value: words for number, words in self.milder.items()}
         return {name: re.compile(f"{words}(?= )") for name, words in named.items()}
 
 
-_EXPRESSIONS: Final = ("aside", "ended", "elsewhen", "now", "going_on", "event")
+_EXPRESSIONS: Final = ("aside", "ended", "elsewhen", "told", "now", "going_on", "event")
 
 
 def number_to_ring(text: str, danger: Danger | None = None) -> Number | None:
@@ -105,14 +110,17 @@ def speaks_of_danger(text: str) -> bool:
 
 
 def _is_emergency(words: Mapping[str, re.Pattern[str]], clauses: Sequence[str]) -> bool:
-    lasting = [clause for clause in clauses if not words["ended"].search(clause)]
-    if any(words["going_on"].search(clause) for clause in lasting):
-        return True
-    is_elsewhen = any(words["elsewhen"].search(clause) for clause in clauses)
-    return any(
-        words["event"].search(clause) and (not is_elsewhen or words["now"].search(clause))
-        for clause in lasting
-    )
+    going_on = [clause for clause in clauses if words["going_on"].search(clause)]
+    events = [clause for clause in clauses if words["event"].search(clause)]
+    if not going_on and not events:
+        return False
+    is_told = any(words["told"].search(clause) for clause in clauses)
+    is_elsewhen = is_told or any(words["elsewhen"].search(clause) for clause in clauses)
+    counted = [
+        *(clause for clause in going_on if not is_told or words["now"].search(clause)),
+        *(clause for clause in events if not is_elsewhen or words["now"].search(clause)),
+    ]
+    return any(not words["ended"].search(clause) for clause in counted)
 
 
 def _sentences(text: str) -> Iterator[Sequence[str]]:
@@ -127,7 +135,13 @@ def _lower(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return _TWICE.sub(r"\1", _BETWEEN_WORDS.sub(" ", text)).strip()
+    return _TWICE.sub(_letter_once, _BETWEEN_WORDS.sub(" ", text)).strip()
+
+
+def _letter_once(several: re.Match[str]) -> str:
+    """Digits stay: 112 is not 12. (Told of a letter here rather than in the expression: four times as quick.)"""
+    letter = several[1]
+    return letter if letter.isalnum() and not letter.isdecimal() else several[0]
 
 
 @cache
@@ -135,7 +149,8 @@ def emergency_words() -> Words:
     read = yaml.safe_load(EMERGENCY_YAML.read_text(encoding="utf-8"))
     expression, urgent = _Grammar(read["groups"]).expression, read["numbers"][Number.EMERGENCY]
     return Words(
-        **{name: expression(read[name]) for name in ("aside", "denied", "ended", "elsewhen", "now")},
+        **{name: expression(read[name]) for name in ("aside", "denied", "ended", "elsewhen", "told", "now")},
+        feared=expression(f"{line} .." for line in read["feared"]),
         going_on=expression(urgent["going_on"]),
         event=expression(urgent["event"]),
         milder={number: expression(read["numbers"][number]) for number in _MILDER},
@@ -149,21 +164,40 @@ class _Grammar:
         self._groups = {f"<{name}>": members for name, members in groups.items()}
 
     def expression(self, lines: Iterable[str]) -> str:
+        return " " + _one_of(self._branches(lines))
+
+    def _branches(self, lines: Iterable[str]) -> list[str]:
+        """A large group that many lines begin or end with is written once, with all that stands after or before it."""
         words: dict[str, dict[str, None]] = {}
-        groups: dict[str, list[str]] = {}
+        begun: dict[str, list[str]] = {}
+        ended: dict[str, list[str]] = {}
         for line in lines:
-            first, *rest = line.split()
-            after = "".join(map(self._part, rest))
-            if first in self._groups:
-                groups.setdefault(first, []).append(after)
-            else:
-                words.setdefault(after, {}).update(dict.fromkeys(self._alternatives(first)))
-        by_word = _by_letter((word, after) for after, several in words.items() for word in several)
-        by_group = [
-            _one_of(_by_letter((word, "") for word in self._alternatives(group))) + _one_of(after)
-            for group, after in groups.items()
+            *before, last = line.split()
+            groups, others = self._large(last) if before else ([], last)
+            for group in groups:
+                ended.setdefault(group, []).append(" ".join(before))
+            if others:
+                first, *rest = [*before, others]
+                groups, others = self._large(first)
+                after = "".join(map(self._part, rest))
+                for group in groups:
+                    begun.setdefault(group, []).append(after)
+                if others:
+                    words.setdefault(after, {}).update(dict.fromkeys(self._alternatives(others)))
+        return [
+            *_by_letter((word, after) for after, several in words.items() for word in several),
+            *(self._group(group) + _after(after) for group, after in begun.items()),
+            *(_one_of(self._branches(before)) + " " + self._group(group) for group, before in ended.items()),
         ]
-        return " " + _one_of([*by_word, *by_group])
+
+    def _large(self, word: str) -> tuple[list[str], str]:
+        """The large groups among the alternatives, and the others."""
+        alternatives = word.split("|")
+        large = [each for each in alternatives if len(self._groups.get(each, ())) >= _LARGE]
+        return large, "|".join(each for each in alternatives if each not in large)
+
+    def _group(self, group: str) -> str:
+        return _one_of(_by_letter((word, "") for word in self._alternatives(group)))
 
     def _part(self, word: str) -> str:
         return _GAP if word == ".." else " " + _one_of(self._alternatives(word))
@@ -185,6 +219,14 @@ def _by_letter(said: Iterable[tuple[str, str]]) -> list[str]:
         begins_with + _one_of(_one_of(ends) + after for after, ends in several.items())
         for begins_with, several in sorted(letters.items())
     ]
+
+
+def _after(several: Iterable[str]) -> str:
+    """One of them, the gap that some begin with looked over once for all."""
+    gap = [each.startswith(_GAP) for each in several]
+    near = [each for each, has_gap in zip(several, gap, strict=True) if not has_gap]
+    far = [each.removeprefix(_GAP) for each, has_gap in zip(several, gap, strict=True) if has_gap]
+    return _one_of([*near, _GAP + _one_of(far)] if far else near)
 
 
 def _one_of(expressions: Iterable[str]) -> str:
