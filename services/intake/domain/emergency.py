@@ -21,7 +21,7 @@ import yaml
 
 EMERGENCY_YAML: Final = Path(__file__).with_name("emergency.yaml")
 # A point after these ends no sentence.
-_SHORTENED: Final = re.compile(r"(^|[ ,])(kl|ca|nr|st|gm|mr|mrs)\.")
+_SHORTENED: Final = re.compile(r"([ ,](?:kl|ca|nr|st|gm|mrs?))\.")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?…]+|\n\s*\n")
 _CLAUSE_ENDS: Final = re.compile(r"[,;:()–—]+| (?:men|fast|but) ")
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
@@ -126,7 +126,7 @@ def _is_emergency(words: Mapping[str, re.Pattern[str]], clauses: Sequence[str]) 
 def _sentences(text: str) -> Iterator[Sequence[str]]:
     """Each as its clauses, folded, without what is to be set aside."""
     aside = emergency_words().compiled["aside"]
-    for sentence in _SENTENCE_ENDS.split(_SHORTENED.sub(r"\1\2 ", _lower(text))):
+    for sentence in _SENTENCE_ENDS.split(_SHORTENED.sub(r"\1 ", f" {_lower(text)}")):
         yield [aside.sub(" -", f" {_folded(clause)} ") for clause in _CLAUSE_ENDS.split(sentence)]
 
 

@@ -2,7 +2,7 @@
 
 const EXPRESSIONS = ["ended", "elsewhen", "told", "now", "going_on", "event"];
 const MILDER = ["11414", "1177"];
-const SHORTENED = /(^|[ ,])(kl|ca|nr|st|gm|mr|mrs)\./g;
+const SHORTENED = /([ ,](?:kl|ca|nr|st|gm|mrs?))\./g;
 const SENTENCE_ENDS = /[.!?…]+|\n\s*\n/;
 const CLAUSE_ENDS = /[,;:()–—]+| (?:men|fast|but) /;
 const BETWEEN_WORDS = /[^\p{L}\p{N}]+/gu;
@@ -27,8 +27,8 @@ const folded = (text) => text.replace(BETWEEN_WORDS, " ").replace(TWICE, "$1").t
 /** Each as its clauses, folded, without what is to be set aside. */
 function sentences(text, aside) {
   const lower = text.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f]/g, "");
-  return lower
-    .replace(SHORTENED, "$1$2 ")
+  return ` ${lower}`
+    .replace(SHORTENED, "$1 ")
     .split(SENTENCE_ENDS)
     .map((sentence) => sentence.split(CLAUSE_ENDS).map((clause) => ` ${folded(clause)} `.replace(aside, " -")));
 }
