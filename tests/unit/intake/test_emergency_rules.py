@@ -24,7 +24,14 @@ def test_the_texts_are_many_in_both_languages_and_for_each_answer() -> None:
 
 @pytest.mark.parametrize(
     ("name", "missed", "false"),
-    [("development", 0, 0), ("held_out", 1, 2), ("seen", 6, 17), ("unseen", 7, 4), ("ordinary", 0, 15)],
+    [
+        ("development", 0, 0),
+        ("held_out", 1, 2),
+        ("third", 1, 1),
+        ("seen", 5, 11),
+        ("unseen", 5, 3),
+        ("ordinary", 0, 14),
+    ],
 )
 def test_no_more_emergencies_are_missed_and_no_more_alarms_are_false(
     name: str, missed: int, false: int
@@ -80,6 +87,51 @@ def test_hurry_accents_and_signs_change_nothing(text: str) -> None:
     assert number_to_ring(text) is Number.EMERGENCY
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sätt upp en livboj innan någon drunknar",
+        "Fartguppen är borta, snart blir någon påkörd här",
+        "Tänk om det börjar brinna i den gamla ladan",
+        "Put up a fence before someone drowns in the pond",
+        "Alla skriver att någon rånar folk vid stationen",
+        "I filmen brinner hela staden",
+        "Det brinner i knutarna för skolan",
+        "Appen kraschade",
+    ],
+)
+def test_what_is_only_feared_told_by_others_or_a_saying_names_nobody(text: str) -> None:
+    assert number_to_ring(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Skynda innan någon dör, det brinner i trappan",
+        "Alla skriver om det, och nu brinner det här också",
+        "jag är rädd att han slår ihjäl mig",
+        "Vad gör jag när han inte andas",
+    ],
+)
+def test_fear_and_hearsay_hide_nothing_that_goes_on(text: str) -> None:
+    assert number_to_ring(text) is Number.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "min man inte vakna",
+        "han inte svara",
+        "hon ej andas",
+        "he not breathing",
+        "she dont breathe",
+        "lillebror e borta",
+    ],
+)
+def test_another_order_of_words_and_a_first_year_of_a_language_are_understood(text: str) -> None:
+    assert number_to_ring(text) is Number.EMERGENCY
+
+
 @given(st.text(), st.sampled_from([None, *Danger]))
 def test_any_text_has_an_answer(text: str, danger: Danger | None) -> None:
     assert number_to_ring(text, danger) in {*Number, None}
@@ -104,5 +156,5 @@ def test_a_long_text_takes_no_long_time_to_read() -> None:
     """Steps grow with the length: each word is looked at once by each expression, and no gap lies within a gap without end."""
     nested = re.compile(r"[*+]\)[*+]|\{\d+,\}")
     words = emergency_words()
-    for each in (words.aside, words.going_on, words.event):
+    for each in (words.aside, words.feared, words.told, words.going_on, words.event):
         assert not nested.search(each)
