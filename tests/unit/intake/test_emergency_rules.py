@@ -1,6 +1,7 @@
 """Floors under how often an emergency is seen, and how often one is seen where there is none; and the rules one by one."""
 
 import re
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from bench.emergency import Score, number_before, scored, sets
 from services.intake.domain.emergency import Danger, Number, emergency_words, number_to_ring, speaks_of_danger
+from services.intake.domain.submission import MAX_TEXT
 
 
 def of(name: str) -> Score:
@@ -150,6 +152,16 @@ def test_the_expressions_are_understood_by_every_browser_and_stay_small() -> Non
     expressions = [*words.values(), *milder.values()]
     assert not any("(?<" in each or re.search(r"\\[^ ]", each) for each in expressions)
     assert sum(map(len, expressions)) < 100_000
+
+
+@pytest.mark.parametrize(
+    "word", ["barn", "någon är", "innan någon", "someone could", "inte", "a", "brinner inte"]
+)
+def test_the_longest_report_of_the_worst_words_is_read_at_once(word: str) -> None:
+    text = (f"{word} " * MAX_TEXT)[:MAX_TEXT]
+    began = process_time()
+    number_to_ring(text)
+    assert process_time() - began < 0.15
 
 
 def test_a_long_text_takes_no_long_time_to_read() -> None:
