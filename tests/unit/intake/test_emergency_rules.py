@@ -58,6 +58,12 @@ def test_far_more_is_seen_than_by_the_words_of_before() -> None:
         "It is burning in the last building",
         "Jag larmade i somras. Det är slagsmål utanför krogen.",
         "Ingen olycka, men han har kniv",
+        "Ett barn föll från bryggan i vattnet",
+        "Hunden och min son är borta",
+        "Min son är borta med vår hund",
+        "Han har kniv och en plastpåse",
+        "Jag hör i telefonen att hon dör",
+        "Det ligger en riktig bomb på skolan",
     ],
 )
 def test_what_is_told_of_earlier_days_hides_nothing_that_goes_on(text: str) -> None:
