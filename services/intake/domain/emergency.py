@@ -3,9 +3,10 @@
 The page's script follows the same rules while somebody writes, with the expressions that are made here of the words.
 
 A text is read folded: small letters, no accents, no letter twice in a row, so that haste and missing keys matter less. What is said
-of another thing (lamps that burn) is set aside. Then each sentence is looked at by itself: what is going on counts unless its
-clause says that it has ended; an event counts unless its sentence says that it was earlier, often or only feared, and even then if its
-clause says now.
+of another thing (lamps that burn) or only feared (before somebody drowns) is set aside. Then each sentence is looked at by itself:
+what is going on counts unless its clause says that it has ended; an event counts unless its sentence says that it was earlier, often
+or only feared. What a sentence says that others tell, or that was played, counts for neither. A clause that says now counts in spite of
+its sentence.
 """
 
 import re
