@@ -26,7 +26,9 @@ class Unacceptable(Exception):  # noqa: N818 - the same
 
 
 class Busy(Exception):  # noqa: N818 - the same
-    """Nothing was stored for want of room or of a database; the same request may be sent again."""
+    """Not confirmed as stored, for want of room or of a database; the same request may be sent again. A database that was lost
+    while it stored may have done so all the same.
+    """
 
     def __init__(self, reason: str, retry_after_s: int) -> None:
         super().__init__(reason)

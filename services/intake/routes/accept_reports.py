@@ -126,7 +126,7 @@ def not_stored(reason: str, retry_after_s: int) -> Problem:
     return Problem(
         503,
         "try-again-later",
-        "Not stored",
+        "Not confirmed as stored",
         f"Not confirmed as stored: {reason}. Send the same request again; with an Idempotency-Key it is stored once.",
         headers={"Retry-After": str(retry_after_s)},
     )

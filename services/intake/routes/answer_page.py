@@ -12,7 +12,7 @@ from services.intake.domain.refusal import Refused
 from services.intake.domain.staff_question import FilledAnswer
 from services.intake.routes.answering import store_answer
 from services.intake.routes.asked_questions import SentBack
-from services.intake.routes.follow_page import draw_follow
+from services.intake.routes.follow_page import FAILURES, draw_follow
 from services.intake.routes.html import PAGE_HEADERS, Page, page_for
 from services.intake.routes.pages import looked_up, own_form
 from services.intake.running import Running
@@ -52,8 +52,8 @@ async def _answer(running: Running, page: Page, scope: Scope, code: str, filled:
         sent_back = SentBack(filled.question_id, filled.text, known[fault.errors[0].code])
         return await draw_follow(running, page, code, sent_back=sent_back, status=422)
     except Problem as fault:
-        if fault.status in {429, 503}:
-            sent_back = SentBack(filled.question_id, filled.text, wording["add"]["not_stored"])
+        if fault.status in FAILURES:
+            sent_back = SentBack(filled.question_id, filled.text, wording["add"][FAILURES[fault.status]])
             return await draw_follow(running, page, code, sent_back=sent_back, status=fault.status)
         if fault.kind == "not-storable":
             sent_back = SentBack(filled.question_id, filled.text, wording["add"]["unreadable"])

@@ -32,6 +32,8 @@ from shared.postgres import TRANSIENT_ERRORS
 from shared.problem import Problem
 
 _NOTHING: Final = FilledAddition.empty()
+FAILURES: Final = {429: "not_stored", 503: "unconfirmed"}
+"""What is told of what was to be added, when it was not."""
 _ADDED: Final = {Relation.ADDITION, Relation.STILL_ON, "answer", "questions"}
 
 
@@ -57,6 +59,7 @@ async def draw_follow(
     return page.draw(
         "follow.html",
         status=status,
+        is_unconfirmed=status == 503,
         report=report,
         newest=report.newest,
         standing=standing,
@@ -115,7 +118,7 @@ async def add(running: Running, page: Page, code: str, filled: FilledAddition, r
     except Problem as problem:
         if problem.status == 410:
             raise
-        error = wording["not_stored" if problem.status in {429, 503} else "unreadable"]
+        error = wording[FAILURES.get(problem.status, "unreadable")]
         return await draw_follow(running, page, code, filled, error=error, status=problem.status)
     number = filled.number
     call = f"&call={number}" if number else ""

@@ -49,7 +49,7 @@ from shared.problem import Problem
 log = structlog.get_logger()
 
 EDIT: Final = "edit"
-_FAILURES: Final = {503: "not_stored", 429: "too_many"}
+_FAILURES: Final = {503: "unconfirmed", 429: "too_many"}
 _SHOWN_ON_CHECK: Final = frozenset({"step", "same_as", "seen", "asked"})
 
 
@@ -218,6 +218,7 @@ def draw_form(
         errors={**dict.fromkeys(FIELDS, ""), **(errors or {})},
         has_errors=bool(errors) or photos.must_be_corrected,
         failure=failure,
+        is_unconfirmed=status == 503,
         latest=latest.strftime("%Y-%m-%dT%H:%M"),
         similar=similar or [],
         same_as=filled.values["same_as"],

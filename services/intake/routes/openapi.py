@@ -54,9 +54,9 @@ _EXAMPLES: Final = {
 
 
 AWAY: Final = problem(
-    "Not stored, or not to be looked up, right now. `Retry-After` says when to try again.",
+    "Not confirmed as stored, or not to be looked up, right now. `Retry-After` says when to try again.",
     "try-again-later",
-    "Not stored",
+    "Not confirmed as stored",
     503,
     "Not confirmed as stored: the database can't be reached right now. Send the same request again; "
     "with an Idempotency-Key it is stored once.",

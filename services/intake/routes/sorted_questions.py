@@ -12,7 +12,7 @@ from services.intake.domain.telling import Told
 from services.intake.routes.adding import store_addition, tell_addition
 from services.intake.routes.api import away, find_report
 from services.intake.routes.first_report import first_report
-from services.intake.routes.follow_page import draw_follow
+from services.intake.routes.follow_page import FAILURES, draw_follow
 from services.intake.routes.html import PAGE_HEADERS, Page, page_for
 from services.intake.routes.pages import looked_up, own_form
 from services.intake.routes.sent_form import form_claim
@@ -58,7 +58,7 @@ async def _take(
         except Problem as fault:
             if fault.status == 410:
                 raise
-            error = texts(page.language)["follow"]["sorted"]["not_stored"]
+            error = texts(page.language)["follow"]["sorted"][FAILURES.get(fault.status, "not_stored")]
             return await draw_follow(
                 running, page, code, sorted_fault=error, sorted_given=filled.answers, status=fault.status
             )
