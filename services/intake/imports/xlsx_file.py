@@ -5,14 +5,14 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
 from services.intake.imports.merged_cells import filled_down
 from services.intake.imports.table import MAX_COLUMNS, BadCell, Cell, Row, Unreadable
-from services.intake.imports.xlsx_guard import require_moderate_parts
+from services.intake.imports.xlsx_guard import Sheet, require_moderate_parts
 
 MAX_UNPACKED_BYTES: Final = 400 * 1024 * 1024
 MAX_PARTS: Final = 2000
@@ -34,17 +34,17 @@ def is_zip(content: bytes) -> bool:
 def read_xlsx(content: bytes, sheet: str | None) -> Iterator[Row]:
     """Empty rows too. Raises `Unreadable`."""
     try:
-        merged = _require_moderate(content)
+        sheets = _require_moderate(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions, which don't matter here
-            yield from _rows(content, sheet, merged)
+            yield from _rows(content, sheet, sheets)
     except _FAULTS as error:
         raise Unreadable(
             f"It is no spreadsheet that can be read ({type(error).__name__}): open it and save it anew as .xlsx, or as CSV."
         ) from error
 
 
-def _rows(content: bytes, sheet: str | None, merged: Mapping[str, Sequence[str]]) -> Iterator[Row]:
+def _rows(content: bytes, sheet: str | None, sheets: Mapping[str, Sheet]) -> Iterator[Row]:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -52,7 +52,12 @@ def _rows(content: bytes, sheet: str | None, merged: Mapping[str, Sequence[str]]
         page = _sheet(book, sheet)
         page.reset_dimensions()  # what the file says of its own size may be wrong
         part = page._worksheet_path.lstrip("/")  # noqa: SLF001 - it is told nowhere else
-        yield from filled_down(_as_they_stand(page), merged.get(part, ()))
+        seen = sheets.get(part, Sheet())
+        if seen.uncalculated:
+            raise Unreadable(
+                f"Cell {seen.uncalculated} has a formula that was never calculated: open the file in a spreadsheet program and save it."
+            )
+        yield from filled_down(_as_they_stand(page), seen.merged)
     finally:
         book.close()
 
@@ -87,10 +92,8 @@ def _value(cell: Any) -> Cell | BadCell:
     return _CARRIAGE_RETURN.sub("\n", value) if isinstance(value, str) else value
 
 
-def _require_moderate(content: bytes) -> dict[str, list[str]]:
-    """Before anything is unpacked. Python's zip reader never gives more of a part than what is announced here. The merged cells
-    of each sheet.
-    """
+def _require_moderate(content: bytes) -> dict[str, Sheet]:
+    """Before anything is unpacked. Python's zip reader never gives more of a part than what is announced here."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         _require_moderate_whole(archive.infolist())
         return require_moderate_parts(archive)

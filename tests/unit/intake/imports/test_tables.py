@@ -304,6 +304,31 @@ def test_a_failed_formula_is_a_bad_cell(tmp_path: Path) -> None:
     assert (fault.row, fault.column, fault.what) == (2, "Plats", "its formula gives #REF!")
 
 
+def test_a_formula_that_was_never_calculated_is_told_and_not_read_as_nothing(tmp_path: Path) -> None:
+    content = spreadsheet(["Beskrivning", "Plats"], ["Bråk", "Torget"], ["Klotter", '=CONCATENATE("Å","n")'])
+    with pytest.raises(Unreadable, match="Cell B3 has a formula that was never calculated: open the file"):
+        checked(tmp_path, content)
+
+
+@pytest.mark.parametrize(("shown", "told"), [("Ån", {"place_text": "Ån"}), ("", {})])
+def test_a_formula_that_was_calculated_is_what_it_showed(
+    tmp_path: Path, shown: str, told: dict[str, str]
+) -> None:
+    content = spreadsheet(["Beskrivning", "Plats"], ["Bråk", '=CONCATENATE("Å","n")'])
+    saved = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(saved, "w") as target:
+        for part in source.infolist():
+            text = source.read(part)
+            if part.filename.startswith("xl/worksheets/"):
+                text = text.replace(b'<c r="B2">', b'<c r="B2" t="str">').replace(
+                    b"<v />", f"<v>{shown}</v>".encode()
+                )
+                assert b't="str"' in text
+            target.writestr(part.filename, text)
+
+    assert bodies(checked(tmp_path, saved.getvalue())) == [{"text": "Bråk", **told}]
+
+
 def test_of_several_sheets_a_person_says_which(tmp_path: Path) -> None:
     content = spreadsheet(["Beskrivning"], ["Ett"], Blad2=[["Beskrivning"], ["Två"]])
     with pytest.raises(Unreadable, match="several sheets"):
