@@ -3,10 +3,9 @@
 The page's script follows the same rules while somebody writes, with the expressions that are made here of the words.
 
 A text is read folded: small letters, no accents, no letter twice in a row, so that haste and missing keys matter less. What is said
-of another thing (lamps that burn) or only feared (before somebody drowns) is set aside. Then each sentence is looked at by itself:
-what is going on counts unless its clause says that it has ended; an event counts unless its sentence says that it was earlier, often
-or only feared. What a sentence says that others tell, or that was played, counts for neither. A clause that says now counts in spite of
-its sentence.
+of another thing (lamps that burn) is set aside. Then each sentence is looked at by itself: what is going on counts unless its
+clause says that it has ended; an event counts unless its sentence says that it was earlier, often or only feared, and even then if its
+clause says now.
 """
 
 import re
@@ -60,8 +59,6 @@ class Words:
     denied: str
     ended: str
     elsewhen: str
-    told: str
-    feared: str
     now: str
     going_on: str
     event: str
@@ -73,20 +70,18 @@ class Words:
         return {
             **named,
             "denied": self.denied,
-            "feared": self.feared,
             "milder": {number.value: words for number, words in self.milder.items()},
         }
 
     @cached_property
     def compiled(self) -> Mapping[str, re.Pattern[str]]:
         named = {name: getattr(self, name) for name in _EXPRESSIONS}
-        unreal = f"{self.denied}(?: [^ ]+)?{self.event}|{self.feared}(?:{self.going_on}|{self.event})"
-        named["aside"] = f"(?:{self.aside}|{unreal})"
+        named["aside"] = f"(?:{self.aside}|{self.denied}(?: [^ ]+)?{self.event})"
         named |= {number.value: words for number, words in self.milder.items()}
         return {name: re.compile(f"{words}(?= )") for name, words in named.items()}
 
 
-_EXPRESSIONS: Final = ("aside", "ended", "elsewhen", "told", "now", "going_on", "event")
+_EXPRESSIONS: Final = ("aside", "ended", "elsewhen", "now", "going_on", "event")
 
 
 def number_to_ring(text: str, danger: Danger | None = None) -> Number | None:
@@ -111,17 +106,14 @@ def speaks_of_danger(text: str) -> bool:
 
 
 def _is_emergency(words: Mapping[str, re.Pattern[str]], clauses: Sequence[str]) -> bool:
-    going_on = [clause for clause in clauses if words["going_on"].search(clause)]
-    events = [clause for clause in clauses if words["event"].search(clause)]
-    if not going_on and not events:
+    lasting = [clause for clause in clauses if not words["ended"].search(clause)]
+    if any(words["going_on"].search(clause) for clause in lasting):
+        return True
+    events = [clause for clause in lasting if words["event"].search(clause)]
+    if not events:
         return False
-    is_told = any(words["told"].search(clause) for clause in clauses)
-    is_elsewhen = is_told or any(words["elsewhen"].search(clause) for clause in clauses)
-    counted = [
-        *(clause for clause in going_on if not is_told or words["now"].search(clause)),
-        *(clause for clause in events if not is_elsewhen or words["now"].search(clause)),
-    ]
-    return any(not words["ended"].search(clause) for clause in counted)
+    is_elsewhen = any(words["elsewhen"].search(clause) for clause in clauses)
+    return any(not is_elsewhen or words["now"].search(clause) for clause in events)
 
 
 def _sentences(text: str) -> Iterator[Sequence[str]]:
@@ -150,8 +142,7 @@ def emergency_words() -> Words:
     read = yaml.safe_load(EMERGENCY_YAML.read_text(encoding="utf-8"))
     expression, urgent = _Grammar(read["groups"]).expression, read["numbers"][Number.EMERGENCY]
     return Words(
-        **{name: expression(read[name]) for name in ("aside", "denied", "ended", "elsewhen", "told", "now")},
-        feared=expression(f"{line} .." for line in read["feared"]),
+        **{name: expression(read[name]) for name in ("aside", "denied", "ended", "elsewhen", "now")},
         going_on=expression(urgent["going_on"]),
         event=expression(urgent["event"]),
         milder={number: expression(read["numbers"][number]) for number in _MILDER},

@@ -1,6 +1,6 @@
 // Whom to ring first, while somebody writes. The same expressions and the same rules as domain/emergency.py, where they are told.
 
-const EXPRESSIONS = ["ended", "elsewhen", "told", "now", "going_on", "event"];
+const EXPRESSIONS = ["ended", "elsewhen", "now", "going_on", "event"];
 const MILDER = ["11414", "1177"];
 const SHORTENED = /([ ,](?:kl|ca|nr|st|gm|mrs?))\./g;
 const SENTENCE_ENDS = /[.!?…]+|\n\s*\n/;
@@ -14,8 +14,7 @@ const compiled = new WeakMap();
 function expressions(words) {
   if (!compiled.has(words)) {
     const made = Object.fromEntries(EXPRESSIONS.map((name) => [name, new RegExp(`${words[name]}(?= )`)]));
-    const unreal = `${words.denied}(?: [^ ]+)?${words.event}|${words.feared}(?:${words.going_on}|${words.event})`;
-    made.aside = new RegExp(`(?:${words.aside}|${unreal})(?= )`, "g");
+    made.aside = new RegExp(`(?:${words.aside}|${words.denied}(?: [^ ]+)?${words.event})(?= )`, "g");
     for (const number of MILDER) made[number] = new RegExp(`${words.milder[number]}(?= )`);
     compiled.set(words, made);
   }
@@ -34,16 +33,10 @@ function sentences(text, aside) {
 }
 
 function isEmergency(say, clauses) {
-  const goingOn = clauses.filter((clause) => say.going_on.test(clause));
-  const events = clauses.filter((clause) => say.event.test(clause));
-  if (goingOn.length + events.length === 0) return false;
-  const isTold = clauses.some((clause) => say.told.test(clause));
-  const isElsewhen = isTold || clauses.some((clause) => say.elsewhen.test(clause));
-  const counted = [
-    ...goingOn.filter((clause) => !isTold || say.now.test(clause)),
-    ...events.filter((clause) => !isElsewhen || say.now.test(clause)),
-  ];
-  return counted.some((clause) => !say.ended.test(clause));
+  const lasting = clauses.filter((clause) => !say.ended.test(clause));
+  if (lasting.some((clause) => say.going_on.test(clause))) return true;
+  const isElsewhen = clauses.some((clause) => say.elsewhen.test(clause));
+  return lasting.some((clause) => say.event.test(clause) && (!isElsewhen || say.now.test(clause)));
 }
 
 export function numberToRing(words, text, danger) {
