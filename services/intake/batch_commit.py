@@ -60,7 +60,7 @@ class BatchCommit:
     async def store(
         self, accepted: Sequence[tuple[Acceptance, Claim]], traceparent: str | None
     ) -> list[Settled]:
-        """In the same order, after the commit. Raises `Busy`, or `Unacceptable`, and then nothing of it is stored."""
+        """In the same order, after the commit. Raises `Unacceptable`, and then nothing of it is stored, or `Busy`."""
         entries = []
         for number, (acceptance, claim) in enumerate(accepted):
             entries.append((Entry(acceptance, told_of(acceptance, traceparent), None), claim))

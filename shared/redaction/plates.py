@@ -17,10 +17,10 @@ _LAST_APART: Final = re.compile(r"\d\d [A-NP-Z](?!\w)|\d(?: \d\d|\d \d)(?!\w)")
 _MORE_DIGITS: Final = 4
 _FIRST: Final = re.compile(r"(?<![^\W_])(?<!-)(?P<letters>[A-Z]{3})(?P<gap> {1,2}|-|\.|)$", re.IGNORECASE)
 _UNIT: Final = re.compile(
-    r" ?(?:volt|kv|watt|kw|ampere|meter|m2|kvm|km|cm|mm|kg|ton|liter|minuter|timmar|grader|db|hz|personer|people|metres|minutes|hours)\b",
+    r" ?(?:volt|kv|watt|kw|ampere|meter|m2|kvm|km|cm|mm|kg|ton|liter|grader|db|hz|metres)\b",
     re.IGNORECASE,
 )
-"""None that may be a word of its own: "ABC 123 min grannes bil"."""
+"""Physical ones alone: "ABC 123 min grannes bil", "ABC 123 timmar i sträck"."""
 _SPACED_LAST: Final = re.compile(r"\d \d [A-Z\d](?!\w)", re.IGNORECASE)
 _SPACED: Final = re.compile(r"(?<![\w-])(?:[A-Z] ){3} ?\d \d [A-Z\d](?!\w| \d(?!\w))", re.IGNORECASE)
 _PLATE_WORD: Final = re.compile(

@@ -115,6 +115,11 @@ def report_marked(similar: Iterable[Similar], mark: str) -> UUID | None:
     return next((each.members[mark] for each in similar if mark in each.members), None)
 
 
+def shown_of(similar: Iterable[Similar], chosen: str) -> list[Similar]:
+    """At most `MOST_SHOWN`; what was chosen before, by its mark, stands first, however many have come since."""
+    return sorted(similar, key=lambda each: chosen not in each.members)[:MOST_SHOWN]
+
+
 def named_point(place_text: str, municipality: str) -> tuple[float, float] | None:
     """The middle of the town or village of this municipality that is named in it; of several, the smallest."""
     words = " ".join(_WORDS.findall(place_text.casefold()))

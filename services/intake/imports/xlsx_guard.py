@@ -91,6 +91,7 @@ class _Look:
                     raise Unreadable(f"It has more than {MAX_ROWS:,} merged cells: take the merging away.")
 
     def end(self, name: str) -> None:
+        self._is_in_value = False
         if self._awaits_value and not self.sheet.uncalculated and name.rpartition(" ")[2] == "c":
             self.sheet.uncalculated = self._cell.get("r", "")[:_LONGEST_REFERENCE] or f"in row {self._row}"
 

@@ -48,9 +48,12 @@ async def draw_follow(
     sent_back: SentBack = NOTHING_SENT_BACK,
     sorted_fault: str = "",
     sorted_given: Mapping[str, str] = MappingProxyType({}),
+    token: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    """`shown`: what the address says of how one came here. Raises `Problem` 404, 410 or 503."""
+    """`shown`: what the address says of how one came here. `token`: of what was sent and is shown again, which sent once more is the
+    same. Raises `Problem` 404, 410 or 503.
+    """
     report = await find_report(running.pool, code)
     shown = shown or {}
     standing = await standing_of(running.pool, report.tracking_code)
@@ -75,7 +78,7 @@ async def draw_follow(
         sent_back=sent_back,
         number=shown.get("call") if shown.get("call") in set(Number) else None,
         values=filled.values,
-        token=filled.values["token"] or secrets.token_urlsafe(16),
+        token=token or filled.values["token"] or secrets.token_urlsafe(16),
         error=error,
         **await email_shown(running, report.tracking_code, done=shown.get("email")),
         **choices(page.language),

@@ -21,11 +21,11 @@ from services.intake.domain.questions import categories_asked, questions_for
 from services.intake.domain.refusal import Refused
 from services.intake.domain.similar import (
     LONGEST,
-    MOST_SHOWN,
     SHOWABLE,
     Similar,
     named_point,
     report_marked,
+    shown_of,
     similar_among,
 )
 from services.intake.domain.submission import LOCAL_ZONE, Submission
@@ -70,7 +70,8 @@ async def send(
     found = await find_similar(
         running, page.municipality, submission.category, _whereabouts(page, filled), now
     )
-    similar, joined = found[:MOST_SHOWN], report_marked(found, filled.values["same_as"])
+    chosen = filled.values["same_as"]
+    similar, joined = shown_of(found, chosen), report_marked(found, chosen)
     if photos.must_be_corrected:
         return draw_form(running, page, filled, similar, status=422, photos=photos)
     far = None if filled.is_confirmed else await far_pin(filled.point, page.municipality)
@@ -157,8 +158,10 @@ async def find_similar(
     return similar_among(found, category, *point, municipality, now)
 
 
-def draw_similar(page: Page, similar: list[Similar]) -> HTMLResponse:
-    return page.draw("similar.html", similar=similar[:MOST_SHOWN], same_as="", hour=hours(page.language))
+def draw_similar(page: Page, similar: list[Similar], chosen: str) -> HTMLResponse:
+    return page.draw(
+        "similar.html", similar=shown_of(similar, chosen), same_as=chosen, hour=hours(page.language)
+    )
 
 
 def _check(

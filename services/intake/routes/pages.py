@@ -79,12 +79,12 @@ def _add_form(router: APIRouter, running: Running) -> None:
 
     @router.get("/similar")
     async def show_similar(
-        request: Request, lat: str = "", lon: str = "", category: str = ""
+        request: Request, lat: str = "", lon: str = "", category: str = "", same_as: str = ""
     ) -> HTMLResponse:
         """For the form's script: the same question as without it, while one still writes."""
         asked = FilledForm({**FilledForm.empty().values, "lat": lat, "lon": lon, "category": category})
         found = await find_similar(running, municipality, asked.category, asked.point, datetime.now(UTC))
-        return draw_similar(page_for(request, municipality, "/"), found)
+        return draw_similar(page_for(request, municipality, "/"), found, same_as)
 
 
 def _add_following(router: APIRouter, running: Running) -> None:

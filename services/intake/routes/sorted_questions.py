@@ -60,7 +60,13 @@ async def _take(
                 raise
             error = texts(page.language)["follow"]["sorted"][FAILURES.get(fault.status, "not_stored")]
             return await draw_follow(
-                running, page, code, sorted_fault=error, sorted_given=filled.answers, status=fault.status
+                running,
+                page,
+                code,
+                sorted_fault=error,
+                sorted_given=filled.answers,
+                token=filled.token,
+                status=fault.status,
             )
     await _mark_asked(running, report.tracking_code, filled.category)
     added = "added=questions&" if filled.answers else ""

@@ -10,12 +10,21 @@ Database = Any
 FORM = {"text": "Lösa hundar på banan", "when": "now", "token": "t", "step": "confirmed"}
 HERE = {"lat": "59.514", "lon": "15.998", "accuracy_m": "20"}
 ON_THE_TRACK = {"lat": 59.514, "lon": 15.998}
+SIMILAR = f"/similar?category=animal&lat={HERE['lat']}&lon={HERE['lon']}&lang=sv"
 
 
 async def report(intake: httpx.AsyncClient, **fields: str) -> str:
     sent = await intake.post("/?lang=sv", data={**FORM, **fields})
     assert sent.status_code == 303, sent.text
     return str(sent.headers["location"].split("/")[2].partition("?")[0])
+
+
+async def tell_of_dogs(intake: httpx.AsyncClient, *, hours: int) -> None:
+    told = {"occurred_at": (datetime.now(UTC) - timedelta(hours=hours)).isoformat(), **ON_THE_TRACK}
+    answer = await intake.post(
+        "/api/v1/reports", json={"text": f"Hundar, {hours}", "category": "animal", **told}
+    )
+    assert answer.status_code == 202
 
 
 async def add(intake: httpx.AsyncClient, code: str, **fields: str) -> httpx.Response:
@@ -152,14 +161,28 @@ async def test_a_choice_stands_though_others_report_the_same_in_between(
     assert joined.replace("-", "") == first.replace("-", "")
 
 
+async def test_a_choice_stands_though_three_newer_ones_look_different(
+    intake: httpx.AsyncClient, database: Database
+) -> None:
+    await tell_of_dogs(intake, hours=9)
+    mark = (await intake.get(SIMILAR)).text.split('name="same_as" value="')[1].split('"')[0]
+    for hours in (1, 2, 3):
+        await tell_of_dogs(intake, hours=hours)
+    asked = {**FORM, "step": "", "token": "u", "category": "animal", "text": "Tre hundar", **HERE}
+
+    again = await intake.post("/", data={**asked, "asked": "animal", "seen": mark, "same_as": mark})
+
+    assert f'value="{mark}" checked' in again.text
+    assert again.text.count("började") == 3
+    assert f'value="{mark}" checked' in (await intake.get(f"{SIMILAR}&same_as={mark}")).text
+    await intake.post("/", data={**asked, "step": "confirmed", "same_as": mark})
+    assert await database.fetchval("SELECT count(*) FROM form_report WHERE relation = 'same'") == 1
+
+
 async def test_no_more_than_three_are_shown(intake: httpx.AsyncClient) -> None:
     for hours in range(5):
-        told = {"occurred_at": (datetime.now(UTC) - timedelta(hours=hours)).isoformat(), **ON_THE_TRACK}
-        answer = await intake.post(
-            "/api/v1/reports", json={"text": f"Hundar, {hours}", "category": "animal", **told}
-        )
-        assert answer.status_code == 202
-    shown = await intake.get(f"/similar?category=animal&lat={HERE['lat']}&lon={HERE['lon']}")
+        await tell_of_dogs(intake, hours=hours)
+    shown = await intake.get(SIMILAR)
     assert shown.text.count("började") == 3
 
 

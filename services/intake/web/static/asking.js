@@ -23,6 +23,7 @@ export function lookForSimilar(form) {
     const query = new URLSearchParams({ lat: lat.value, lon: lon.value, category: category.value, lang: form.dataset.lang });
     if (String(query) === asked) return;
     asked = String(query);
+    query.set("same_as", form.elements.same_as?.value ?? "");
     const turn = ++latest;
     if (!lat.value) {
       box.replaceChildren();
@@ -32,11 +33,7 @@ export function lookForSimilar(form) {
       const answer = await fetch(`/similar?${query}`);
       if (!answer.ok || turn !== latest) return;
       const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (turn !== latest) return;
-      const chosen = form.elements.same_as?.value;
-      box.replaceChildren(...drawn.body.childNodes);
-      const again = [...box.querySelectorAll("input[name=same_as]")].find((each) => each.value === chosen);
-      if (again) again.checked = true;
+      if (turn === latest) box.replaceChildren(...drawn.body.childNodes);
     } catch {
       asked = ""; // without a connection nothing is compared; the server asks before it stores, if it must
     }

@@ -126,7 +126,6 @@ async function showWaiting(form, list, words) {
   const reports = await self.waitingReports.all();
   const of = (state) => reports.filter((report) => report.state === state);
   const waiting = of("waiting");
-  const ring = await ringForUnsent(form, waiting.map(writtenIn));
   list.replaceChildren();
   if (waiting.length > 0) {
     const text = (waiting.length > 1 ? words.waitingMany : words.waiting).replace("{count}", waiting.length);
@@ -138,8 +137,8 @@ async function showWaiting(form, list, words) {
       for (const report of waiting) await self.waitingReports.remove(report.id);
       await showWaiting(form, list, words);
     };
-    if (ring) list.append(ring.content.cloneNode(true));
-    note(list, text, "notice notice--attention", [words.sendNow, again], [words.drop, drop]);
+    const notice = note(list, text, "notice notice--attention", [words.sendNow, again], [words.drop, drop]);
+    nameWhomToRing(form, waiting, notice);
   } else if (!navigator.onLine) note(list, words.offline, "notice");
   for (const report of of("sent")) {
     const forget = async (notice) => {
@@ -159,6 +158,12 @@ async function showWaiting(form, list, words) {
     fill(form, writtenIn(report).filter(([name]) => name !== "step" && !name.startsWith("photo_")));
     await self.waitingReports.remove(report.id);
   }
+}
+
+/** Before the notice, which need not wait for the words; not where it has been drawn anew meanwhile. */
+async function nameWhomToRing(form, waiting, notice) {
+  const ring = await ringForUnsent(form, waiting.map(writtenIn));
+  if (ring && notice.isConnected) notice.before(ring.content.cloneNode(true));
 }
 
 /** Names and values. */

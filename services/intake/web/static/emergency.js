@@ -68,10 +68,10 @@ const templateOf = (form, number) => form.querySelector(`template[data-number="$
 /** The template of whom to ring for what was written and could not be sent; nothing when there is nobody. `reports`: names and values
  * of each. */
 export async function ringForUnsent(form, reports) {
-  const words = reports.length > 0 && (await toldWords(form.querySelector(".ring-words")));
-  const numbers = reports.map((report) => {
-    const { text = "", danger = "", when, category, ...others } = Object.fromEntries(report);
-    if (danger === "yes") return "112";
+  const written = reports.map((report) => Object.fromEntries(report));
+  if (written.some(({ danger }) => danger === "yes")) return templateOf(form, "112");
+  const words = await toldWords(form.querySelector(".ring-words"));
+  const numbers = written.map(({ text = "", danger = "", when, category, ...others }) => {
     const questions = form.querySelector(`template[data-questions="${category}"]`)?.content;
     const rings = [...(questions?.querySelectorAll("[data-rings]") ?? [])].find((each) => others[each.name] === each.value);
     if (rings && danger !== "no" && when !== "earlier") return rings.dataset.rings;
