@@ -1,6 +1,7 @@
 """Who follows a report is told what it is taken for, asked about that once, and told when it is held back."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,9 @@ import httpx
 import pytest
 
 from services.intake.handlers import on_news_of_reports
+from services.intake.routes import sorted_questions
+from services.intake.routes.accept_reports import not_stored
+from services.intake.routes.adding import store_addition
 from shared.envelope import Envelope
 from shared.events import FollowStatus, ReportStatusChanged
 from shared.identity import new_id
@@ -116,6 +120,25 @@ async def test_its_questions_are_asked_once_and_the_answers_go_the_way_of_an_add
     assert await database.fetchval("SELECT count(*) FROM report") == 2
     assert "Brinner det fortfarande?" not in (await page(intake, code)).partition('id="add-title"')[0]
     assert "Tack. Dina svar har kommit fram." in (await intake.get(answered.headers["location"])).text
+
+
+async def test_answers_that_were_stored_and_not_confirmed_are_sent_again_as_the_same(
+    intake: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = await report(intake, category="animal")
+    await sorted_as(database, code, "fire")
+
+    async def stored_and_lost(*told: Any) -> None:
+        await store_addition(*told)
+        raise not_stored("the database can't be reached right now", retry_after_s=5)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sorted_questions, "store_addition", stored_and_lost)
+        drawn = await answer(intake, code, token="t1", **{"answer-still_burning": "yes"})
+    assert (drawn.status_code, "räknas de bara en gång" in drawn.text) == (503, True)
+    (token,) = set(re.findall('name="token" value="([^"]+)"', drawn.text))
+    assert (await answer(intake, code, token=token, **{"answer-still_burning": "yes"})).status_code == 303
+    assert await database.fetchval("SELECT count(*) FROM report") == 2
 
 
 async def test_passed_by_they_are_not_asked_again_but_those_of_a_third_kind_are(
