@@ -7,7 +7,7 @@ does not go on and is mild should not. `seen` is the rest of those, by which wor
 files the rules found 0.72. `third` and `third_blind` are the halves of 240 texts written as strangers write (haste, dialect, Swedish and
 English as second languages) before their writer had read a word of the rules, labelled by that one hand and parted by lot. At first
 sight the rules found 0.750 of the emergencies in `third` (precision 0.889) and 0.821 (0.902) in `third_blind`. Since then `third` has
-been read to better them; `third_blind` has not, and at the end they found 0.964 of it (0.964), which flatters: who bettered them had
+been read to better them; `third_blind` has not, and at the end they found 0.964 of it (0.931), which flatters: who bettered them had
 written both. `ordinary` are citizens' reports of kinds that seldom ask for a call: each 112 counts as a false alarm there although some
 are none. The last line is JSON.
 """

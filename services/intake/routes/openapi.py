@@ -78,7 +78,7 @@ GONE: Final = problem(
 )
 
 UNKNOWN_TOKEN: Final = problem(
-    "The token is unknown.", "unknown-token", "This token is not known", 401,
+    "No token (`token-needed`), or one that is unknown.", "unknown-token", "This token is not known", 401,
     "Send Authorization: Bearer with a token of this installation.",
 )  # fmt: skip
 JSON_BODY: Final[Mapping[int | str, dict[str, Any]]] = {
